@@ -1,0 +1,132 @@
+using System.Text.Json.Serialization;
+
+namespace Mport.Protocol.Control;
+
+/// <summary>
+/// A message on the control stream, the first stream that the client opens: 4-byte big-endian length, then JSON with a <c>type</c>.
+/// A type that the receiver does not know is read as this base type and ignored.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type", IgnoreUnrecognizedTypeDiscriminators = true)]
+[JsonDerivedType(typeof(OpenTunnel), "open_tunnel")]
+[JsonDerivedType(typeof(TunnelOpened), "tunnel_opened")]
+[JsonDerivedType(typeof(TunnelRefused), "tunnel_refused")]
+[JsonDerivedType(typeof(CloseTunnel), "close_tunnel")]
+[JsonDerivedType(typeof(TunnelClosed), "tunnel_closed")]
+[JsonDerivedType(typeof(Notice), "notice")]
+[JsonDerivedType(typeof(Goodbye), "goodbye")]
+public record ControlMessage;
+
+/// <summary>Client to edge: open a tunnel.</summary>
+public sealed record OpenTunnel : ControlMessage
+{
+    /// <summary>The client's number for this request, which the answer repeats.</summary>
+    public required int Request { get; init; }
+
+    /// <summary>The tunnel's name within the account: 1 to 63 characters of a-z, 0-9 and hyphen.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The kind of tunnel: <c>http</c>, <c>tcp</c>, <c>tls</c> or <c>udp</c>.</summary>
+    public required string Proto { get; init; }
+
+    /// <summary>The target as the user wrote it, for display alone: the edge never chooses what is dialled.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>For http: the wanted subdomain; absent lets the edge choose, or keep what it chose before.</summary>
+    public string? Subdomain { get; init; }
+
+    /// <summary>For http and tls: a wanted custom domain.</summary>
+    public string? Domain { get; init; }
+
+    /// <summary>For tcp and udp: the wanted public port; absent lets the edge choose, or keep what it chose before.</summary>
+    public int? RemotePort { get; init; }
+
+    /// <summary>Take the tunnel from another machine of the same account.</summary>
+    public bool Takeover { get; init; }
+
+    /// <summary>Share the tunnel with the other clients of this group.</summary>
+    public string? Group { get; init; }
+}
+
+/// <summary>Edge to client: the tunnel is open and its address works.</summary>
+public sealed record TunnelOpened : ControlMessage
+{
+    /// <summary>The request that this answers.</summary>
+    public required int Request { get; init; }
+
+    /// <summary>The tunnel's lasting id, <c>tun_…</c>.</summary>
+    public required string Tunnel { get; init; }
+
+    /// <summary>The number that stands for the tunnel in stream preludes of this session.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>The public address, best first: <c>https://…</c>, <c>http://…</c> or <c>tcp://host:port</c>.</summary>
+    public required IReadOnlyList<string> Urls { get; init; }
+
+    /// <summary>Whether it was taken from another session.</summary>
+    public bool TookOver { get; init; }
+}
+
+/// <summary>Edge to client: the tunnel is not opened.</summary>
+public sealed record TunnelRefused : ControlMessage
+{
+    /// <summary>The request that this answers.</summary>
+    public required int Request { get; init; }
+
+    /// <summary>The stable code, <c>MP-nnnn</c>.</summary>
+    public required string Code { get; init; }
+
+    /// <summary>What happened, why, and what to do.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>Whether the same request may succeed later.</summary>
+    public bool Retry { get; init; }
+}
+
+/// <summary>Client to edge: close a tunnel; its address stays reserved.</summary>
+public sealed record CloseTunnel : ControlMessage
+{
+    /// <summary>The tunnel's number in this session.</summary>
+    public required int Number { get; init; }
+}
+
+/// <summary>Edge to client: a tunnel is closed; no further streams come for it.</summary>
+public sealed record TunnelClosed : ControlMessage
+{
+    /// <summary>The tunnel's number in this session.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>The stable code, <c>MP-nnnn</c>.</summary>
+    public required string Code { get; init; }
+
+    /// <summary>What happened, why, and what to do.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>Whether the client may open it again by itself.</summary>
+    public bool Retry { get; init; }
+}
+
+/// <summary>Edge to client: a text for the user.</summary>
+public sealed record Notice : ControlMessage
+{
+    /// <summary><c>info</c> or <c>warning</c>.</summary>
+    public required string Level { get; init; }
+
+    /// <summary>The text.</summary>
+    public required string Text { get; init; }
+}
+
+/// <summary>
+/// Either way: the sender ends the session. From the edge it may come long before the end (a drain): streams in flight go on, the client
+/// opens a new session elsewhere or later. From the client it comes last.
+/// </summary>
+public sealed record Goodbye : ControlMessage
+{
+    /// <summary>The stable code, <c>MP-nnnn</c>; absent for a clean stop.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>Why.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>Whether the client should connect again.</summary>
+    public bool Retry { get; init; }
+}

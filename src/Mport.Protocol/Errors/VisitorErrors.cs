@@ -1,0 +1,79 @@
+namespace Mport.Protocol.Errors;
+
+/// <summary>What a visitor of a public address meets: 30xx.</summary>
+public static class VisitorErrors
+{
+    /// <summary>No tunnel has this address.</summary>
+    public static ErrorDescription UnknownHost { get; } = new()
+    {
+        Code = new(3001),
+        Title = "No tunnel has this address",
+        Why = "The name is not in use on this edge, or is mistyped.",
+        Fix = "Check the address. If the tunnel is yours, look at the URL that mport prints.",
+    };
+
+    /// <summary>The tunnel is offline.</summary>
+    public static ErrorDescription ClientAway { get; } = new()
+    {
+        Code = new(3002),
+        Title = "The tunnel is offline",
+        Why = "The address belongs to a tunnel whose client is not connected at the moment.",
+        Fix = "Try again in a while. If it is yours, start it: mport http PORT.",
+    };
+
+    /// <summary>The local service does not answer.</summary>
+    public static ErrorDescription TargetDown { get; } = new()
+    {
+        Code = new(3003),
+        Title = "The local service does not answer",
+        Why = "The tunnel is up, but the service behind it refused or dropped the connection.",
+        Fix = "If it is yours, start the local service and check its port.",
+    };
+
+    /// <summary>The local service took too long.</summary>
+    public static ErrorDescription TargetSlow { get; } = new()
+    {
+        Code = new(3004),
+        Title = "The local service took too long",
+        Why = "The tunnel is up, but the service behind it did not answer in time.",
+        Fix = "Try again. If it is yours, look at the local service.",
+    };
+
+    /// <summary>The local service did not speak HTTP.</summary>
+    public static ErrorDescription NotHttp { get; } = new()
+    {
+        Code = new(3005),
+        Title = "The local service did not speak HTTP",
+        Why = "The tunnel is up, but what came back is not an HTTP response.",
+        Fix = "If it is yours, check that the target is a web server, or use mport tcp.",
+    };
+
+    /// <summary>The request is not valid.</summary>
+    public static ErrorDescription BadRequest { get; } = new()
+    {
+        Code = new(3006),
+        Title = "The request is not valid",
+        Why = "It breaks the rules of HTTP in a way that servers understand differently.",
+        Fix = "Correct the client that made it.",
+    };
+
+    /// <summary>The method is not carried.</summary>
+    public static ErrorDescription MethodRefused { get; } = new()
+    {
+        Code = new(3007),
+        Title = "The method is not carried",
+        Why = "TRACE and CONNECT are not carried by this edge.",
+        Fix = "Use another method.",
+    };
+
+    /// <summary>The tunnel takes no more connections.</summary>
+    public static ErrorDescription TunnelBusy { get; } = new()
+    {
+        Code = new(3008),
+        Title = "The tunnel takes no more connections",
+        Why = "As many connections as allowed are open.",
+        Fix = "Try again in a moment.",
+    };
+
+    internal static ErrorDescription[] All { get; } = [UnknownHost, ClientAway, TargetDown, TargetSlow, NotHttp, BadRequest, MethodRefused, TunnelBusy];
+}
