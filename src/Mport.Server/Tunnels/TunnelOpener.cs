@@ -54,7 +54,7 @@ internal sealed class TunnelOpener(
     /// <summary>The link's session gives the tunnel up. Does nothing when another session has taken it.</summary>
     public void Close(SessionTunnelLink link)
     {
-        link.End();
+        link.Dispose();
         if (!registry.Release(link))
         {
             return;
@@ -78,7 +78,7 @@ internal sealed class TunnelOpener(
 
         if (before is not null)
         {
-            before.End();
+            before.Dispose();
             Forget(before, link);
             TellLoser(before, link);
             logger.TunnelTakenOver(link.TunnelId, link.Session.Identity.Id, before.Session.Identity.Id);
