@@ -47,7 +47,7 @@ internal static class EdgeCheck
         try
         {
             var probe = Path.Combine(path, ".check-" + Guid.NewGuid().ToString("N"));
-            EdgeFiles.OpenOrCreate(probe, FileMode.CreateNew, FileShare.None).Dispose();
+            EdgeFiles.Open(probe, FileMode.CreateNew, FileShare.None).Dispose();
             File.Delete(probe);
         }
         catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)

@@ -15,17 +15,29 @@ internal static class EdgeCommands
             return typed.Errors.Max(error => CommandCall.Fail(environment, Failure.Of(UsageErrors.InvalidArgument, error.Message)));
         }
 
-        return await typed.InvokeAsync(
-            new InvocationConfiguration
-            {
-                Output = environment.Output,
-                Error = environment.Error,
-                EnableDefaultExceptionHandler = false,
+        var configuration = new InvocationConfiguration
+        {
+            Output = environment.Output,
+            Error = environment.Error,
+            EnableDefaultExceptionHandler = false,
 
-                // Signals are ours: a drain takes longer than the two seconds that the library would grant.
-                ProcessTerminationTimeout = null,
-            },
-            cancellationToken);
+            // Signals are ours: a drain takes longer than the two seconds that the library would grant.
+            ProcessTerminationTimeout = null,
+        };
+        try
+        {
+            return await typed.InvokeAsync(configuration, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return ExitCode.Interrupted;
+        }
+        catch (Exception unforeseen)
+        {
+            // A fault of ours: the trace is what its report needs.
+            await environment.Error.WriteLineAsync($"mportd: unexpected failure; please report it with what follows.{Environment.NewLine}{unforeseen}");
+            return ExitCode.Unexpected;
+        }
     }
 
     /// <summary>The tree of commands.</summary>

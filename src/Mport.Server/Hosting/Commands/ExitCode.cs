@@ -17,6 +17,9 @@ internal static class ExitCode
     /// <summary>The configuration, the data folder, the database or a port cannot be used.</summary>
     public const int Configuration = 3;
 
+    /// <summary>Stopped by a signal before it was done.</summary>
+    public const int Interrupted = 130;
+
     /// <summary>The exit code of a failure: what stands in a configuration is 3, what was typed is 2.</summary>
     public static int Of(ErrorCode code) =>
         code == UsageErrors.InvalidConfiguration.Code || code == UsageErrors.ConfigurationUnreadable.Code || code.Number / 100 == 20 ? Configuration

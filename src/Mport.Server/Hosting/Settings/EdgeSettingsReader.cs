@@ -105,7 +105,7 @@ internal sealed class EdgeSettingsReader
 
         if (DatabaseUrl.Parse(raw.Text, raw.BaseFolder, folder, out var url) is { } failure)
         {
-            _failures.Add(failure);
+            _failures.Add(failure with { Text = $"{raw.Origin}: {failure.Text}" });
         }
 
         return url;
