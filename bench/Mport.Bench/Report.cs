@@ -8,6 +8,9 @@ internal static class Report
 {
     private const string Yardstick = "ssh -R";
 
+    // The rows that come first, in this order; others follow as they were measured.
+    private static readonly string[] First = ["direct", Yardstick, "mport"];
+
     /// <summary>Prints a markdown table for each group of measures: medians, and the ratio to <c>ssh -R</c>.</summary>
     public static int Print(string file)
     {
@@ -15,7 +18,7 @@ internal static class Report
             .Select(line => line.Split('\t'))
             .Select(part => (Measure: part[0], System: part[1], Value: double.Parse(part[2], CultureInfo.InvariantCulture)))
             .ToLookup(v => (v.Measure, v.System), v => v.Value);
-        var systems = values.Select(v => v.Key.System).Distinct().ToList();
+        var systems = values.Select(v => v.Key.System).Distinct().OrderBy(s => Array.IndexOf(First, s) is >= 0 and var place ? place : First.Length).ToList();
         foreach (var table in Measure.Tables)
         {
             var measures = table.Measures.Where(m => systems.Any(s => values.Contains((m.Key, s)))).ToList();

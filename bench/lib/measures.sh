@@ -31,9 +31,13 @@ measure_requests() {
   local system=$1 kind=$2 out=$scratch/wrk.txt headers=() rate failures
   [[ $kind == kept ]] || headers+=(-H "Connection: close")
   [[ $system != mport_http ]] || headers+=(-H "Host: bench.localhost:${port[mport.public]}")
-  wrk -t 2 -c 64 -d "${seconds}s" --timeout 5s --latency "${headers[@]}" "http://127.0.0.1:${port[$system.web]}/" >"$out"
+  wrk -t 2 -c 64 -d "${seconds}s" --timeout 5s --latency "${headers[@]}" "http://127.0.0.1:${port[$system.web]}/" >"$out" || true
   rate=$(awk '/Requests\/sec/ { print $2 }' "$out")
   failures=$(grep -E 'Socket errors|Non-2xx' "$out" | tr -s ' ' | paste -sd';' - || true)
+  if [[ -z $rate ]]; then
+    notes+=("${title[$system]}, requests, $kind: wrk could not connect")
+    return 0
+  fi
   [[ -z $failures ]] || notes+=("${title[$system]}, requests, $kind:$failures of $(awk '/requests in/ { print $1 }' "$out")")
   record "requests-$kind" "$system" "$rate"
   record "requests-$kind-p50" "$system" "$(latency 50% "$out")"

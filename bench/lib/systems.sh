@@ -37,7 +37,7 @@ Ciphers aes128-gcm@openssh.com
 EOF
   spawn sshd "$(command -v sshd)" -D -e -f "$scratch/ssh/config"
   server[ssh]=$spawned
-  wait_for "sshd" listens "${port[ssh.server]}"
+  wait_for "sshd" listens "${port[ssh.server]}" || return 1
 }
 
 ssh_command() {
@@ -53,7 +53,7 @@ mport_server() {
   spawn mportd out/mportd serve --data "$scratch/edge" --domain localhost --listen 127.0.0.1 --http-port "${port[mport.public]}" \
     --tls-port "${port[mport.server]}" --tcp-ports 10000-19999
   server[mport]=$spawned
-  wait_for "login line from mportd" grep -q 'mport login .*--pin' "$scratch/mportd.log"
+  wait_for "login line from mportd" grep -q 'mport login .*--pin' "$scratch/mportd.log" || return 1
   local login
   login=$(grep -m1 'mport login .*--pin' "$scratch/mportd.log")
   export MPORT_SERVER=127.0.0.1:${port[mport.server]} MPORT_CONFIG=$scratch/mport.yml XDG_CONFIG_HOME=$scratch XDG_STATE_HOME=$scratch
@@ -79,7 +79,7 @@ frp_server() {
   printf 'bindAddr = "127.0.0.1"\nbindPort = %s\nproxyBindAddr = "127.0.0.1"\n' "${port[frp.server]}" >"$scratch/frps.toml"
   spawn frps frps -c "$scratch/frps.toml"
   server[frp]=$spawned
-  wait_for "frps" listens "${port[frp.server]}"
+  wait_for "frps" listens "${port[frp.server]}" || return 1
 }
 
 frp_command() {
@@ -108,7 +108,7 @@ rathole_server() {
   } >"$scratch/rathole-server.toml"
   spawn rathole rathole --server "$scratch/rathole-server.toml"
   server[rathole]=$spawned
-  wait_for "rathole" listens "${port[rathole.server]}"
+  wait_for "rathole" listens "${port[rathole.server]}" || return 1
 }
 
 rathole_command() {
@@ -122,7 +122,7 @@ rathole_command() {
 bore_server() {
   spawn bore bore server --min-port 10000 --max-port 19999
   server[bore]=$spawned
-  wait_for "bore" listens 7835
+  wait_for "bore" listens 7835 || return 1
 }
 
 bore_command() { command=(bore local "${port[direct.$1]}" --to 127.0.0.1 --port "${port[bore.$1]}"); }
@@ -133,8 +133,8 @@ start_client() {
   spawn "$1-$2" "${command[@]}"
   client[$1.$2]=$spawned
   if [[ $1 == mport_http ]]; then
-    wait_for "URL from mport http" grep -q '^http' "$scratch/$1-$2.log"
+    wait_for "URL from mport http" grep -q '^http' "$scratch/$1-$2.log" || return 1
   else
-    wait_for "${title[$1]} for $2" listens "${port[$1.$2]}"
+    wait_for "${title[$1]} for $2" listens "${port[$1.$2]}" || return 1
   fi
 }
