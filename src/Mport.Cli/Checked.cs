@@ -12,6 +12,12 @@ internal readonly struct Checked<T>
 
     private Checked(T? value, IReadOnlyList<Failure>? failures) => (Value, _failures) = (value, failures);
 
+    /// <summary>A value; for interfaces, which have no conversions.</summary>
+    public Checked(T value)
+        : this(value, null)
+    {
+    }
+
     /// <summary>The value; null exactly when there are failures.</summary>
     public T? Value { get; }
 

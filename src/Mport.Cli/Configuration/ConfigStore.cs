@@ -96,5 +96,5 @@ internal static class ConfigStore
         }
     }
 
-    private static bool OthersMayRead(string path) => !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & OthersRead) != 0;
+    private static bool OthersMayRead(string path) => !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & OthersRead) != UnixFileMode.None;
 }

@@ -79,7 +79,7 @@ internal sealed class RunDoor(Surroundings around, IEngine engine, ClientOptions
         {
             using var limit = new CancellationTokenSource(s_callerLimit, around.Time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _closing.Token);
-            var request = JsonSerializer.Deserialize(await RunLine.ReadAsync(caller, either.Token), CliJson.Default.RunRequest);
+            var request = JsonSerializer.Deserialize((await RunLine.ReadAsync(caller, either.Token)).Span, CliJson.Default.RunRequest);
             var reply = Reply();
             var stops = request?.Command == RunRequest.Stop;
             if (stops && Refuse(request, reply) is { } refused)

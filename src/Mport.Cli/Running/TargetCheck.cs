@@ -27,7 +27,7 @@ internal static class TargetCheck
         {
             return Failure.Of(ConnectionErrors.TargetUnreachable, $"The target {target} cannot be reached: {unreachable.Message}.");
         }
-        catch (Exception late) when late is SocketException or OperationCanceledException)
+        catch (Exception late) when (late is SocketException or OperationCanceledException)
         {
             return Failure.Of(ConnectionErrors.TargetTimedOut, $"The target {target} did not answer in {limit.TotalSeconds:0} s.");
         }
