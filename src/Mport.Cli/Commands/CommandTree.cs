@@ -9,7 +9,7 @@ namespace Mport.Cli.Commands;
 internal sealed class CommandTree
 {
     private readonly Surroundings _around;
-    private readonly RootCommand _root = new("Give a local service a public address through an edge of your own.");
+    private readonly RootCommand _root = new("Give a local service a public address through an edge of your own. `mport 3000` is short for `mport http 3000`.");
 
     public CommandTree(Surroundings around)
     {
@@ -51,11 +51,14 @@ internal sealed class CommandTree
             var first = parsed.UnmatchedTokens.Count > 0 && parsed.CommandResult.Command == _root ? arguments.FirstOrDefault(word => !word.StartsWith('-')) : null;
             return first is not null && !first.Any(char.IsAsciiDigit)
                 ? UnknownCommand.Report(_around, _root, first, arguments.Contains("--json"))
-                : FailureReport.Print(_around, arguments.Contains("--json"), [.. parsed.Errors.Select(error => Failure.Of(UsageErrors.InvalidArgument, error.Message))]);
+                : FailureReport.Print(_around, arguments.Contains("--json"), [.. parsed.Errors.Select(error => Failure.Of(UsageErrors.InvalidArgument, OneLine(error.Message)))]);
         }
 
         // Signals are heard by the runs themselves, which know what stopping means.
         var how = new InvocationConfiguration { Output = _around.Out, Error = _around.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
         return await parsed.InvokeAsync(how, CancellationToken.None);
     }
+
+    // Some messages of the parser are lists with line breaks and tabs.
+    private static string OneLine(string message) => string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.') + ".";
 }

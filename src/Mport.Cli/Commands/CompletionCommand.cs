@@ -63,7 +63,7 @@ internal static class CompletionCommand
 
     public static Command Create(Surroundings around)
     {
-        var shell = new Argument<string>("SHELL") { Description = "bash, zsh, fish or powershell" }.AcceptOnlyFromAmong("bash", "zsh", "fish", "powershell");
+        var shell = new Argument<string>("SHELL") { HelpName = "SHELL", Description = "bash, zsh, fish or powershell" }.AcceptOnlyFromAmong("bash", "zsh", "fish", "powershell");
         var command = new Command("completion", "Print a completion script") { shell };
         command.SetAction((parsed, _) =>
         {

@@ -11,7 +11,7 @@ internal static class ExplainCommand
 {
     public static Command Create(Surroundings around, CommonOptions common)
     {
-        var code = new Argument<string?>("CODE") { Description = "MP-nnnn, or its number", Arity = ArgumentArity.ZeroOrOne };
+        var code = new Argument<string?>("CODE") { HelpName = "MP-nnnn", Description = "The code, or its number", Arity = ArgumentArity.ZeroOrOne };
         code.CompletionSources.Add(_ => ErrorCatalog.All.Select(error => new CompletionItem(error.Code.ToString())));
         var command = new Command("explain", "Say what an error code means and what to do") { code, common.Json };
         command.SetAction((parsed, _) => Task.FromResult(Explain(around, parsed.GetValue(code), parsed.GetValue(common.Json))));

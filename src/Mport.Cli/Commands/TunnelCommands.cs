@@ -30,7 +30,8 @@ internal sealed class TunnelCommands(CommonOptions common, RunPreparation prepar
     /// <summary>Makes the root command itself mean <c>http</c>.</summary>
     public void AddBare(RootCommand root, Surroundings around)
     {
-        var target = new Argument<string?>("TARGET") { Description = "Short for `mport http TARGET`", Arity = ArgumentArity.ZeroOrOne };
+        // Hidden, or every command's help would show it as its own; the root's description tells of it.
+        var target = new Argument<string?>("TARGET") { Hidden = true, Arity = ArgumentArity.ZeroOrOne };
         root.Arguments.Add(target);
         root.Options.Add(_subdomain);
         root.Options.Add(common.Name);
