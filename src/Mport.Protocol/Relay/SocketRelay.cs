@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.Sockets;
 using Mport.Protocol.Carriers;
 
@@ -9,11 +10,146 @@ namespace Mport.Protocol.Relay;
 /// </summary>
 public static class SocketRelay
 {
+    // A small message fits the first; a flow that fills it gets the second, one frame.
+    private const int SmallBuffer = 16 * 1024;
+    private const int LargeBuffer = 64 * 1024;
+
     /// <summary>Runs until both directions have ended or one side broke; closes the socket and the stream. Never throws for what a peer does.</summary>
     /// <param name="socket">Connected, tuned; owned from here on.</param>
     /// <param name="stream">Past its prelude and answer; owned from here on.</param>
     /// <param name="options">Timers, and where bytes are counted as they flow.</param>
     /// <param name="time">The clock for the half-closed timer.</param>
-    public static Task<RelayResult> RunAsync(Socket socket, CarrierStream stream, RelayOptions options, TimeProvider time) =>
-        throw new NotSupportedException();
+    public static async Task<RelayResult> RunAsync(Socket socket, CarrierStream stream, RelayOptions options, TimeProvider time)
+    {
+        socket.Blocking = false;
+        var up = ToStreamAsync(socket, stream, options.Count);
+        var down = ToSocketAsync(socket, stream, options.Count);
+        var first = await Task.WhenAny(up, down);
+        var result = await first;
+        if (result == RelayResult.Completed)
+        {
+            result = await FinishAsync(first == up ? down : up, options, time);
+        }
+
+        if (result != RelayResult.Completed)
+        {
+            // A reset passes on as a reset, so that nobody takes a torn connection for a finished one.
+            stream.Reset();
+            CloseWithReset(socket);
+            await Task.WhenAll(up, down);
+        }
+
+        socket.Dispose();
+        return result;
+    }
+
+    /// <summary>Closes a socket so that its peer sees a reset.</summary>
+    public static void CloseWithReset(Socket socket)
+    {
+        try
+        {
+            socket.LingerState = new LingerOption(true, 0);
+        }
+        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+        {
+            // It is closed already.
+        }
+
+        socket.Dispose();
+    }
+
+    private static async Task<RelayResult> FinishAsync(Task<RelayResult> open, RelayOptions options, TimeProvider time)
+    {
+        while (true)
+        {
+            var before = options.Count.FromSocket + options.Count.ToSocket;
+            using var timer = new CancellationTokenSource();
+            var finished = await Task.WhenAny(open, Task.Delay(options.HalfClosedTimeout, time, timer.Token));
+            if (finished == open)
+            {
+                await timer.CancelAsync();
+                return await open;
+            }
+
+            if (options.Count.FromSocket + options.Count.ToSocket == before)
+            {
+                return RelayResult.HalfClosedTimeout;
+            }
+        }
+    }
+
+    private static async Task<RelayResult> ToStreamAsync(Socket socket, CarrierStream stream, ByteCount count)
+    {
+        byte[]? buffer = null;
+        try
+        {
+            var size = SmallBuffer;
+            while (true)
+            {
+                // Room first, then data, then a buffer: a stream that waits for either holds no memory.
+                await stream.WaitForCreditAsync(CancellationToken.None);
+                if (size == SmallBuffer)
+                {
+                    await socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, CancellationToken.None);
+                }
+
+                buffer = ArrayPool<byte>.Shared.Rent(size);
+                var read = await socket.ReceiveAsync(buffer.AsMemory(0, size), SocketFlags.None, CancellationToken.None);
+                if (read == 0)
+                {
+                    stream.CompleteWrites();
+                    return RelayResult.Completed;
+                }
+
+                count.AddFromSocket(read);
+                await stream.WriteAsync(buffer.AsMemory(0, read), CancellationToken.None);
+                ArrayPool<byte>.Shared.Return(buffer);
+                buffer = null;
+                size = read == size ? LargeBuffer : SmallBuffer;
+            }
+        }
+        catch (StreamException)
+        {
+            return RelayResult.StreamReset;
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException or OperationCanceledException)
+        {
+            return RelayResult.SocketReset;
+        }
+        finally
+        {
+            if (buffer is not null)
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
+        }
+    }
+
+    private static async Task<RelayResult> ToSocketAsync(Socket socket, CarrierStream stream, ByteCount count)
+    {
+        try
+        {
+            var sink = new SocketSink(socket, count);
+            while (await stream.WaitForDataAsync(sink, CancellationToken.None))
+            {
+                while (stream.Peek() is { IsEmpty: false } bytes)
+                {
+                    var sent = await socket.SendAsync(bytes, SocketFlags.None, CancellationToken.None);
+                    count.AddToSocket(sent);
+                    stream.Dequeue(sent);
+                }
+            }
+
+            socket.Shutdown(SocketShutdown.Send);
+            return RelayResult.Completed;
+        }
+        catch (StreamException)
+        {
+            return RelayResult.StreamReset;
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException or OperationCanceledException)
+        {
+            return RelayResult.SocketReset;
+        }
+    }
 }

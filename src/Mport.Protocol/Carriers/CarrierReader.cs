@@ -1,0 +1,177 @@
+using System.Buffers;
+using Mport.Protocol.Errors;
+using Mport.Protocol.Frames;
+using Mport.Protocol.Transport;
+
+namespace Mport.Protocol.Carriers;
+
+/// <summary>
+/// Reads frames and hands them to their streams. Payload goes on as it comes, so that a frame's length never decides how much memory it takes.
+/// While nothing comes in, no buffer is held.
+/// </summary>
+internal sealed class CarrierReader(ICarrierTransport transport, Carrier carrier, CarrierHeartbeat heartbeat, TimeProvider time)
+{
+    // As much as one receive of the transport below gives.
+    private const int BufferBytes = 256 * 1024;
+    private const int RecordBytes = 16 * 1024;
+
+    private readonly GlitchBudget _glitches = new(time.TimestampFrequency, time.GetTimestamp());
+    private FrameHeader _header;
+    private CarrierStream? _stream;
+    private uint _payloadLeft;
+
+    /// <summary>Reads until the peer closes the connection.</summary>
+    /// <exception cref="ProtocolException">The peer broke the rules.</exception>
+    /// <exception cref="IOException">The connection broke.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        byte[]? buffer = null;
+        var filled = 0;
+        try
+        {
+            while (true)
+            {
+                if (buffer is null)
+                {
+                    await transport.ReadAsync(Memory<byte>.Empty, cancellationToken);
+                    buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+                }
+
+                do
+                {
+                    var read = await transport.ReadAsync(buffer.AsMemory(filled), cancellationToken);
+                    if (read == 0)
+                    {
+                        return;
+                    }
+
+                    filled += read;
+                }
+                while (transport.HasBufferedInput && filled <= buffer.Length - RecordBytes);
+
+                heartbeat.Received();
+                var rest = Process(buffer.AsSpan(0, filled));
+                buffer.AsSpan(filled - rest, rest).CopyTo(buffer);
+                filled = rest;
+                if (filled == 0 && !transport.HasBufferedInput)
+                {
+                    ArrayPool<byte>.Shared.Return(buffer);
+                    buffer = null;
+                }
+            }
+        }
+        finally
+        {
+            if (buffer is not null)
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
+        }
+    }
+
+    /// <summary>Handles all whole headers and all payload in the input; gives how many bytes of a header are left over at its end.</summary>
+    internal int Process(ReadOnlySpan<byte> input)
+    {
+        while (!input.IsEmpty)
+        {
+            if (_payloadLeft > 0)
+            {
+                var count = (int)Math.Min(_payloadLeft, (uint)input.Length);
+                _stream?.Deliver(input[..count]);
+                _payloadLeft -= (uint)count;
+                input = input[count..];
+                if (_payloadLeft == 0)
+                {
+                    Finish();
+                }
+            }
+            else if (FrameHeader.TryRead(ref input, out _header))
+            {
+                Begin();
+            }
+            else
+            {
+                break;
+            }
+        }
+
+        return input.Length;
+    }
+
+    private void Begin()
+    {
+        switch (_header.Type)
+        {
+            case FrameType.Ping:
+                OnPing();
+                return;
+            case FrameType.GoAway:
+                throw new ProtocolException(
+                    ProtocolErrors.SessionClosed, $"The other side ended the session (reason {_header.Length}).");
+            case FrameType.WindowUpdate when _header is { Length: 0, Flags: FrameFlags.None }:
+            case FrameType.Data when _header is { Length: 0, Flags: FrameFlags.None }:
+                Glitch();
+                break;
+        }
+
+        _stream = carrier.Route(_header);
+        if ((_header.Flags & (FrameFlags.Ack | FrameFlags.Rst)) != FrameFlags.None)
+        {
+            _stream?.OnAccepted();
+        }
+
+        if (_header.Type == FrameType.WindowUpdate)
+        {
+            _stream?.AddCredit(_header.Length);
+            Finish();
+        }
+        else if (_stream is not null && !_stream.TryAnnounce(_header.Length))
+        {
+            throw new ProtocolException(
+                ProtocolErrors.WindowExceeded, $"A frame of {_header.Length} bytes on stream {_header.StreamId} is more than its window allows.");
+        }
+        else
+        {
+            _payloadLeft = _header.Length;
+            if (_payloadLeft == 0)
+            {
+                Finish();
+            }
+        }
+    }
+
+    private void Finish()
+    {
+        var stream = _stream;
+        _stream = null;
+        if ((_header.Flags & FrameFlags.Rst) != FrameFlags.None)
+        {
+            stream?.Break(ProtocolErrors.StreamReset, "The stream was reset by the other side.");
+        }
+        else if ((_header.Flags & FrameFlags.Fin) != FrameFlags.None)
+        {
+            stream?.OnFin();
+        }
+    }
+
+    private void OnPing()
+    {
+        Glitch();
+        if ((_header.Flags & FrameFlags.Ack) != FrameFlags.None)
+        {
+            heartbeat.Answered(_header.Length);
+        }
+        else
+        {
+            carrier.Send(new FrameHeader(FrameType.Ping, FrameFlags.Ack, 0, _header.Length), inline: false);
+        }
+    }
+
+    private void Glitch()
+    {
+        if (!_glitches.TryTake(time.GetTimestamp()))
+        {
+            throw new ProtocolException(ProtocolErrors.PeerFloods, "The other side floods the carrier with empty frames.");
+        }
+    }
+}

@@ -1,0 +1,247 @@
+using System.Buffers;
+using Mport.Protocol.Errors;
+using Mport.Protocol.Frames;
+using Mport.Protocol.Transport;
+
+namespace Mport.Protocol.Carriers;
+
+/// <summary>
+/// Gathers frames of all streams and writes them in batches: while one batch is on its way, the next fills. Data frames wait in turn when the
+/// next batch is full, so that each stream gets one frame a round; control frames never wait.
+/// </summary>
+internal sealed class CarrierWriter(ICarrierTransport transport, TimeProvider time) : IThreadPoolWorkItem
+{
+    /// <summary>The longest payload of a data frame: long enough to make headers cheap, short enough for fair turns.</summary>
+    public const int MaxPayload = 64 * 1024;
+
+    // A batch of 256 KiB is 16 TLS records and one send; larger ones brought nothing on loopback.
+    private const int BatchBytes = 256 * 1024;
+
+    // Control frames alone cannot honestly fill this: 4 MiB are 350,000 of them. It is reached when the peer asks for answers and reads none.
+    private const int MaxPendingBytes = 4 * 1024 * 1024;
+
+    private readonly Lock _gate = new();
+    private readonly Signal _wake = new(inline: true);
+    private readonly Queue<WaitingFrame> _waiting = new();
+    private byte[]? _pending;
+    private int _pendingLength;
+    private bool _active = true;
+    private bool _closing;
+    private long _writingSince;
+
+    /// <summary>Since when a write has been waiting for the network, as a timestamp, or 0.</summary>
+    public long WritingSince => Volatile.Read(ref _writingSince);
+
+    /// <summary>Adds a frame without payload.</summary>
+    /// <param name="header">The frame.</param>
+    /// <param name="inline">Whether this thread may do the writing; the carrier's reader must not.</param>
+    /// <exception cref="ProtocolException">The peer makes us answer without reading the answers.</exception>
+    public void Append(FrameHeader header, bool inline)
+    {
+        bool wake;
+        lock (_gate)
+        {
+            if (_closing)
+            {
+                return;
+            }
+
+            if (_pendingLength > MaxPendingBytes)
+            {
+                throw new ProtocolException(ProtocolErrors.PeerFloods, "The peer does not read the answers that it asks for.");
+            }
+
+            Add(header, default);
+            wake = !_active;
+            _active = true;
+        }
+
+        if (wake)
+        {
+            Wake(inline);
+        }
+    }
+
+    /// <summary>Adds a frame with its payload, once there is room in the next batch.</summary>
+    /// <param name="frame">The stream's own place in the queue.</param>
+    /// <param name="header">The frame.</param>
+    /// <param name="payload">At most <see cref="MaxPayload"/> bytes; free again when the call completes.</param>
+    /// <returns>False when the carrier has ended.</returns>
+    public ValueTask<bool> AppendAsync(WaitingFrame frame, FrameHeader header, ReadOnlyMemory<byte> payload)
+    {
+        bool wake;
+        lock (_gate)
+        {
+            if (_closing)
+            {
+                return ValueTask.FromResult(false);
+            }
+
+            if (_pendingLength >= BatchBytes || _waiting.Count > 0)
+            {
+                frame.Set(header, payload);
+                _waiting.Enqueue(frame);
+                return frame.TakenAsync();
+            }
+
+            Add(header, payload.Span);
+            wake = !_active;
+            _active = true;
+        }
+
+        if (wake)
+        {
+            Wake(inline: true);
+        }
+
+        return ValueTask.FromResult(true);
+    }
+
+    /// <summary>Adds a GoAway, whatever else is pending.</summary>
+    public void TryAppendGoAway(GoAwayReason reason)
+    {
+        lock (_gate)
+        {
+            if (!_closing)
+            {
+                Add(new FrameHeader(FrameType.GoAway, FrameFlags.None, 0, (uint)reason), default);
+            }
+        }
+    }
+
+    /// <summary>Takes no more frames; <see cref="RunAsync"/> returns once all is written.</summary>
+    public void Close()
+    {
+        bool wake;
+        lock (_gate)
+        {
+            _closing = true;
+            while (_waiting.TryDequeue(out var frame))
+            {
+                frame.Complete(taken: false);
+            }
+
+            wake = !_active;
+            _active = true;
+        }
+
+        if (wake)
+        {
+            Wake(inline: false);
+        }
+    }
+
+    /// <summary>Writes until <see cref="Close"/>.</summary>
+    /// <exception cref="IOException">The connection broke.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var onCallersThread = false;
+        while (true)
+        {
+            if (TakeBatch() is not { } batch)
+            {
+                if (IsClosed())
+                {
+                    return;
+                }
+
+                // Goes on inside Append, on the thread that found the writer idle: one write costs no thread hop.
+                await _wake.WaitAsync(CancellationToken.None);
+                onCallersThread = true;
+                continue;
+            }
+
+            try
+            {
+                Volatile.Write(ref _writingSince, time.GetTimestamp());
+                await transport.WriteAsync(batch, cancellationToken);
+            }
+            finally
+            {
+                Volatile.Write(ref _writingSince, 0);
+                ArrayPool<byte>.Shared.Return(batch.Array ?? []);
+            }
+
+            if (onCallersThread && !IsIdle())
+            {
+                // Others have added more meanwhile: leave the thread to the stream that it belongs to.
+                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+                onCallersThread = false;
+            }
+        }
+    }
+
+    void IThreadPoolWorkItem.Execute() => _wake.Set();
+
+    private void Wake(bool inline)
+    {
+        if (inline)
+        {
+            _wake.Set();
+        }
+        else
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+    }
+
+    private bool IsIdle()
+    {
+        lock (_gate)
+        {
+            return _pendingLength == 0 && _waiting.Count == 0;
+        }
+    }
+
+    private bool IsClosed()
+    {
+        lock (_gate)
+        {
+            return _closing && _pendingLength == 0;
+        }
+    }
+
+    private ArraySegment<byte>? TakeBatch()
+    {
+        lock (_gate)
+        {
+            if (_pending is not { } buffer || _pendingLength == 0)
+            {
+                _active = _closing;
+                return null;
+            }
+
+            var batch = new ArraySegment<byte>(buffer, 0, _pendingLength);
+            _pending = null;
+            _pendingLength = 0;
+            while (_pendingLength < BatchBytes && _waiting.TryDequeue(out var frame))
+            {
+                Add(frame.Header, frame.Payload.Span);
+                frame.Complete(taken: true);
+            }
+
+            return batch;
+        }
+    }
+
+    private void Add(FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        var needed = _pendingLength + FrameHeader.Size + payload.Length;
+        if (_pending is null)
+        {
+            // Either a small message or the first of a flow: the pool's next sizes are steps of two.
+            _pending = ArrayPool<byte>.Shared.Rent(Math.Max(needed, 1024));
+        }
+        else if (_pending.Length < needed)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, _pending.Length * 2));
+            _pending.AsSpan(0, _pendingLength).CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(_pending);
+            _pending = larger;
+        }
+
+        header.Write(_pending.AsSpan(_pendingLength));
+        payload.CopyTo(_pending.AsSpan(_pendingLength + FrameHeader.Size));
+        _pendingLength = needed;
+    }
+}

@@ -1,0 +1,86 @@
+namespace Mport.Protocol.Carriers;
+
+/// <summary>
+/// When to send a heartbeat and when the peer counts as dead: nothing came for too long, a write has been waiting for too long, or a heartbeat
+/// is unanswered for twice as long (on a slow link its answer may stand behind a window of data). Pure: timestamps come in, decisions go out. One
+/// caller at a time.
+/// </summary>
+/// <param name="interval">Between heartbeats, in timestamp units.</param>
+/// <param name="deadAfter">Until the peer is dead, in timestamp units.</param>
+/// <param name="start">When the carrier began.</param>
+internal sealed class KeepAlive(long interval, long deadAfter, long start)
+{
+    private long _nextPing = start;
+    private long _pingSent;
+    private uint _pingValue;
+    private bool _unanswered;
+
+    /// <summary>Decides what is due.</summary>
+    /// <param name="now">The timestamp.</param>
+    /// <param name="lastReceived">When bytes last came.</param>
+    /// <param name="writingSince">Since when a write has been waiting, or 0.</param>
+    /// <param name="wait">How long until the next decision.</param>
+    public KeepAliveAction Decide(long now, long lastReceived, long writingSince, out long wait)
+    {
+        var deadline = lastReceived + deadAfter;
+        if (_unanswered)
+        {
+            deadline = Math.Min(deadline, _pingSent + (2 * deadAfter));
+        }
+
+        if (writingSince != 0)
+        {
+            deadline = Math.Min(deadline, writingSince + deadAfter);
+        }
+
+        if (now >= deadline)
+        {
+            wait = 0;
+            return KeepAliveAction.Dead;
+        }
+
+        if (now >= _nextPing)
+        {
+            _nextPing = now + interval;
+            if (!_unanswered)
+            {
+                _unanswered = true;
+                _pingSent = now;
+                _pingValue++;
+                wait = Math.Min(_nextPing, deadline) - now;
+                return KeepAliveAction.SendPing;
+            }
+        }
+
+        wait = Math.Min(_nextPing, deadline) - now;
+        return KeepAliveAction.None;
+    }
+
+    /// <summary>The value of the heartbeat to send.</summary>
+    public uint PingValue => _pingValue;
+
+    /// <summary>An answer came; gives the round trip, or null when it answers nothing.</summary>
+    public long? Answered(uint value, long now)
+    {
+        if (!_unanswered || value != _pingValue)
+        {
+            return null;
+        }
+
+        _unanswered = false;
+        return now - _pingSent;
+    }
+}
+
+/// <summary>What is due.</summary>
+internal enum KeepAliveAction
+{
+    /// <summary>Nothing yet.</summary>
+    None,
+
+    /// <summary>Send a ping with <see cref="KeepAlive.PingValue"/>.</summary>
+    SendPing,
+
+    /// <summary>End the carrier.</summary>
+    Dead,
+}

@@ -1,0 +1,28 @@
+using System.Net.Sockets;
+using Mport.Protocol.Carriers;
+
+namespace Mport.Protocol.Relay;
+
+/// <summary>Sends straight from the carrier's read buffer into a socket, as much as the socket takes without waiting.</summary>
+internal sealed class SocketSink(Socket socket, ByteCount count) : IReceiveSink
+{
+    public int Take(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            // The socket does not block: a full one gives WouldBlock. Any error shows again in the relay's own send of the rest.
+            var sent = socket.Send(bytes, SocketFlags.None, out var error);
+            if (error != SocketError.Success)
+            {
+                return 0;
+            }
+
+            count.AddToSocket(sent);
+            return sent;
+        }
+        catch (ObjectDisposedException)
+        {
+            return 0;
+        }
+    }
+}

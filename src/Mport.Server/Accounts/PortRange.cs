@@ -1,0 +1,37 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Mport.Server.Accounts;
+
+/// <summary>Public ports that the edge may give to tunnels.</summary>
+/// <param name="First">The lowest, 1 to 65535.</param>
+/// <param name="Last">The highest, not below the first.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct PortRange(int First, int Last)
+{
+    /// <summary>How many ports there are.</summary>
+    public int Count => Last - First + 1;
+
+    /// <summary>Whether the port is one of them.</summary>
+    public bool Contains(int port) => port >= First && port <= Last;
+
+    /// <summary>Reads <c>20000-20999</c>, or one port.</summary>
+    public static bool TryParse(string? text, out PortRange range)
+    {
+        range = default;
+        var parts = (text ?? "").Split('-', 2, StringSplitOptions.TrimEntries);
+        if (!TryPort(parts[0], out var first) || !TryPort(parts[^1], out var last) || last < first)
+        {
+            return false;
+        }
+
+        range = new PortRange(first, last);
+        return true;
+    }
+
+    /// <inheritdoc />
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{First}-{Last}");
+
+    private static bool TryPort(string text, out int port) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is >= 1 and <= 65535;
+}

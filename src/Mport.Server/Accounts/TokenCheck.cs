@@ -1,0 +1,22 @@
+using Mport.Protocol.Errors;
+
+namespace Mport.Server.Accounts;
+
+/// <summary>The answer to a token: <see cref="Accepted"/> or <see cref="Refused"/>.</summary>
+internal abstract record TokenCheck
+{
+    private TokenCheck()
+    {
+    }
+
+    /// <summary>The token is good.</summary>
+    /// <param name="UserId">Whose it is.</param>
+    /// <param name="Email">The account's e-mail address.</param>
+    /// <param name="TokenId">The token.</param>
+    /// <param name="Scopes">What it allows.</param>
+    internal sealed record Accepted(UserId UserId, string Email, TokenId TokenId, TokenScopes Scopes) : TokenCheck;
+
+    /// <summary>The token is not good.</summary>
+    /// <param name="Why">What its bearer is told.</param>
+    internal sealed record Refused(ErrorDescription Why) : TokenCheck;
+}

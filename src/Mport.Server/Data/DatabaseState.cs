@@ -1,0 +1,20 @@
+namespace Mport.Server.Data;
+
+/// <summary>What a look at a database file found.</summary>
+internal enum DatabaseState
+{
+    /// <summary>No file, or one without tables: a first start, or one that was killed before it made any.</summary>
+    New,
+
+    /// <summary>A database of an older version, which the migrations bring up to date.</summary>
+    Older,
+
+    /// <summary>Every migration of this version is applied.</summary>
+    Current,
+
+    /// <summary>A migration is applied that this version does not know.</summary>
+    Newer,
+
+    /// <summary>Not SQLite, damaged, or tables of something else.</summary>
+    Unusable,
+}

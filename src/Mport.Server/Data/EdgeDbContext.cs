@@ -1,0 +1,65 @@
+using Microsoft.EntityFrameworkCore;
+using Mport.Server.Accounts;
+
+namespace Mport.Server.Data;
+
+/// <summary>The edge's tables. Each provider derives from it, with a migration folder of its own; queries stand in the stores alone.</summary>
+internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(options)
+{
+    /// <summary>Accounts.</summary>
+    public DbSet<User> Users => Set<User>();
+
+    /// <summary>Access tokens.</summary>
+    public DbSet<AccessTokenRow> Tokens => Set<AccessTokenRow>();
+
+    /// <summary>Tunnels.</summary>
+    public DbSet<TunnelRow> Tunnels => Set<TunnelRow>();
+
+    /// <summary>Whether a save failed since a value that must be unique exists already: somebody else was faster.</summary>
+    public abstract bool IsUniqueViolation(DbUpdateException failure);
+
+    /// <inheritdoc />
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        // Prefix (4) and ULID (26).
+        configurationBuilder.Properties<UserId>().HaveConversion<UserIdConverter>().HaveMaxLength(30);
+        configurationBuilder.Properties<TokenId>().HaveConversion<TokenIdConverter>().HaveMaxLength(30);
+        configurationBuilder.Properties<TunnelId>().HaveConversion<TunnelIdConverter>().HaveMaxLength(30);
+        configurationBuilder.Properties<TunnelProto>().HaveConversion<TunnelProtoConverter>().HaveMaxLength(8);
+        configurationBuilder.Properties<TokenScopes>().HaveConversion<TokenScopesConverter>().HaveMaxLength(256);
+    }
+
+    /// <inheritdoc />
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<User>(user =>
+        {
+            user.Property(u => u.Email).HasMaxLength(EmailAddress.MaxLength);
+            user.Property(u => u.NormalizedEmail).HasMaxLength(EmailAddress.MaxLength);
+            user.Property(u => u.PasswordHash).HasMaxLength(512);
+            user.HasIndex(u => u.NormalizedEmail).IsUnique();
+        });
+
+        modelBuilder.Entity<AccessTokenRow>(token =>
+        {
+            token.Property(t => t.Name).HasMaxLength(TokenName.MaxLength);
+            token.Property(t => t.Hash).HasMaxLength(32).IsFixedLength();
+            token.Property(t => t.LastUsedAddress).HasMaxLength(64);
+            token.HasOne(t => t.User).WithMany().HasForeignKey(t => t.UserId).OnDelete(DeleteBehavior.Restrict);
+        });
+
+        modelBuilder.Entity<TunnelRow>(tunnel =>
+        {
+            tunnel.Property(t => t.Name).HasMaxLength(DomainName.MaxLabelLength);
+            tunnel.Property(t => t.Subdomain).HasMaxLength(DomainName.MaxLabelLength);
+            tunnel.HasOne(t => t.User).WithMany().HasForeignKey(t => t.UserId).OnDelete(DeleteBehavior.Restrict);
+
+            // These indexes, not any check before a write, are what makes a claim atomic (SEC-115). A null never collides.
+            tunnel.HasIndex(t => new { t.UserId, t.Name }).IsUnique();
+            tunnel.HasIndex(t => t.Subdomain).IsUnique();
+            tunnel.HasIndex(t => new { t.Proto, t.Port }).IsUnique();
+        });
+
+        SnakeCaseNames.Apply(modelBuilder);
+    }
+}

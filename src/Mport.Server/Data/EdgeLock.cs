@@ -1,0 +1,57 @@
+using Mport.Protocol.Errors;
+
+namespace Mport.Server.Data;
+
+/// <summary>Held by the one edge that runs on a data folder. The system gives it up when the process dies, however it dies.</summary>
+internal sealed class EdgeLock : IDisposable
+{
+    private const string FileName = "edge.lock";
+    private readonly FileStream _file;
+
+    private EdgeLock(FileStream file) => _file = file;
+
+    /// <summary>Takes the lock of an existing data folder.</summary>
+    /// <exception cref="EdgeStartException">Another edge holds it, or the folder cannot be written.</exception>
+    public static EdgeLock Take(string dataFolder)
+    {
+        try
+        {
+            return new EdgeLock(EdgeFiles.OpenOrCreate(Path.Combine(dataFolder, FileName), FileMode.OpenOrCreate, FileShare.None));
+        }
+        catch (UnauthorizedAccessException denied)
+        {
+            throw new EdgeStartException(Failure.Of(EdgeErrors.DataFolderUnusable, $"The data folder {dataFolder} cannot be written."), denied);
+        }
+        catch (IOException busy) when (IsHeld(dataFolder))
+        {
+            throw new EdgeStartException(Failure.Of(EdgeErrors.AlreadyRunning, $"Another edge runs with the data folder {dataFolder}."), busy);
+        }
+        catch (IOException broken)
+        {
+            throw new EdgeStartException(Failure.Of(EdgeErrors.DataFolderUnusable, $"The data folder {dataFolder} cannot be used: {broken.Message}"), broken);
+        }
+    }
+
+    /// <summary>Whether an edge runs with the data folder. The answer may be out of date when it arrives.</summary>
+    public static bool IsHeld(string dataFolder)
+    {
+        var path = Path.Combine(dataFolder, FileName);
+        if (!File.Exists(path))
+        {
+            return false;
+        }
+
+        try
+        {
+            EdgeFiles.OpenOrCreate(path, FileMode.Open, FileShare.None).Dispose();
+            return false;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return refused is IOException;
+        }
+    }
+
+    /// <summary>Gives the lock up.</summary>
+    public void Dispose() => _file.Dispose();
+}

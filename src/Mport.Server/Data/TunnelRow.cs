@@ -1,0 +1,37 @@
+using Mport.Server.Accounts;
+
+namespace Mport.Server.Data;
+
+/// <summary>A tunnel: a name within an account, and the public address that belongs to it as long as the row exists.</summary>
+internal sealed class TunnelRow
+{
+    /// <summary>The key.</summary>
+    public required TunnelId Id { get; init; }
+
+    /// <summary>Whose it is.</summary>
+    public required UserId UserId { get; init; }
+
+    /// <summary>Whose it is.</summary>
+    public User? User { get; init; }
+
+    /// <summary>The name; unique within the account.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The kind.</summary>
+    public required TunnelProto Proto { get; set; }
+
+    /// <summary>The subdomain, unique on the edge; null for kinds with a port, and after it went to another tunnel.</summary>
+    public string? Subdomain { get; set; }
+
+    /// <summary>The public port, unique per kind; null for kinds with a subdomain, and after it went to another tunnel.</summary>
+    public int? Port { get; set; }
+
+    /// <summary>Whether the user asked for this port; such a one is never given away.</summary>
+    public bool PortChosenByUser { get; set; }
+
+    /// <summary>When it was made.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it was last opened or seen open.</summary>
+    public required DateTimeOffset LastSeenAt { get; set; }
+}

@@ -1,0 +1,31 @@
+using Mport.Server.Accounts;
+
+namespace Mport.Server.Data;
+
+/// <summary>An account. Rows are disabled, never deleted: what an account owned stays its own.</summary>
+internal sealed class User
+{
+    /// <summary>The key.</summary>
+    public required UserId Id { get; init; }
+
+    /// <summary>The e-mail address as it was written.</summary>
+    public required string Email { get; init; }
+
+    /// <summary>The e-mail address as it is compared; unique.</summary>
+    public required string NormalizedEmail { get; init; }
+
+    /// <summary>May manage accounts and the edge.</summary>
+    public bool IsAdmin { get; init; }
+
+    /// <summary>The account that the first start made.</summary>
+    public bool IsOwner { get; init; }
+
+    /// <summary>What <see cref="PasswordHasher"/> made; null for an account that has tokens alone.</summary>
+    public string? PasswordHash { get; init; }
+
+    /// <summary>When it was made.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Since when it is disabled; null while it is enabled.</summary>
+    public DateTimeOffset? DisabledAt { get; set; }
+}

@@ -1,0 +1,23 @@
+using System.Diagnostics;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Mport.Server.Accounts;
+
+namespace Mport.Server.Data;
+
+internal sealed class UserIdConverter() : ValueConverter<UserId, string>(id => id.Value, text => new UserId(text));
+
+internal sealed class TokenIdConverter() : ValueConverter<TokenId, string>(id => id.Value, text => new TokenId(text));
+
+internal sealed class TunnelIdConverter() : ValueConverter<TunnelId, string>(id => id.Value, text => new TunnelId(text));
+
+internal sealed class TokenScopesConverter() : ValueConverter<TokenScopes, string>(
+    scopes => TokenScopeNames.ToText(scopes), text => TokenScopeNames.FromText(text));
+
+internal sealed class TunnelProtoConverter() : ValueConverter<TunnelProto, string>(proto => proto.ToText(), text => Read(text))
+{
+    private static TunnelProto Read(string text) => TunnelProtoText.Parse(text) ?? throw new UnreachableException($"tunnels.proto holds {text}");
+}
+
+/// <summary>SQLite has no time type; whole milliseconds since 1970 compare and sort as they should.</summary>
+internal sealed class UnixMillisecondsConverter() : ValueConverter<DateTimeOffset, long>(
+    time => time.ToUnixTimeMilliseconds(), milliseconds => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds));

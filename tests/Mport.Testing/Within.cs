@@ -1,0 +1,40 @@
+namespace Mport.Testing;
+
+/// <summary>Bounds an await and says what it waited for.</summary>
+public static class Within
+{
+    /// <summary>Long enough for a busy machine; only a hang reaches it.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    /// <summary>Awaits the task, at most <see cref="Limit"/>.</summary>
+    public static async Task<T> Limited<T>(this Task<T> task, string what)
+    {
+        try
+        {
+            return await task.WaitAsync(Limit);
+        }
+        catch (TimeoutException late)
+        {
+            throw new TimeoutException($"Waited {Limit.TotalSeconds:0} s for: {what}", late);
+        }
+    }
+
+    /// <summary>Awaits the task, at most <see cref="Limit"/>.</summary>
+    public static async Task Limited(this Task task, string what)
+    {
+        try
+        {
+            await task.WaitAsync(Limit);
+        }
+        catch (TimeoutException late)
+        {
+            throw new TimeoutException($"Waited {Limit.TotalSeconds:0} s for: {what}", late);
+        }
+    }
+
+    /// <summary>Awaits the task, at most <see cref="Limit"/>.</summary>
+    public static Task<T> Limited<T>(this ValueTask<T> task, string what) => task.AsTask().Limited(what);
+
+    /// <summary>Awaits the task, at most <see cref="Limit"/>.</summary>
+    public static Task Limited(this ValueTask task, string what) => task.AsTask().Limited(what);
+}
