@@ -92,9 +92,8 @@ internal sealed class VisitorConnection(SessionTunnels table, EngineContext cont
         }
         catch
         {
-            // Closing with a zero linger is a reset: the target must not take this for an orderly end (REL-53).
-            socket.LingerState = new LingerOption(true, 0);
-            socket.Dispose();
+            // The target must not take this for an orderly end (REL-53).
+            SocketRelay.CloseWithReset(socket);
             throw;
         }
 

@@ -36,7 +36,7 @@ internal sealed class EdgeWeb : IAsyncDisposable
     public int TlsPort => ((IPEndPoint)_tls.EndPoint).Port;
 
     /// <summary>Binds both ports and serves.</summary>
-    /// <exception cref="Hosting.EdgeStartException">A port cannot be had.</exception>
+    /// <exception cref="Data.EdgeStartException">A port cannot be had.</exception>
     public static async Task<EdgeWeb> StartAsync(EdgeWebOptions options, EdgeWebParts parts, CancellationToken cancellationToken)
     {
         var tlsSocket = ListeningSocket.Open(options.TlsEndPoint);
