@@ -75,5 +75,14 @@ public static class VisitorErrors
         Fix = "Try again in a moment.",
     };
 
-    internal static ErrorDescription[] All { get; } = [UnknownHost, ClientAway, TargetDown, TargetSlow, NotHttp, BadRequest, MethodRefused, TunnelBusy];
+    /// <summary>Nothing is at this path of the edge itself.</summary>
+    public static ErrorDescription UnknownPath { get; } = new()
+    {
+        Code = new(3009),
+        Title = "Nothing is at this path",
+        Why = "The address is the edge's own, not a tunnel's, and the edge has nothing there.",
+        Fix = "Check the address. A tunnel's address is the one that mport prints.",
+    };
+
+    internal static ErrorDescription[] All { get; } = [UnknownHost, ClientAway, TargetDown, TargetSlow, NotHttp, BadRequest, MethodRefused, TunnelBusy, UnknownPath];
 }

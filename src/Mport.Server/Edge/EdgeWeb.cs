@@ -1,0 +1,155 @@
+using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Options;
+using Mport.Server.Edge.Http;
+using Mport.Server.Edge.Listeners;
+using Mport.Server.Edge.Pages;
+using Mport.Server.Tunnels;
+
+namespace Mport.Server.Edge;
+
+/// <summary>The edge's HTTP port and TLS port: listeners, Kestrel, and what it serves.</summary>
+internal sealed class EdgeWeb : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly SocketConnectionContextFactory _contexts;
+    private readonly TunnelPools _pools;
+    private readonly PortListener _tls;
+    private readonly PortListener _http;
+
+    private EdgeWeb(WebApplication app, SocketConnectionContextFactory contexts, TunnelPools pools, PortListener tls, PortListener http)
+    {
+        _app = app;
+        _contexts = contexts;
+        _pools = pools;
+        _tls = tls;
+        _http = http;
+    }
+
+    /// <summary>The port that plain HTTP is served on.</summary>
+    public int HttpPort => ((IPEndPoint)_http.EndPoint).Port;
+
+    /// <summary>The port that carriers and HTTPS are served on.</summary>
+    public int TlsPort => ((IPEndPoint)_tls.EndPoint).Port;
+
+    /// <summary>Binds both ports and serves.</summary>
+    /// <exception cref="Data.EdgeStartException">A port cannot be had.</exception>
+    public static async Task<EdgeWeb> StartAsync(EdgeWebOptions options, EdgeWebParts parts, CancellationToken cancellationToken)
+    {
+        var tlsSocket = ListeningSocket.Open(options.TlsEndPoint);
+        EdgeWeb web;
+        try
+        {
+            var httpSocket = ListeningSocket.Open(options.HttpEndPoint);
+            var tlsPort = ((IPEndPoint?)tlsSocket.LocalEndPoint)?.Port ?? 0;
+            var room = new WaitingRoom(options.MaxWaiting, options.MaxWaitingPerAddress);
+            var contexts = new SocketConnectionContextFactory(new SocketConnectionFactoryOptions(), parts.Loggers.CreateLogger<SocketConnectionContextFactory>());
+            var logger = parts.Loggers.CreateLogger<PortListener>();
+            var tls = new PortListener(tlsSocket, new TlsPortSorter(parts.Time), room, parts.Carriers, contexts, logger, parts.Time);
+            var http = new PortListener(httpSocket, new HttpPortSorter(tlsPort), room, parts.Carriers, contexts, logger, parts.Time);
+            var pools = new TunnelPools(options.MaxRequestsPerTunnel);
+            web = new EdgeWeb(BuildApp(options, parts, pools, tls, http), contexts, pools, tls, http);
+        }
+        catch
+        {
+            tlsSocket.Dispose();
+            throw;
+        }
+
+        try
+        {
+            await web._app.StartAsync(cancellationToken);
+            return web;
+        }
+        catch
+        {
+            await web.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Stops accepting, lets requests finish for so long, then ends them. Carriers that were accepted here are ended last.</summary>
+    public async Task StopAsync(TimeSpan drain)
+    {
+        using var limit = new CancellationTokenSource(drain);
+        await _app.StopAsync(limit.Token);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        await _tls.DisposeAsync();
+        await _http.DisposeAsync();
+        _pools.Dispose();
+        _contexts.Dispose();
+    }
+
+    private static WebApplication BuildApp(EdgeWebOptions options, EdgeWebParts parts, TunnelPools pools, PortListener tls, PortListener http)
+    {
+        // A bare LF as a line's end is read differently by different servers; Kestrel refuses it only when told so before it starts.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "mportd", EnvironmentName = Environments.Production });
+        builder.Configuration.Sources.Clear();
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        {
+            SetLimits(kestrel, options);
+            kestrel.Listen(new PortEndPoint(tls), listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1AndHttp2;
+                listen.UseHttps(EdgeTls.ForKestrel(options.Certificate));
+            });
+            kestrel.Listen(new PortEndPoint(http), listen => listen.Protocols = HttpProtocols.Http1);
+        });
+        builder.Services.AddSingleton<ILoggerFactory>(new FrameworkLoggerFactory(parts.Loggers));
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Services.AddSingleton<IConnectionListenerFactory, PortListenerFactory>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
+        builder.Services.AddRoutingCore();
+        builder.Services.AddHttpForwarder();
+        builder.Services.AddSingleton(parts.Time);
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(pools);
+        builder.Services.AddSingleton(new HostRouter(options.Domain, parts.Hosts));
+        builder.Services.AddSingleton<TunnelForwarder>();
+        builder.Services.AddSingleton<VisitorRequests>();
+
+        var app = builder.Build();
+        var requests = app.Services.GetRequiredService<VisitorRequests>();
+        app.Use((HttpContext context, RequestDelegate own) => requests.HandleAsync(context, own));
+        app.UseRouting();
+        app.MapOwnEndpoints(parts.Readiness);
+        app.MapFallback(context => PageRenderer.WriteAsync(context, VisitorPage.UnknownPath));
+        return app;
+    }
+
+    private static void SetLimits(KestrelServerOptions kestrel, EdgeWebOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
+        kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
+        var limits = kestrel.Limits;
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+        limits.KeepAliveTimeout = TimeSpan.FromSeconds(75);
+        limits.MaxRequestHeadersTotalSize = 32 * 1024;
+        limits.MaxRequestHeaderCount = 100;
+        limits.MaxConcurrentConnections = options.MaxHttpConnections;
+        // The target decides how much it takes.
+        limits.MaxRequestBodySize = null;
+        // A body may stand still while its request streams both ways; AnswerDeadline watches it until the answer begins.
+        limits.MinRequestBodyDataRate = null;
+        // For a write that makes no headway at all: a visitor who pauses a download is no attacker, one who never reads again is gone.
+        limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromMinutes(2));
+    }
+
+    /// <summary>Signals and console belong to the program, not to this part of it.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,24 @@
+using Mport.Server.Edge.Http;
+using Mport.Server.Edge.Listeners;
+using Mport.Server.Tunnels;
+
+namespace Mport.Server.Edge;
+
+/// <summary>What <see cref="EdgeWeb"/> works with; all of it lives longer.</summary>
+internal sealed record EdgeWebParts
+{
+    /// <summary>Which tunnel answers for which subdomain.</summary>
+    public required HostTable Hosts { get; init; }
+
+    /// <summary>Takes over carriers.</summary>
+    public required ICarrierAcceptor Carriers { get; init; }
+
+    /// <summary>For <c>/readyz</c>.</summary>
+    public required IReadiness Readiness { get; init; }
+
+    /// <summary>The host's logs.</summary>
+    public required ILoggerFactory Loggers { get; init; }
+
+    /// <summary>The clock.</summary>
+    public required TimeProvider Time { get; init; }
+}

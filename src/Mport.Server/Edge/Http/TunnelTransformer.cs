@@ -1,0 +1,81 @@
+using System.Net;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Mport.Server.Edge.Http;
+
+/// <summary>What changes on a request's way to the target, and on the answer's way back. One for each request.</summary>
+/// <param name="deadline">Stopped when the answer begins.</param>
+/// <param name="edgeDomain">The edge's own domain.</param>
+internal sealed class TunnelTransformer(AnswerDeadline deadline, string edgeDomain) : HttpTransformer
+{
+    /// <inheritdoc />
+    public override async ValueTask TransformRequestAsync(
+        HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+    {
+        var request = httpContext.Request;
+        var headers = request.Headers;
+        HopByHop.RemoveNamed(headers.Connection, headers);
+        RemoveSpoofed(headers);
+        ForwardedHeaders.Set(headers, httpContext.Connection.RemoteIpAddress, request.Scheme, headers.Host.ToString());
+        // 100-continue goes through, so that the target decides before the body flows; other expectations exist only in attacks (RFC 9110, 10.1.1).
+        if (headers.Expect.Count > 0 && !headers.Expect.ToString().Equals("100-continue", StringComparison.OrdinalIgnoreCase))
+        {
+            headers.Remove(HeaderNames.Expect);
+        }
+
+        await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+        proxyRequest.RequestUri = TargetUri.Create(httpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+    }
+
+    /// <inheritdoc />
+    public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+    {
+        if (proxyResponse is null)
+        {
+            return false;
+        }
+
+        deadline.Stop();
+        TargetResponseRules.Check(proxyResponse);
+        var copyBody = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+        var headers = httpContext.Response.Headers;
+        if (proxyResponse.Headers.NonValidated.TryGetValues(HeaderNames.Connection, out var named))
+        {
+            HopByHop.RemoveNamed(new StringValues([.. named]), headers);
+        }
+
+        if (headers.SetCookie.Count > 0)
+        {
+            headers.SetCookie = new StringValues([.. headers.SetCookie.Select(cookie => CookieDomain.Narrow(cookie ?? "", edgeDomain))]);
+        }
+
+        if (proxyResponse.StatusCode is HttpStatusCode.NoContent or HttpStatusCode.ResetContent)
+        {
+            // A length beside a status without body is the target's mistake; Kestrel would refuse to send it.
+            headers.ContentLength = null;
+            return copyBody && proxyResponse.StatusCode == HttpStatusCode.NoContent;
+        }
+
+        return copyBody;
+    }
+
+    private static void RemoveSpoofed(IHeaderDictionary headers)
+    {
+        List<string>? spoofed = null;
+        foreach (var (name, _) in headers)
+        {
+            if (ForwardedHeaders.IsSpoofable(name))
+            {
+                (spoofed ??= []).Add(name);
+            }
+        }
+
+        foreach (var name in spoofed ?? [])
+        {
+            headers.Remove(name);
+        }
+    }
+}

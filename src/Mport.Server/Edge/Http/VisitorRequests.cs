@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using Mport.Server.Edge.Pages;
+
+namespace Mport.Server.Edge.Http;
+
+/// <summary>Where every HTTP request comes in: to the edge's own endpoints, to a tunnel, or to a page that says why not.</summary>
+internal sealed class VisitorRequests(HostRouter router, TunnelForwarder forwarder)
+{
+    /// <summary>Serves a request.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="own">The edge's own endpoints.</param>
+    public Task HandleAsync(HttpContext context, RequestDelegate own)
+    {
+        // Step 2: whose host is it?
+        var route = router.Find(context.Request.Headers.Host.ToString());
+        return route.Owner switch
+        {
+            HostOwner.Edge => own(context),
+            HostOwner.Tunnel => HandleTunnelAsync(context, route),
+            HostOwner.Nobody => PageRenderer.WriteAsync(context, VisitorPage.UnknownHost),
+            HostOwner.Malformed => PageRenderer.WriteAsync(context, VisitorPage.BadRequest),
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    private Task HandleTunnelAsync(HttpContext context, HostRoute route)
+    {
+        // Step 3: is it a request that may be carried, and is the client here?
+        var refusal = RequestRules.Check(context) switch
+        {
+            RequestFault.None => null,
+            RequestFault.Malformed => VisitorPage.BadRequest,
+            RequestFault.Coding => VisitorPage.BadCoding,
+            RequestFault.Method => VisitorPage.MethodRefused,
+            _ => throw new UnreachableException(),
+        };
+        refusal ??= route.Link is null ? VisitorPage.ClientAway : null;
+        return refusal is null && route.Link is { } link ? forwarder.ForwardAsync(context, link) : PageRenderer.WriteAsync(context, refusal ?? VisitorPage.ClientAway);
+    }
+}

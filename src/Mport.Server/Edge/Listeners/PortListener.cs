@@ -1,0 +1,223 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Mport.Protocol.Transport;
+
+namespace Mport.Server.Edge.Listeners;
+
+/// <summary>
+/// One port of the edge: accepts, finds out in a task of each connection's own what it is, and hands it to Kestrel, to the carriers or to nobody.
+/// To Kestrel it is the listener of an endpoint.
+/// </summary>
+internal sealed class PortListener : IConnectionListener
+{
+    // Connections that Kestrel has not taken yet; its accept loop takes them at once, so this only has to cover a busy moment.
+    private const int HandOverPlaces = 512;
+
+    private readonly Socket _listening;
+    private readonly IConnectionSorter _sorter;
+    private readonly WaitingRoom _room;
+    private readonly ICarrierAcceptor _carriers;
+    private readonly SocketConnectionContextFactory _contexts;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _time;
+    private readonly Channel<Socket> _toKestrel = Channel.CreateBounded<Socket>(HandOverPlaces);
+    private readonly RunningCount _serving = new();
+    private readonly CancellationTokenSource _accepting = new();
+    private readonly CancellationTokenSource _closed = new();
+    private Task _loop = Task.CompletedTask;
+
+    public PortListener(
+        Socket listening,
+        IConnectionSorter sorter,
+        WaitingRoom room,
+        ICarrierAcceptor carriers,
+        SocketConnectionContextFactory contexts,
+        ILogger logger,
+        TimeProvider time)
+    {
+        _listening = listening;
+        _sorter = sorter;
+        _room = room;
+        _carriers = carriers;
+        _contexts = contexts;
+        _logger = logger;
+        _time = time;
+        EndPoint = listening.LocalEndPoint ?? throw new InvalidOperationException("The socket is not bound.");
+    }
+
+    /// <inheritdoc />
+    public EndPoint EndPoint { get; }
+
+    /// <summary>Begins to accept. Call once.</summary>
+    public void Start()
+    {
+        _logger.Listening(EndPoint, _sorter.Kind);
+        _loop = RunAcceptLoopAsync();
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+    {
+        while (await _toKestrel.Reader.WaitToReadAsync(cancellationToken))
+        {
+            while (_toKestrel.Reader.TryRead(out var socket))
+            {
+                try
+                {
+                    return _contexts.Create(socket);
+                }
+                catch (Exception e) when (e is SocketException or ObjectDisposedException)
+                {
+                    socket.Dispose();
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Stops accepting. Carriers go on.</summary>
+    public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+    {
+        await _accepting.CancelAsync();
+        _listening.Dispose();
+        await _loop;
+        _toKestrel.Writer.TryComplete();
+    }
+
+    /// <summary>Stops accepting and ends what was not handed to Kestrel, carriers included.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await UnbindAsync();
+        await _closed.CancelAsync();
+        await _serving.EndAsync();
+        while (_toKestrel.Reader.TryRead(out var socket))
+        {
+            socket.Dispose();
+        }
+    }
+
+    private async Task RunAcceptLoopAsync()
+    {
+        try
+        {
+            var backoff = new AcceptBackoff();
+            while (!_accepting.IsCancellationRequested)
+            {
+                await AcceptOneAsync(backoff);
+            }
+        }
+        catch (Exception e) when (_accepting.IsCancellationRequested && e is OperationCanceledException or ObjectDisposedException or SocketException)
+        {
+            // The port was unbound.
+        }
+        catch (Exception e)
+        {
+            _logger.AcceptLoopFailed(EndPoint, e);
+        }
+    }
+
+    private async ValueTask AcceptOneAsync(AcceptBackoff backoff)
+    {
+        try
+        {
+            var socket = await _listening.AcceptAsync(_accepting.Token);
+            if (backoff.Succeeded())
+            {
+                _logger.AcceptWorksAgain(EndPoint);
+            }
+
+            _serving.Enter();
+            _ = ServeAsync(socket);
+        }
+        catch (SocketException e) when (!_accepting.IsCancellationRequested)
+        {
+            var failingBefore = backoff.IsFailing;
+            var pause = backoff.Failed(e.SocketErrorCode);
+            if (backoff.IsFailing && !failingBefore)
+            {
+                _logger.AcceptFails(EndPoint, e);
+            }
+
+            if (pause > TimeSpan.Zero)
+            {
+                await Task.Delay(pause, _time, _accepting.Token);
+            }
+        }
+    }
+
+    private async Task ServeAsync(Socket socket)
+    {
+        // Leaves the accept loop's thread: a TLS handshake's arithmetic must not delay the next accept.
+        await Task.Yield();
+        try
+        {
+            var sorted = await SortAsync(socket);
+            if (sorted is Destination.Http)
+            {
+                await _toKestrel.Writer.WriteAsync(socket, _closed.Token);
+            }
+            else if (sorted is Destination.Carrier)
+            {
+                await _carriers.AcceptAsync(socket, _closed.Token);
+            }
+            else
+            {
+                socket.Dispose();
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or ChannelClosedException)
+        {
+            socket.Dispose();
+        }
+        catch (Exception e)
+        {
+            socket.Dispose();
+            _logger.ConnectionFailed(EndPoint, e);
+        }
+        finally
+        {
+            _serving.Exit();
+        }
+    }
+
+    private async ValueTask<Destination> SortAsync(Socket socket)
+    {
+        using var deadline = new CancellationTokenSource(_sorter.Deadline, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _accepting.Token);
+        WaitingRoom.Seat? seat = null;
+        try
+        {
+            seat = _room.Enter(socket, ((IPEndPoint?)socket.RemoteEndPoint)?.Address ?? IPAddress.None);
+            SocketTuning.Apply(socket);
+            var sorted = await _sorter.SortAsync(socket, either.Token);
+            if (sorted.Destination is Destination.Nowhere)
+            {
+                _logger.ConnectionRefused(EndPoint, "it did not speak the protocol of this port");
+                if (!sorted.Answer.IsEmpty)
+                {
+                    await PlainAnswer.SendAsync(socket, sorted.Answer, either.Token);
+                }
+            }
+
+            var stayed = _room.TryLeave(seat);
+            seat = null;
+            return stayed ? sorted.Destination : Destination.Nowhere;
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            _logger.ConnectionRefused(EndPoint, deadline.IsCancellationRequested ? "it said nothing in time" : "it ended or was closed to make room");
+            return Destination.Nowhere;
+        }
+        finally
+        {
+            if (seat is not null)
+            {
+                _room.TryLeave(seat);
+            }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using Mport.Protocol.Errors;
+
+namespace Mport.Server.Edge.Pages;
+
+/// <summary>What the edge itself says to a visitor instead of a target's response.</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Description">The catalogue's entry.</param>
+internal sealed record VisitorPage(int Status, ErrorDescription Description)
+{
+    /// <summary>The particulars of this case, such as what the client said about its target. Not trusted: it comes from outside.</summary>
+    public string? Particulars { get; init; }
+
+    /// <summary>When to try again, in seconds; null for no such header.</summary>
+    public int? RetryAfter { get; init; }
+
+    /// <summary>True to end the connection after this page: what follows on it cannot be told apart.</summary>
+    public bool CloseConnection { get; init; }
+
+    /// <summary>No tunnel has the host. The same for every host.</summary>
+    public static VisitorPage UnknownHost { get; } = new(StatusCodes.Status404NotFound, VisitorErrors.UnknownHost);
+
+    /// <summary>The edge's own host has nothing at this path.</summary>
+    public static VisitorPage UnknownPath { get; } = new(StatusCodes.Status404NotFound, VisitorErrors.UnknownPath);
+
+    /// <summary>The tunnel's client is not here.</summary>
+    public static VisitorPage ClientAway { get; } = new(StatusCodes.Status503ServiceUnavailable, VisitorErrors.ClientAway) { RetryAfter = 5 };
+
+    /// <summary>Too many requests at one time.</summary>
+    public static VisitorPage TunnelBusy { get; } = new(StatusCodes.Status503ServiceUnavailable, VisitorErrors.TunnelBusy) { RetryAfter = 1 };
+
+    /// <summary>The request is not valid.</summary>
+    public static VisitorPage BadRequest { get; } = new(StatusCodes.Status400BadRequest, VisitorErrors.BadRequest) { CloseConnection = true };
+
+    /// <summary>The request has a transfer coding that is not carried.</summary>
+    public static VisitorPage BadCoding { get; } = new(StatusCodes.Status501NotImplemented, VisitorErrors.BadRequest) { CloseConnection = true };
+
+    /// <summary>The method is not carried.</summary>
+    public static VisitorPage MethodRefused { get; } = new(StatusCodes.Status405MethodNotAllowed, VisitorErrors.MethodRefused) { CloseConnection = true };
+
+    /// <summary>The visitor stopped sending its request.</summary>
+    public static VisitorPage VisitorSlow { get; } = new(StatusCodes.Status408RequestTimeout, VisitorErrors.BadRequest)
+    {
+        Particulars = "The request's body stopped coming.",
+        CloseConnection = true,
+    };
+
+    /// <summary>The target does not take connections, or dropped one.</summary>
+    public static VisitorPage TargetDown(string? particulars) => new(StatusCodes.Status502BadGateway, VisitorErrors.TargetDown) { Particulars = particulars };
+
+    /// <summary>The target did not answer in time.</summary>
+    public static VisitorPage TargetSlow(string? particulars) => new(StatusCodes.Status504GatewayTimeout, VisitorErrors.TargetSlow) { Particulars = particulars };
+
+    /// <summary>The target's answer is not HTTP.</summary>
+    public static VisitorPage NotHttp(string? particulars) => new(StatusCodes.Status502BadGateway, VisitorErrors.NotHttp) { Particulars = particulars };
+}
