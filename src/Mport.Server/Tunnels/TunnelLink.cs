@@ -1,5 +1,6 @@
 using System.Net;
 using Mport.Protocol.Carriers;
+using Mport.Protocol.Relay;
 using Mport.Protocol.Streams;
 
 namespace Mport.Server.Tunnels;
@@ -24,6 +25,9 @@ internal abstract class TunnelLink
 
     /// <summary>Cancelled when the link is no longer in force: the session ended, the tunnel was closed or taken over.</summary>
     public abstract CancellationToken Ended { get; }
+
+    /// <summary>Bytes of all visitors through this link, counted as they flow.</summary>
+    public ByteCount Bytes { get; } = new();
 
     /// <summary>Opens a stream to the client, its prelude sent; the caller reads the <see cref="StreamAnswer"/>.</summary>
     /// <exception cref="Mport.Protocol.StreamException">The link has ended, or the client has no room.</exception>
