@@ -14,7 +14,7 @@ internal sealed class ConfigProblems(string path)
 
     /// <summary>The problems in the order of their lines.</summary>
     public List<Failure> ToFailures() =>
-        [.. _found.OrderBy(problem => problem.Line).Select(problem => new Failure(UsageErrors.InvalidConfiguration.Code, $"{path}:{problem.Line}: {problem.Text}."))];
+        [.. _found.OrderBy(problem => problem.Line).Select(problem => new Failure(UsageErrors.InvalidConfiguration.Code, $"{path}:{problem.Line}: {problem.Text}{(problem.Text[^1] is '?' or '.' ? "" : ".")}"))];
 
     public void Add(Mark where, string text) => _found.Add((where.Line, text));
 

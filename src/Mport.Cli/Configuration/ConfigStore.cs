@@ -58,7 +58,7 @@ internal static class ConfigStore
         try
         {
             // Where the file is a link (a folder of dotfiles), what it points to is replaced, not the link.
-            path = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+            path = new FileInfo(path).LinkTarget is null ? Path.GetFullPath(path) : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
             var folder = Path.GetDirectoryName(path) ?? ".";
             MakePrivateFolder(folder);
             var fresh = Path.Combine(folder, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}");

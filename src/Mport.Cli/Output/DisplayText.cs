@@ -40,7 +40,8 @@ internal static class DisplayText
     {
         foreach (var rune in text.EnumerateRunes())
         {
-            if (!IsHarmless(rune))
+            // Half of a surrogate pair is enumerated as the replacement character, but still stands in the text.
+            if (!IsHarmless(rune) || rune == Rune.ReplacementChar)
             {
                 return false;
             }

@@ -34,12 +34,12 @@ internal sealed class PanelFrame(int width, int height, bool colour)
         return [.. ((IEnumerable<string>)[.. top, .. tunnels, .. connections]).Take(Math.Max(1, height - Math.Min(hints.Count, height / 3))), .. hints.Take(height / 3)];
     }
 
-    private static Grid Header()
+    private Paragraph Header()
     {
-        var grid = new Grid { Expand = true };
-        grid.AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(0) });
-        grid.AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(0), Alignment = Justify.Right });
-        return grid.AddRow(new Text($"mport {ProtocolVersion.Program}", s_bold), new Text("Ctrl-C stops", s_dim));
+        const string Hint = "Ctrl-C stops";
+        var name = $"mport {ProtocolVersion.Program}";
+        var gap = width - name.Length - Hint.Length;
+        return gap > 0 ? new Paragraph(name, s_bold).Append(new string(' ', gap)).Append(Hint, s_dim) : new Paragraph(name, s_bold);
     }
 
     private static Grid Facts(PanelContent content, ClientStatus status)

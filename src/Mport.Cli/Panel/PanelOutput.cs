@@ -92,7 +92,8 @@ internal sealed class PanelOutput : IRunOutput
         }
     }
 
-    private void Draw()
+    /// <summary>Draws the picture if it differs from the last; called by the clock, and by tests.</summary>
+    internal void Draw()
     {
         var (width, height) = _around.TerminalSize();
         var status = _status();

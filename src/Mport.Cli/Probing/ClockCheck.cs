@@ -23,6 +23,8 @@ internal static class ClockCheck
             UseCookies = false,
             SslOptions = new SslClientAuthenticationOptions
             {
+                // Not mport/1: the edge answers this as a web server.
+                ApplicationProtocols = [SslApplicationProtocol.Http11],
                 RemoteCertificateValidationCallback = (_, certificate, _, problems) => EdgeCertificate.Of(certificate, problems).Distrust(edge, settings) is null,
             },
         });
