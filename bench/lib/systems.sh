@@ -56,7 +56,8 @@ mport_server() {
   wait_for "login line from mportd" grep -q 'mport login .*--pin' "$scratch/mportd.log" || return 1
   local login
   login=$(grep -m1 'mport login .*--pin' "$scratch/mportd.log")
-  export MPORT_SERVER=127.0.0.1:${port[mport.server]} MPORT_CONFIG=$scratch/mport.yml XDG_CONFIG_HOME=$scratch XDG_STATE_HOME=$scratch
+  export MPORT_SERVER=127.0.0.1:${port[mport.server]} XDG_CONFIG_HOME=$scratch XDG_STATE_HOME=$scratch
+  unset MPORT_CONFIG
   export MPORT_TOKEN MPORT_PIN
   MPORT_TOKEN=$(sed 's/.*--token *\([^ ]*\).*/\1/' <<<"$login")
   MPORT_PIN=$(sed 's/.*--pin *\([^ ]*\).*/\1/' <<<"$login")

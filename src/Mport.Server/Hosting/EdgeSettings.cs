@@ -47,6 +47,10 @@ internal sealed record EdgeSettings
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a connection of which one direction has ended may carry nothing in the other. Default: 5 min; then it is reset.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan HalfClosedTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>The least level that is logged. Default: information.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 }

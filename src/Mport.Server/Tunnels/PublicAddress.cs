@@ -3,31 +3,31 @@ using Mport.Server.Accounts;
 namespace Mport.Server.Tunnels;
 
 /// <summary>What the public addresses of this edge's tunnels look like.</summary>
-internal sealed record PublicAddress
+/// <param name="domain">The edge's domain.</param>
+/// <param name="trustedCertificate">Whether an authority stands behind the certificate: then the https address comes first.</param>
+internal sealed class PublicAddress(string domain, bool trustedCertificate)
 {
-    /// <summary>The edge's domain.</summary>
-    public required string Domain { get; init; }
+    private volatile int _httpPort;
+    private volatile int _tlsPort;
 
-    /// <summary>The HTTP port that is in use.</summary>
-    public required int HttpPort { get; init; }
-
-    /// <summary>The TLS port that is in use.</summary>
-    public required int TlsPort { get; init; }
-
-    /// <summary>Whether browsers trust the certificate: then the https address comes first.</summary>
-    public required bool TrustedCertificate { get; init; }
+    /// <summary>The ports are known, from which tunnels can be opened.</summary>
+    public void Bound(int httpPort, int tlsPort)
+    {
+        _httpPort = httpPort;
+        _tlsPort = tlsPort;
+    }
 
     /// <summary>The addresses of a tunnel, best first.</summary>
     public IReadOnlyList<string> Of(TunnelRecord tunnel)
     {
         if (tunnel.Port is { } port)
         {
-            return [$"tcp://{Domain}:{port}"];
+            return [$"tcp://{domain}:{port}"];
         }
 
-        var host = $"{tunnel.Subdomain}.{Domain}";
-        var plain = HttpPort == 80 ? $"http://{host}" : $"http://{host}:{HttpPort}";
-        var secure = TlsPort == 443 ? $"https://{host}" : $"https://{host}:{TlsPort}";
-        return TrustedCertificate ? [secure, plain] : [plain, secure];
+        var host = $"{tunnel.Subdomain}.{domain}";
+        var plain = _httpPort == 80 ? $"http://{host}" : $"http://{host}:{_httpPort}";
+        var secure = _tlsPort == 443 ? $"https://{host}" : $"https://{host}:{_tlsPort}";
+        return trustedCertificate ? [secure, plain] : [plain, secure];
     }
 }

@@ -14,7 +14,7 @@ internal sealed class TunnelOpener(
     HostTable hosts,
     PublicPorts ports,
     PortRange portRange,
-    Func<PublicAddress> address,
+    PublicAddress address,
     ILogger<TunnelOpener> logger)
 {
     /// <summary>Opens a tunnel for a session, or says why not.</summary>
@@ -102,7 +102,7 @@ internal sealed class TunnelOpener(
             }
         }
 
-        return new TunnelOpening(link, address().Of(link.Tunnel), before is not null);
+        return new TunnelOpening(link, address.Of(link.Tunnel), before is not null);
     }
 
     // The name stays, but its address may be another one now.

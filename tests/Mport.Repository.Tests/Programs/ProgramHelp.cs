@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Mport.Repository.Tests.Programs;
 
 /// <summary>What a published program says about its own options.</summary>
@@ -11,20 +9,8 @@ internal static class ProgramHelp
     public static async Task<string> ReadAsync(string program, string arguments)
     {
         var folder = Environment.GetEnvironmentVariable("MPORT_OUT") is { Length: > 0 } given ? given : Path.Combine(SourceTree.Root, "out");
-        var start = new ProcessStartInfo(Path.Combine(folder, program), $"{arguments} --help") { UseShellExecute = false, RedirectStandardOutput = true };
-        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");
-        try
-        {
-            using var limit = new CancellationTokenSource(Limit);
-            var text = await process.StandardOutput.ReadToEndAsync(limit.Token);
-            await process.WaitForExitAsync(limit.Token);
-            Assert.True(process.ExitCode == 0, $"{program} {arguments} --help ended with status {process.ExitCode}");
-            return text;
-        }
-        catch (OperationCanceledException late)
-        {
-            process.Kill();
-            throw new TimeoutException($"{program} {arguments} --help did not end within {Limit.TotalSeconds:0} s", late);
-        }
+        var run = await Script.RunAsync(SourceTree.Root, Limit, Path.Combine(folder, program), [.. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
+        Assert.True(run.ExitCode == 0, $"{program} {arguments} --help ended with status {run.ExitCode}: {run.Errors}");
+        return run.Output;
     }
 }

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Mport.Protocol.Errors;
-using Mport.Server.Hosting;
+using Mport.Server.Data;
 
 namespace Mport.Server.Edge.Listeners;
 

@@ -12,7 +12,7 @@ using Mport.Server.Tunnels;
 
 namespace Mport.Server.Edge.Sessions;
 
-/// <summary>Takes a connection that asked for <c>mport/1</c> through TLS, greeting and token to a running session.</summary>
+/// <summary>Takes a connection that asked for <c>mport/1</c> through TLS, greeting and token to a session.</summary>
 internal sealed class SessionAcceptor(
     SslStreamCertificateContext certificate,
     string domain,
@@ -20,13 +20,13 @@ internal sealed class SessionAcceptor(
     SessionRegistry sessions,
     TunnelOpener tunnels,
     WindowBudget windows,
-    SessionOptions options,
+    SessionLimits limits,
     TimeProvider time,
     ILogger<SessionAcceptor> logger) : ICarrierAcceptor
 {
-    private readonly AddressCap _handshakes = new(options.MaxHandshakes, options.MaxHandshakesPerAddress);
+    private readonly AddressCap _handshakes = new(limits.MaxHandshakes, limits.MaxHandshakesPerAddress);
 
-    /// <summary>Runs the connection to the end of its session. Owns the socket; does not throw for what a client does.</summary>
+    /// <summary>Greets a client and sets its session going. Owns the socket; does not throw for what a client does.</summary>
     public async Task AcceptAsync(Socket socket, CancellationToken cancellationToken)
     {
         if (socket.RemoteEndPoint is not IPEndPoint remote)
@@ -52,15 +52,16 @@ internal sealed class SessionAcceptor(
             _handshakes.Leave(remote.Address);
         }
 
-        if (session is not null)
+        // The session has its own owner: it outlives the listener, which stops first when the edge is drained.
+        if (session is not null && !sessions.TryRun(session))
         {
-            await RunAsync(session, cancellationToken);
+            await session.Carrier.DisposeAsync();
         }
     }
 
     private async Task<EdgeSession?> GreetAsync(Socket socket, IPEndPoint remote, CancellationToken cancellationToken)
     {
-        using var deadline = new CancellationTokenSource(options.HandshakeTimeout, time);
+        using var deadline = new CancellationTokenSource(limits.HandshakeTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         TlsTransport? transport = null;
         try
@@ -124,26 +125,11 @@ internal sealed class SessionAcceptor(
             return null;
         }
 
-        var carrierOptions = new CarrierOptions { MaxIncomingStreams = 1, MaxOutgoingStreams = options.MaxStreams };
+        var carrierOptions = new CarrierOptions { MaxIncomingStreams = 1, MaxOutgoingStreams = limits.MaxStreams };
         await EdgeHandshake.WelcomeAsync(transport, WelcomeTo(identity, carrierOptions), cancellationToken);
-        var carrier = new Carrier(transport, CarrierRole.Edge, carrierOptions, new WindowBudget(options.SessionWindowBytes, windows), time);
+        var carrier = new Carrier(transport, CarrierRole.Edge, carrierOptions, new WindowBudget(limits.SessionWindowBytes, windows), time);
         logger.SessionBegan(identity.Id, identity.Email, remote, identity.ClientId, identity.Host ?? "an unnamed machine", hello.ClientVersion);
-        return new EdgeSession(identity, carrier, new SessionTunnels(tunnels, options, logger), time);
-    }
-
-    private async Task RunAsync(EdgeSession session, CancellationToken cancellationToken)
-    {
-        var began = time.GetTimestamp();
-        sessions.Add(session);
-        try
-        {
-            var reason = await session.RunAsync(cancellationToken);
-            logger.SessionEnded(session.Identity.Id, session.Identity.Email, time.GetElapsedTime(began), reason.Code, reason.Text);
-        }
-        finally
-        {
-            sessions.Remove(session);
-        }
+        return new EdgeSession(identity, carrier, new SessionTunnels(tunnels, limits, logger), time);
     }
 
     private async Task RefuseAsync(TlsTransport transport, IPEndPoint remote, Failure failure, CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ using Mport.Server.Accounts;
 namespace Mport.Server.Edge.Sessions;
 
 /// <summary>Decides who may have a session: wrong tokens by address, then the token, then its scope, then room.</summary>
-internal sealed class SessionGate(TokenStore tokens, AttemptLimiter attempts, SessionRegistry sessions, SessionOptions options, TimeProvider time)
+internal sealed class SessionGate(TokenStore tokens, AttemptLimiter attempts, SessionRegistry sessions, SessionLimits limits, TimeProvider time)
 {
     /// <summary>The identity of the new session, or why there is none.</summary>
     public async Task<(SessionIdentity? Identity, Failure? Refusal)> AdmitAsync(Hello hello, IPEndPoint remote, CancellationToken cancellationToken)
@@ -23,8 +23,8 @@ internal sealed class SessionGate(TokenStore tokens, AttemptLimiter attempts, Se
                 return (null, Failure.Of(AccountErrors.ScopeMissing, "The token lacks the scope tunnels:host, which a client needs."));
             case TokenCheck.Accepted accepted:
                 attempts.RecordSuccess(remote.Address);
-                return sessions.Count >= options.MaxSessions
-                    ? (null, Failure.Of(ProtocolErrors.EdgeFull, $"The edge has {options.MaxSessions} sessions, the most that it takes.", retry: true))
+                return sessions.Count >= limits.MaxSessions
+                    ? (null, Failure.Of(ProtocolErrors.EdgeFull, $"The edge has {limits.MaxSessions} sessions, the most that it takes.", retry: true))
                     : (IdentityOf(hello, remote, accepted), null);
             case TokenCheck.Refused refused:
                 // A revoked or expired token is proof of having been let in once; only guesses count.

@@ -5,7 +5,7 @@ using Mport.Server.Tunnels;
 namespace Mport.Server.Edge.Sessions;
 
 /// <summary>The tunnels that one session holds, by their numbers in it. Used by the session's control loop alone.</summary>
-internal sealed class SessionTunnels(TunnelOpener opener, SessionOptions options, ILogger logger)
+internal sealed class SessionTunnels(TunnelOpener opener, SessionLimits limits, ILogger logger)
 {
     private readonly Dictionary<int, SessionTunnelLink> _links = [];
     private int _lastNumber;
@@ -14,8 +14,8 @@ internal sealed class SessionTunnels(TunnelOpener opener, SessionOptions options
     public async Task<ControlMessage> OpenAsync(EdgeSession session, OpenTunnel open, CancellationToken cancellationToken)
     {
         DropEnded();
-        var opening = _links.Count >= options.MaxTunnels
-            ? new TunnelOpening(Failure.Of(TunnelErrors.TooManyTunnels, $"This session has {options.MaxTunnels} tunnels, the most that one may have."))
+        var opening = _links.Count >= limits.MaxTunnels
+            ? new TunnelOpening(Failure.Of(TunnelErrors.TooManyTunnels, $"This session has {limits.MaxTunnels} tunnels, the most that one may have."))
             : await opener.OpenAsync(session, open, ++_lastNumber, cancellationToken);
         if (opening.Link is { } link)
         {

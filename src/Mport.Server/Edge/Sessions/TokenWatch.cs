@@ -4,14 +4,14 @@ using Mport.Server.Accounts;
 namespace Mport.Server.Edge.Sessions;
 
 /// <summary>Ends the sessions of tokens that were revoked, have expired, or whose account was disabled, by whatever process that was done.</summary>
-internal sealed class TokenWatch(TokenStore tokens, SessionRegistry sessions, SessionOptions options, TimeProvider time, ILogger<TokenWatch> logger)
+internal sealed class TokenWatch(TokenStore tokens, SessionRegistry sessions, SessionLimits limits, TimeProvider time, ILogger<TokenWatch> logger)
 {
     /// <summary>Runs until cancelled. A database that does not answer is tried again at the next turn; sessions go on meanwhile (REL-05).</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
-            await Task.Delay(options.TokenWatchInterval, time, cancellationToken);
+            await Task.Delay(limits.TokenWatchInterval, time, cancellationToken);
             try
             {
                 await LookAsync(cancellationToken);

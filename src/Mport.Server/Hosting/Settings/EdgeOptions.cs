@@ -102,6 +102,13 @@ internal static class EdgeOptions
         Property = nameof(EdgeSettings.Drain),
     };
 
+    public static readonly EdgeOption<TimeSpan> HalfClosedTimeout = new(
+        "half-closed-timeout", "TIME", "How long a half-closed connection may carry nothing, 1s to 1d; then it is reset.", OptionValues.ReadDuration)
+    {
+        Default = "5m",
+        Property = nameof(EdgeSettings.HalfClosedTimeout),
+    };
+
     public static readonly EdgeOption<LogLevel> Level = new(
         "log-level", "L", "Least level that is logged: trace, debug, info, warn or error.", OptionValues.ReadLevel)
     {
@@ -111,5 +118,5 @@ internal static class EdgeOptions
 
     /// <summary>All of them, in the order of the help.</summary>
     public static IReadOnlyList<EdgeOption> All { get; } =
-        [Data, Config, Database, Domain, Listen, HttpPort, TlsPort, TcpPorts, UdpPorts, Certificate, Key, Owner, Drain, Level];
+        [Data, Config, Database, Domain, Listen, HttpPort, TlsPort, TcpPorts, UdpPorts, Certificate, Key, Owner, Drain, HalfClosedTimeout, Level];
 }

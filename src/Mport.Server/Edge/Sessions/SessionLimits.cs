@@ -1,7 +1,7 @@
 namespace Mport.Server.Edge.Sessions;
 
 /// <summary>The limits of sessions.</summary>
-internal sealed record SessionOptions
+internal sealed record SessionLimits
 {
     /// <summary>From an accepted connection to Welcome. Default 10 s; at the end the connection is closed.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
