@@ -147,7 +147,7 @@ internal sealed class CarrierReader(ICarrierTransport transport, Carrier carrier
         _stream = null;
         if ((_header.Flags & FrameFlags.Rst) != FrameFlags.None)
         {
-            stream?.Break(ProtocolErrors.StreamReset, "The stream was reset by the other side.");
+            stream?.Break(StreamFault.ResetThere);
         }
         else if ((_header.Flags & FrameFlags.Fin) != FrameFlags.None)
         {
