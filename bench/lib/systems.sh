@@ -51,12 +51,13 @@ ssh_command() {
 
 mport_server() {
   spawn mportd out/mportd serve --data "$scratch/edge" --domain localhost --listen 127.0.0.1 --http-port "${port[mport.public]}" \
-    --tls-port "${port[mport.server]}" --tcp-ports 10000-19999
+    --tls-port "${port[mport.server]}" --tcp-ports 20000-20999
   server[mport]=$spawned
   wait_for "login line from mportd" grep -q 'mport login .*--pin' "$scratch/mportd.log" || return 1
   local login
   login=$(grep -m1 'mport login .*--pin' "$scratch/mportd.log")
-  export MPORT_SERVER=127.0.0.1:${port[mport.server]} MPORT_CONFIG=$scratch/mport.yml XDG_CONFIG_HOME=$scratch XDG_STATE_HOME=$scratch
+  export MPORT_SERVER=127.0.0.1:${port[mport.server]} XDG_CONFIG_HOME=$scratch XDG_STATE_HOME=$scratch
+  unset MPORT_CONFIG
   export MPORT_TOKEN MPORT_PIN
   MPORT_TOKEN=$(sed 's/.*--token *\([^ ]*\).*/\1/' <<<"$login")
   MPORT_PIN=$(sed 's/.*--pin *\([^ ]*\).*/\1/' <<<"$login")

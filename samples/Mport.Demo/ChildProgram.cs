@@ -20,7 +20,7 @@ internal sealed class ChildProgram : IAsyncDisposable
 
     private ChildProgram(Process process) => _process = process;
 
-    /// <summary>Starts <c>out/NAME</c> of this checkout.</summary>
+    /// <summary>Starts <c>out/NAME</c> of this checkout. An empty value takes a variable out of the environment.</summary>
     public static ChildProgram Start(string name, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
         var path = Path.Combine(Checkout.Programs, name);
@@ -38,7 +38,7 @@ internal sealed class ChildProgram : IAsyncDisposable
         };
         foreach (var (key, value) in environment)
         {
-            start.Environment[key] = value;
+            start.Environment[key] = value.Length > 0 ? value : null;
         }
 
         var process = Process.Start(start) ?? throw new DemoException($"{path} did not start.");

@@ -23,7 +23,7 @@ internal sealed class DemoTunnel : IAsyncDisposable
         // The user's own configuration and client id stay out of it.
         var environment = new Dictionary<string, string>(edge.Login)
         {
-            ["MPORT_CONFIG"] = Path.Combine(scratch, "mport.yml"),
+            ["MPORT_CONFIG"] = "",
             ["XDG_CONFIG_HOME"] = Path.Combine(scratch, "config"),
             ["XDG_STATE_HOME"] = Path.Combine(scratch, "state"),
         };

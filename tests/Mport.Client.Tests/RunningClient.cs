@@ -9,9 +9,11 @@ internal sealed class RunningClient : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly Task<ClientEnd> _run;
+    private readonly TimeProvider _time;
 
     private RunningClient(ClientOptions options, Surroundings surroundings, TimeProvider time)
     {
+        _time = time;
         Client = new TunnelClient(options, Events, time, surroundings);
         _run = Client.RunAsync(_stop.Token);
     }
@@ -36,6 +38,7 @@ internal sealed class RunningClient : IAsyncDisposable
         Pin = pin,
         Token = new Secret("mpt_for_a_test"),
         ClientId = "test-client",
+        Drain = TimeSpan.Zero,
         Tunnels = tunnels.Length > 0 ? tunnels : [Tcp(9)],
     };
 
@@ -56,6 +59,7 @@ internal sealed class RunningClient : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
+        (_time as ManualTimeProvider)?.RunFreely();
         await EndAsync();
         _stop.Dispose();
         Assert.DoesNotContain(Events.All, one => one is UnexpectedError);

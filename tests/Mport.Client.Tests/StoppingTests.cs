@@ -29,17 +29,19 @@ public sealed class StoppingTests
     {
         await using var target = TargetServers.Echo();
         await using var edge = new FakeEdge();
-        await using var client = RunningClient.Start(RunningClient.Options(edge.Port, edge.Pin, RunningClient.Tcp(target.Port)), time: new ManualTimeProvider());
+        var options = RunningClient.Options(edge.Port, edge.Pin, RunningClient.Tcp(target.Port)) with { Drain = TimeSpan.FromSeconds(7) };
+        await using var client = RunningClient.Start(options, time: new ManualTimeProvider());
         var session = await edge.SessionAsync();
         await session.OpenTunnelAsync(1);
         var (stream, _) = await session.VisitAndReadAnswerAsync(1);
 
         await client.StopAsync();
-        await session.ReceiveAsync<Goodbye>();
+        Assert.Equal(1, (await session.ReceiveAsync<CloseTunnel>()).Number);
         await stream.WriteAsync("late"u8.ToArray(), default).Limited("a write after the stop");
         await stream.AsStream().ReadExactlyAsync(new byte[4]).Limited("the echo after the stop");
         stream.CompleteWrites();
 
+        await session.ReceiveAsync<Goodbye>();
         Assert.Null((await client.EndAsync()).Failure);
         Assert.Null((await client.Events.NextAsync<ConnectionClosed>()).Failure);
     }
@@ -57,7 +59,7 @@ public sealed class StoppingTests
         var (stream, _) = await session.VisitAndReadAnswerAsync(1);
 
         await client.StopAsync();
-        await session.ReceiveAsync<Goodbye>();
+        await session.ReceiveAsync<CloseTunnel>();
         await time.WhenTimerAsync(due => due == TimeSpan.FromSeconds(7)).Limited("the drain timer");
         time.Advance(TimeSpan.FromSeconds(7));
 
@@ -70,12 +72,13 @@ public sealed class StoppingTests
     {
         await using var target = TargetServers.Stalls();
         await using var edge = new FakeEdge();
-        await using var client = RunningClient.Start(RunningClient.Options(edge.Port, edge.Pin, RunningClient.Tcp(target.Port)), time: new ManualTimeProvider());
+        var options = RunningClient.Options(edge.Port, edge.Pin, RunningClient.Tcp(target.Port)) with { Drain = TimeSpan.FromSeconds(7) };
+        await using var client = RunningClient.Start(options, time: new ManualTimeProvider());
         var session = await edge.SessionAsync();
         await session.OpenTunnelAsync(1);
         var (first, _) = await session.VisitAndReadAnswerAsync(1);
         await client.StopAsync();
-        await session.ReceiveAsync<Goodbye>();
+        await session.ReceiveAsync<CloseTunnel>();
 
         var late = await session.VisitAsync(1);
 
@@ -83,6 +86,28 @@ public sealed class StoppingTests
         Assert.False(first.IsClosed);
         first.Reset();
         await client.EndAsync();
+    }
+
+    [Fact]
+    public async Task EdgeThatDoesNotListen_DelaysTheStopByASecondOrTwo()
+    {
+        var time = new ManualTimeProvider();
+        await using var edge = new FakeEdge();
+        await using var relay = new FaultRelay(edge.Port, TimeProvider.System);
+        await using var client = RunningClient.Start(RunningClient.Options(relay.Port, edge.Pin), time: time);
+        await (await edge.SessionAsync()).OpenTunnelAsync(1);
+        await client.Events.NextAsync<TunnelReady>();
+        relay.BlackHole();
+
+        await client.StopAsync();
+        for (var i = 0; i < 2; i++)
+        {
+            // For the edge to end the carrier, then for the carrier's own farewell.
+            await time.WhenTimerAsync(due => due == TimeSpan.FromSeconds(1)).Limited("a farewell's timer");
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Null((await client.EndAsync()).Failure);
     }
 
     [Fact]

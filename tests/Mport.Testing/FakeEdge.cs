@@ -101,7 +101,7 @@ public sealed class FakeEdge : IAsyncDisposable
         var running = carrier.RunAsync(stop);
         if (await carrier.AcceptStreamAsync(stop) is { } control)
         {
-            using var session = new FakeSession(hello, carrier, control);
+            await using var session = new FakeSession(hello, carrier, control);
             _sessions.Writer.TryWrite(session);
             await running;
         }

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Threading.Channels;
+using Mport.Protocol;
 using Mport.Protocol.Carriers;
 using Mport.Protocol.Control;
 using Mport.Protocol.Errors;
@@ -8,14 +10,18 @@ using Mport.Protocol.Streams;
 namespace Mport.Testing;
 
 /// <summary>The edge's side of one session of a <see cref="FakeEdge"/>.</summary>
-public sealed class FakeSession : IDisposable
+public sealed class FakeSession : IAsyncDisposable
 {
+    private readonly Channel<ControlMessage> _messages = Channel.CreateUnbounded<ControlMessage>();
+    private readonly Task _receiving;
+
     internal FakeSession(Hello hello, Carrier carrier, CarrierStream control)
     {
         Hello = hello;
         Carrier = carrier;
         ControlStream = control;
         Control = new ControlChannel(control);
+        _receiving = ReceiveAllAsync();
     }
 
     /// <summary>What the client said.</summary>
@@ -37,8 +43,8 @@ public sealed class FakeSession : IDisposable
     public async Task<T> ReceiveAsync<T>()
         where T : ControlMessage
     {
-        var message = await Control.ReceiveAsync(CancellationToken.None).Limited($"a {typeof(T).Name} from the client");
-        return message as T ?? throw new InvalidOperationException($"The client sent {message?.ToString() ?? "the end of the control stream"}, not {typeof(T).Name}.");
+        var message = await _messages.Reader.ReadAsync().Limited($"a {typeof(T).Name} from the client");
+        return message as T ?? throw new InvalidOperationException($"The client sent {message}, not {typeof(T).Name}.");
     }
 
     /// <summary>Sends a control message.</summary>
@@ -72,5 +78,31 @@ public sealed class FakeSession : IDisposable
     }
 
     /// <inheritdoc />
-    public void Dispose() => Control.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        await _receiving;
+        Control.Dispose();
+    }
+
+    private async Task ReceiveAllAsync()
+    {
+        try
+        {
+            while (await Control.ReceiveAsync(CancellationToken.None) is { } message)
+            {
+                _messages.Writer.TryWrite(message);
+                if (message is Goodbye)
+                {
+                    // As a real edge does.
+                    Carrier.Close(Failure.Of(ProtocolErrors.SessionClosed, "The client said goodbye."));
+                }
+            }
+        }
+        catch (Exception over) when (over is StreamException or ProtocolException)
+        {
+            // The client has gone.
+        }
+
+        _messages.Writer.TryComplete();
+    }
 }

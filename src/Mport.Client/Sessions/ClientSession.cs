@@ -13,7 +13,8 @@ namespace Mport.Client.Sessions;
 /// </summary>
 internal sealed class ClientSession : IAsyncDisposable
 {
-    private static readonly TimeSpan GoodbyeLimit = TimeSpan.FromSeconds(2);
+    // How long the edge has to take a message or to end the carrier after the goodbye; a stop waits no longer for an edge that is gone.
+    private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(1);
 
     private readonly EngineContext _context;
     private readonly TunnelSet _set;
@@ -60,12 +61,23 @@ internal sealed class ClientSession : IAsyncDisposable
         await StopAsync("The session is drained.");
     }
 
-    /// <summary>Says goodbye, lets streams finish for as long as the options allow, and closes the session.</summary>
+    /// <summary>Takes no more visitors, lets streams finish for as long as the options allow, says goodbye, and closes the session.</summary>
     public async Task StopAsync(string why)
     {
         _visitors.AcceptNoMore();
-        await SayGoodbyeAsync(why);
-        await WhenIdleOrAsync(_context.Options.Drain, CancellationToken.None);
+        if (!_visitors.WhenIdleAsync().IsCompleted)
+        {
+            // The edge then turns visitors away by itself; it ends the carrier only at the goodbye, which so comes last.
+            foreach (var number in _table.OpenNumbers())
+            {
+                await TellAsync(new CloseTunnel { Number = number });
+            }
+
+            await WhenIdleOrAsync(_context.Options.Drain, CancellationToken.None);
+        }
+
+        await TellAsync(new Goodbye { Text = why });
+        await ((Task)_carrier.Ended).WaitAsync(FarewellLimit, _context.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await CloseAsync(Failure.Of(ProtocolErrors.SessionClosed, why));
     }
 
@@ -123,17 +135,17 @@ internal sealed class ClientSession : IAsyncDisposable
         }
     }
 
-    private async Task SayGoodbyeAsync(string why)
+    private async Task TellAsync(ControlMessage message)
     {
         if (_control is not { } control)
         {
             return;
         }
 
-        using var limit = new CancellationTokenSource(GoodbyeLimit, _context.Time);
+        using var limit = new CancellationTokenSource(FarewellLimit, _context.Time);
         try
         {
-            await control.SendAsync(new Goodbye { Text = why }, limit.Token);
+            await control.SendAsync(message, limit.Token);
         }
         catch (Exception over) when (over is OperationCanceledException or StreamException)
         {

@@ -93,6 +93,15 @@ internal sealed class SessionTunnels
         }
     }
 
+    /// <summary>The numbers that stand for a tunnel now.</summary>
+    public IReadOnlyList<int> OpenNumbers()
+    {
+        lock (_lock)
+        {
+            return [.. _numbers.Where(pair => pair.Value is not null).Select(pair => pair.Key)];
+        }
+    }
+
     /// <summary>
     /// What a number stands for. A visitor can be faster than the control message that announces the tunnel, because the two are on different streams:
     /// so while a request waits for its answer, an unknown number waits with it, up to the limit.

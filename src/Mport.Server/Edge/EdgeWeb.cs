@@ -1,9 +1,9 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Microsoft.Extensions.Options;
 using Mport.Server.Edge.Http;
 using Mport.Server.Edge.Listeners;
 using Mport.Server.Edge.Pages;
@@ -39,26 +39,15 @@ internal sealed class EdgeWeb : IAsyncDisposable
     /// <exception cref="Data.EdgeStartException">A port cannot be had.</exception>
     public static async Task<EdgeWeb> StartAsync(EdgeWebOptions options, EdgeWebParts parts, CancellationToken cancellationToken)
     {
-        var tlsSocket = ListeningSocket.Open(options.TlsEndPoint);
-        EdgeWeb web;
-        try
-        {
-            var httpSocket = ListeningSocket.Open(options.HttpEndPoint);
-            var tlsPort = ((IPEndPoint?)tlsSocket.LocalEndPoint)?.Port ?? 0;
-            var room = new WaitingRoom(options.MaxWaiting, options.MaxWaitingPerAddress);
-            var contexts = new SocketConnectionContextFactory(new SocketConnectionFactoryOptions(), parts.Loggers.CreateLogger<SocketConnectionContextFactory>());
-            var logger = parts.Loggers.CreateLogger<PortListener>();
-            var tls = new PortListener(tlsSocket, new TlsPortSorter(parts.Time), room, parts.Carriers, contexts, logger, parts.Time);
-            var http = new PortListener(httpSocket, new HttpPortSorter(tlsPort), room, parts.Carriers, contexts, logger, parts.Time);
-            var pools = new TunnelPools(options.MaxRequestsPerTunnel);
-            web = new EdgeWeb(BuildApp(options, parts, pools, tls, http), contexts, pools, tls, http);
-        }
-        catch
-        {
-            tlsSocket.Dispose();
-            throw;
-        }
-
+        var (tlsSocket, httpSocket) = OpenBoth(options);
+        var contexts = new SocketConnectionContextFactory(new SocketConnectionFactoryOptions(), parts.Loggers.CreateLogger<SocketConnectionContextFactory>());
+        var room = new WaitingRoom(options.MaxWaiting, options.MaxWaitingPerAddress);
+        var logger = parts.Loggers.CreateLogger<PortListener>();
+        var tls = new PortListener(tlsSocket, new TlsPortSorter(parts.Time), room, parts.Carriers, contexts, logger, parts.Time);
+        var httpSorter = new HttpPortSorter(((IPEndPoint)tls.EndPoint).Port);
+        var http = new PortListener(httpSocket, httpSorter, room, parts.Carriers, contexts, logger, parts.Time);
+        var pools = new TunnelPools(options.MaxRequestsPerTunnel);
+        var web = new EdgeWeb(BuildApp(options, parts, pools, tls, http), contexts, pools, tls, http);
         try
         {
             await web._app.StartAsync(cancellationToken);
@@ -86,6 +75,20 @@ internal sealed class EdgeWeb : IAsyncDisposable
         await _http.DisposeAsync();
         _pools.Dispose();
         _contexts.Dispose();
+    }
+
+    private static (Socket Tls, Socket Http) OpenBoth(EdgeWebOptions options)
+    {
+        var tls = ListeningSocket.Open(options.TlsEndPoint);
+        try
+        {
+            return (tls, ListeningSocket.Open(options.HttpEndPoint));
+        }
+        catch
+        {
+            tls.Dispose();
+            throw;
+        }
     }
 
     private static WebApplication BuildApp(EdgeWebOptions options, EdgeWebParts parts, TunnelPools pools, PortListener tls, PortListener http)

@@ -80,9 +80,9 @@ internal sealed class TunnelPool : IDisposable
         }
     }
 
-    private static async ValueTask<Stream> CompleteAsync(CarrierStream stream, CancellationToken cancellationToken)
+    private async ValueTask<Stream> CompleteAsync(CarrierStream stream, CancellationToken cancellationToken)
     {
         var answer = await StreamAnswer.ReadAsync(stream, cancellationToken);
-        return answer.Status == StreamStatus.Connected ? stream.AsStream() : throw new TargetFailedException(answer);
+        return answer.Status == StreamStatus.Connected ? new CountedStream(stream.AsStream(), _link.Bytes) : throw new TargetFailedException(answer);
     }
 }

@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Mport.Protocol.Transport;
+using Mport.Server.Hosting;
 
 namespace Mport.Server.Edge.Listeners;
 
@@ -24,7 +25,7 @@ internal sealed class PortListener : IConnectionListener
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly Channel<Socket> _toKestrel = Channel.CreateBounded<Socket>(HandOverPlaces);
-    private readonly RunningCount _serving = new();
+    private readonly OwnedTasks _serving;
     private readonly CancellationTokenSource _accepting = new();
     private readonly CancellationTokenSource _closed = new();
     private Task _loop = Task.CompletedTask;
@@ -45,7 +46,9 @@ internal sealed class PortListener : IConnectionListener
         _contexts = contexts;
         _logger = logger;
         _time = time;
-        EndPoint = listening.LocalEndPoint ?? throw new InvalidOperationException("The socket is not bound.");
+        var endPoint = listening.LocalEndPoint ?? throw new InvalidOperationException("The socket is not bound.");
+        EndPoint = endPoint;
+        _serving = new OwnedTasks(failure => logger.ConnectionFailed(endPoint, failure));
     }
 
     /// <inheritdoc />
@@ -93,7 +96,7 @@ internal sealed class PortListener : IConnectionListener
     {
         await UnbindAsync();
         await _closed.CancelAsync();
-        await _serving.EndAsync();
+        await _serving.CloseAsync();
         while (_toKestrel.Reader.TryRead(out var socket))
         {
             socket.Dispose();
@@ -130,8 +133,10 @@ internal sealed class PortListener : IConnectionListener
                 _logger.AcceptWorksAgain(EndPoint);
             }
 
-            _serving.Enter();
-            _ = ServeAsync(socket);
+            if (!_serving.TryRun(() => ServeAsync(socket)))
+            {
+                socket.Dispose();
+            }
         }
         catch (SocketException e) when (!_accepting.IsCancellationRequested)
         {
@@ -169,18 +174,13 @@ internal sealed class PortListener : IConnectionListener
                 socket.Dispose();
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or ChannelClosedException)
-        {
-            socket.Dispose();
-        }
         catch (Exception e)
         {
             socket.Dispose();
-            _logger.ConnectionFailed(EndPoint, e);
-        }
-        finally
-        {
-            _serving.Exit();
+            if (e is not (OperationCanceledException or ChannelClosedException))
+            {
+                throw;
+            }
         }
     }
 
