@@ -1,5 +1,6 @@
 using Mport.Cli.Output;
 using Mport.Client;
+using Mport.Protocol.Errors;
 using Mport.Protocol.Handshake;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -163,6 +164,8 @@ internal sealed class PanelFrame(int width, int height, bool colour)
     private static Text Outcome(PanelConnection connection) => connection switch
     {
         { Closed: null } => new Text("open", s_good),
+        // Visitors hang up in the middle of things all day.
+        { Failure: { } failure } when failure.Code == ProtocolErrors.StreamReset.Code => new Text("reset", s_dim),
         { Failure: { } failure } => new Text(failure.Code.ToString(), s_bad),
         { Closed: { } closed } => new Text(Quantity.Duration(closed.Duration)),
     };
@@ -181,6 +184,7 @@ internal sealed class PanelFrame(int width, int height, bool colour)
         console.Profile.Width = Math.Max(1, width);
         console.Profile.Capabilities.Unicode = true;
         console.Write(part);
-        return text.ToString() is { Length: > 0 } all ? [.. all[..^1].Split('\n').Select(line => line.TrimEnd())] : [];
+        var all = text.ToString();
+        return [.. (all.EndsWith('\n') ? all[..^1] : all).Split('\n').Select(line => line.TrimEnd())];
     }
 }
