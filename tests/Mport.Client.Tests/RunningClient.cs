@@ -38,6 +38,7 @@ internal sealed class RunningClient : IAsyncDisposable
         Pin = pin,
         Token = new Secret("mpt_for_a_test"),
         ClientId = "test-client",
+        Drain = TimeSpan.Zero,
         Tunnels = tunnels.Length > 0 ? tunnels : [Tcp(9)],
     };
 

@@ -29,7 +29,8 @@ public sealed class StoppingTests
     {
         await using var target = TargetServers.Echo();
         await using var edge = new FakeEdge();
-        await using var client = RunningClient.Start(RunningClient.Options(edge.Port, edge.Pin, RunningClient.Tcp(target.Port)), time: new ManualTimeProvider());
+        var options = RunningClient.Options(edge.Port, edge.Pin, RunningClient.Tcp(target.Port)) with { Drain = TimeSpan.FromSeconds(7) };
+        await using var client = RunningClient.Start(options, time: new ManualTimeProvider());
         var session = await edge.SessionAsync();
         await session.OpenTunnelAsync(1);
         var (stream, _) = await session.VisitAndReadAnswerAsync(1);
@@ -71,7 +72,8 @@ public sealed class StoppingTests
     {
         await using var target = TargetServers.Stalls();
         await using var edge = new FakeEdge();
-        await using var client = RunningClient.Start(RunningClient.Options(edge.Port, edge.Pin, RunningClient.Tcp(target.Port)), time: new ManualTimeProvider());
+        var options = RunningClient.Options(edge.Port, edge.Pin, RunningClient.Tcp(target.Port)) with { Drain = TimeSpan.FromSeconds(7) };
+        await using var client = RunningClient.Start(options, time: new ManualTimeProvider());
         var session = await edge.SessionAsync();
         await session.OpenTunnelAsync(1);
         var (first, _) = await session.VisitAndReadAnswerAsync(1);
