@@ -145,7 +145,7 @@ internal sealed class ClientRun
                 await session.StopAsync("No tunnel is left to serve.");
                 break;
             default:
-                await session.CloseAsync(end.Failure);
+                await session.CloseAsync(Failure.Of(ProtocolErrors.SessionClosed, end.Failure.Text));
                 break;
         }
     }

@@ -26,6 +26,8 @@ internal static class EventText
             ConnectionClosed e => (Verbosity.Debug, $"{e.Tunnel.Name}: connection {e.Connection} closed after {Quantity.Duration(e.Duration)}, "
                 + $"in {Quantity.Bytes(e.BytesIn)}, out {Quantity.Bytes(e.BytesOut)}{(e.Failure is { } failure ? ": " + failure : "")}"),
             TargetDown e => (Verbosity.Warn, $"tunnel {e.Tunnel.Name}: the target {e.Tunnel.Target} does not take connections: {e.Failure}"),
+            StreamForbidden e => (Verbosity.Warn, $"warning: {e.Failure}"),
+            UnexpectedError e => (Verbosity.Error, $"unexpected error, please report it: {e.Error}"),
             EdgeNotice e => (e.Level == "warning" ? Verbosity.Warn : Verbosity.Info, $"the edge says: {e.Text}"),
             _ => throw new UnreachableException(),
         };
