@@ -26,6 +26,15 @@ internal static class HttpScripts
         }
     });
 
+    /// <summary>Answers every request of a connection with the text (Latin-1).</summary>
+    public static ScriptedServer AnswersEach(string answer) => ScriptedServer.Start(async (socket, stop) =>
+    {
+        while ((await ReadHeadAsync(socket, stop)).Length > 0)
+        {
+            await socket.SendAsync(Encoding.Latin1.GetBytes(answer), SocketFlags.None, stop);
+        }
+    });
+
     /// <summary>Reads up to the blank line; empty when the connection ended.</summary>
     public static async Task<string> ReadHeadAsync(Socket socket, CancellationToken stop)
     {
