@@ -51,5 +51,11 @@ public sealed record ConnectionClosed(long Connection, TunnelSpec Tunnel, long B
 /// <summary>The target did not take a visitor's connection, or did not answer the look at the start. Told at most once a second a tunnel.</summary>
 public sealed record TargetDown(TunnelSpec Tunnel, Failure Failure) : ClientEvent;
 
+/// <summary>The edge opened a stream for a tunnel that this client does not have; nothing was dialled. Told at most once a second.</summary>
+public sealed record StreamForbidden(int TunnelNumber, Failure Failure) : ClientEvent;
+
+/// <summary>A defect of the engine: one piece of its work ended with an exception that nobody foresaw. The rest goes on.</summary>
+public sealed record UnexpectedError(Exception Error) : ClientEvent;
+
 /// <summary>A text from the edge for the user.</summary>
 public sealed record EdgeNotice(string Level, string Text) : ClientEvent;

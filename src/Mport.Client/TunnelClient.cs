@@ -4,18 +4,45 @@ namespace Mport.Client;
 /// The engine: keeps a session with the edge, keeps its tunnels open, and connects visitors to targets, until it is stopped or until
 /// something happens that retrying cannot mend. One run per instance; the members may be called from any thread.
 /// </summary>
-/// <param name="options">What to run.</param>
-/// <param name="observer">Hears what happens.</param>
-/// <param name="time">The clock for timeouts and backoff.</param>
-public sealed class TunnelClient(ClientOptions options, IClientObserver observer, TimeProvider time)
+public sealed class TunnelClient
 {
-    /// <summary>A look at the engine now.</summary>
-    public ClientStatus Status => throw new NotSupportedException();
+    private readonly ClientRun _run;
+    private int _started;
+
+    /// <summary>Makes an engine; <see cref="RunAsync"/> sets it going.</summary>
+    /// <param name="options">What to run.</param>
+    /// <param name="observer">Hears what happens.</param>
+    /// <param name="time">The clock for timeouts and backoff.</param>
+    /// <exception cref="ArgumentException">There is no tunnel, or two have one name.</exception>
+    public TunnelClient(ClientOptions options, IClientObserver observer, TimeProvider time)
+        : this(options, observer, time, Surroundings.Machine)
+    {
+    }
+
+    internal TunnelClient(ClientOptions options, IClientObserver observer, TimeProvider time, Surroundings surroundings)
+    {
+        if (options.Tunnels.Count == 0 || options.Tunnels.DistinctBy(tunnel => tunnel.Name).Count() < options.Tunnels.Count)
+        {
+            throw new ArgumentException("At least one tunnel is needed, and each name once.", nameof(options));
+        }
+
+        _run = new ClientRun(new EngineContext(options, observer, time, surroundings));
+    }
+
+    /// <summary>A look at the engine now. Cheap enough to be taken several times a second.</summary>
+    public ClientStatus Status => _run.Status;
 
     /// <summary>Runs until <paramref name="stop"/> is cancelled (then it says goodbye and lets streams finish) or a final failure.</summary>
-    public Task<ClientEnd> RunAsync(CancellationToken stop)
+    /// <exception cref="InvalidOperationException">It was called before.</exception>
+    public async Task<ClientEnd> RunAsync(CancellationToken stop)
     {
-        _ = (options, observer, time, stop);
-        throw new NotSupportedException();
+        if (Interlocked.Exchange(ref _started, 1) != 0)
+        {
+            throw new InvalidOperationException("A TunnelClient runs once.");
+        }
+
+        // The one place that leaves the caller's synchronization context: nothing below captures any.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        return await _run.RunAsync(stop);
     }
 }

@@ -6,6 +6,7 @@ public sealed class ManualTimeProvider : TimeProvider
     private readonly Lock _lock = new();
     private readonly List<ManualTimer> _timers = [];
     private readonly List<(Func<TimeSpan, bool> Due, TaskCompletionSource Seen)> _watchers = [];
+    private bool _free;
     private DateTimeOffset _now = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <inheritdoc />
@@ -62,6 +63,17 @@ public sealed class ManualTimeProvider : TimeProvider
         }
     }
 
+    /// <summary>From now on every timer fires as soon as it is set: for the end of a test, when only the outcome counts.</summary>
+    public void RunFreely()
+    {
+        lock (_lock)
+        {
+            _free = true;
+        }
+
+        Advance(TimeSpan.FromHours(1));
+    }
+
     private ManualTimer? TakeDue(DateTimeOffset until)
     {
         lock (_lock)
@@ -87,8 +99,10 @@ public sealed class ManualTimeProvider : TimeProvider
     private void Schedule(ManualTimer timer, TimeSpan dueTime, TimeSpan period)
     {
         var seen = new List<TaskCompletionSource>();
+        bool free;
         lock (_lock)
         {
+            free = _free;
             _timers.Remove(timer);
             if (dueTime < TimeSpan.Zero)
             {
@@ -111,6 +125,10 @@ public sealed class ManualTimeProvider : TimeProvider
         }
 
         seen.ForEach(watcher => watcher.TrySetResult());
+        if (free)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static due => due.Clock.Advance(due.Time), (Clock: this, Time: dueTime), preferLocal: false);
+        }
     }
 
     private void Remove(ManualTimer timer)

@@ -1,3 +1,5 @@
+using Mport.Protocol.Carriers;
+
 namespace Mport.Protocol.Relay;
 
 /// <summary>How a relay behaves.</summary>
@@ -6,8 +8,11 @@ public sealed record RelayOptions
     /// <summary>How long the open direction of a half-closed connection may carry nothing before both are reset. Default 5 min.</summary>
     public TimeSpan HalfClosedTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Where bytes are added as they flow.</summary>
+    /// <summary>Where this relay's bytes are added as they flow; its own, perhaps with a parent.</summary>
     public required ByteCount Count { get; init; }
+
+    /// <summary>Runs before the first bytes of the stream go to the socket, while the other direction flows already; a <see cref="StreamException"/> ends both.</summary>
+    public Func<CarrierStream, ValueTask>? BeforeReceiving { get; init; }
 }
 
 /// <summary>Bytes that have passed, added to as they flow. Thread-safe.</summary>

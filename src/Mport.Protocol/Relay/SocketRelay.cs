@@ -23,7 +23,7 @@ public static class SocketRelay
     {
         socket.Blocking = false;
         var up = ToStreamAsync(socket, stream, options.Count);
-        var down = ToSocketAsync(socket, stream, options.Count);
+        var down = ToSocketAsync(socket, stream, options);
         var first = await Task.WhenAny(up, down);
         var result = await first;
         if (result == RelayResult.Completed)
@@ -125,10 +125,16 @@ public static class SocketRelay
         }
     }
 
-    private static async Task<RelayResult> ToSocketAsync(Socket socket, CarrierStream stream, ByteCount count)
+    private static async Task<RelayResult> ToSocketAsync(Socket socket, CarrierStream stream, RelayOptions options)
     {
         try
         {
+            if (options.BeforeReceiving is { } before)
+            {
+                await before(stream);
+            }
+
+            var count = options.Count;
             var sink = new SocketSink(socket, count);
             while (await stream.WaitForDataAsync(sink, CancellationToken.None))
             {

@@ -76,7 +76,7 @@ internal sealed class EdgeDatabase : IDisposable
     private async Task MigrateAsync(CancellationToken cancellationToken)
     {
         // SQLite gives its journals the mode of the database file.
-        await EdgeFiles.OpenOrCreate(_path, FileMode.OpenOrCreate, FileShare.ReadWrite).DisposeAsync();
+        await EdgeFiles.Open(_path, FileMode.OpenOrCreate, FileShare.ReadWrite).DisposeAsync();
         await using var context = await Contexts.CreateDbContextAsync(cancellationToken);
         await context.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL", cancellationToken);
 

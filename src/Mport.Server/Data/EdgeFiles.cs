@@ -21,11 +21,11 @@ internal static class EdgeFiles
         }
     }
 
-    /// <summary>Opens a file, which is made with mode 0600 where it does not exist.</summary>
-    public static FileStream OpenOrCreate(string path, FileMode mode, FileShare share)
+    /// <summary>Opens a file; where it does not exist and the mode makes it, it gets the mode 0600.</summary>
+    public static FileStream Open(string path, FileMode mode, FileShare share)
     {
         var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = share, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows())
+        if (mode is not FileMode.Open && !OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = OwnerFile;
         }
@@ -38,7 +38,7 @@ internal static class EdgeFiles
     {
         var fresh = path + ".new";
         File.Delete(fresh);
-        await using (var file = OpenOrCreate(fresh, FileMode.CreateNew, FileShare.None))
+        await using (var file = Open(fresh, FileMode.CreateNew, FileShare.None))
         {
             await file.WriteAsync(content, cancellationToken);
             file.Flush(flushToDisk: true);

@@ -16,7 +16,7 @@ internal sealed class EdgeLock : IDisposable
     {
         try
         {
-            return new EdgeLock(EdgeFiles.OpenOrCreate(Path.Combine(dataFolder, FileName), FileMode.OpenOrCreate, FileShare.None));
+            return new EdgeLock(EdgeFiles.Open(Path.Combine(dataFolder, FileName), FileMode.OpenOrCreate, FileShare.None));
         }
         catch (UnauthorizedAccessException denied)
         {
@@ -43,7 +43,7 @@ internal sealed class EdgeLock : IDisposable
 
         try
         {
-            EdgeFiles.OpenOrCreate(path, FileMode.Open, FileShare.None).Dispose();
+            EdgeFiles.Open(path, FileMode.Open, FileShare.None).Dispose();
             return false;
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)

@@ -27,7 +27,7 @@ internal sealed class MigrationLock : IDisposable
         {
             try
             {
-                return new MigrationLock(EdgeFiles.OpenOrCreate(path, FileMode.OpenOrCreate, FileShare.None));
+                return new MigrationLock(EdgeFiles.Open(path, FileMode.OpenOrCreate, FileShare.None));
             }
             catch (UnauthorizedAccessException denied)
             {

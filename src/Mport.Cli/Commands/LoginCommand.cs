@@ -1,0 +1,110 @@
+using System.CommandLine;
+using Mport.Cli.Configuration;
+using Mport.Cli.Output;
+using Mport.Cli.Probing;
+using Mport.Client;
+using Mport.Protocol.Errors;
+using Mport.Protocol.Identity;
+using YamlDotNet.Core;
+
+namespace Mport.Cli.Commands;
+
+/// <summary><c>mport login</c>: tries the edge and the token, and stores them when they work.</summary>
+internal sealed class LoginCommand(Surroundings around, CommonOptions common, RunPreparation preparation)
+{
+    public Command Create()
+    {
+        var host = new Argument<string>("HOST") { Description = "The edge: HOST or HOST:PORT" };
+        var command = new Command("login", "Try an edge and a token, and store them") { host };
+        CommonOptions.Add(command, [common.Token, common.Pin, common.Insecure, common.Config, common.Json]);
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var stored = await LoginAsync(parsed, parsed.GetValue(host) ?? "", cancel);
+            if (!stored.Ok)
+            {
+                return FailureReport.Print(around, parsed.GetValue(common.Json), stored.Failures);
+            }
+
+            new LineSink(around.Error).Write(DisplayText.Escape(stored.Value));
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private async Task<Checked<string>> LoginAsync(ParseResult parsed, string host, CancellationToken cancel)
+    {
+        var path = ConfigPath.Choose(parsed.GetValue(common.Config), around).Path;
+        var text = ConfigStore.ReadText(path);
+        if (!text.Ok)
+        {
+            return text.Failures.ToList();
+        }
+
+        // A file with problems is still read as far as need be: logging in again is how a broken token or pin is mended.
+        var before = ConfigReader.Read(path, text.Value).Value ?? new ConfigFile { Path = path };
+        var settings = Settings(parsed, host, before);
+        if (!settings.Ok || settings.Value is not { Server: { } edge, Token: { } token })
+        {
+            return settings.Failures.ToList();
+        }
+
+        var id = preparation.ClientId();
+        if (!id.Ok)
+        {
+            return id.Failures.ToList();
+        }
+
+        var probe = new EdgeProbe(edge, settings.Value, around.Time);
+        var failures = (await probe.RunAsync(id.Value, cancel)).Select(step => step.Failure).OfType<Failure>().ToList();
+        if (failures.Count > 0 || probe.Welcome is not { } welcome)
+        {
+            return failures;
+        }
+
+        return Store(path, text.Value, edge, token, settings.Value.Pin) is { Count: > 0 } notStored
+            ? notStored
+            : $"logged in to {edge} as {welcome.Account}; stored in {path}"
+                + (settings.Value.Insecure ? $". The certificate was not checked; if it is the right one, log in again with --pin {probe.Certificate?.Pin}" : "");
+    }
+
+    private Checked<EdgeSettings> Settings(ParseResult parsed, string host, ConfigFile before)
+    {
+        if (!EdgeAddress.TryParse(host, out var edge))
+        {
+            return Failure.Of(UsageErrors.InvalidArgument, $"\"{host}\" is neither a host nor host:port.");
+        }
+
+        // The pin of the file belongs to the edge of the file; the token of the file is what is being replaced.
+        var known = before with { Token = null, Pin = before.Server == edge ? before.Pin : null, Insecure = false };
+        var flags = common.EdgeFlags(parsed) with { Server = host };
+        var given = EdgeSettings.Resolve(flags, around.VariableOrNull, known);
+        if (given is not { Ok: true, Value.Token: null })
+        {
+            return given;
+        }
+
+        return around.ReadSecret("Token: ") is not { } typed ? Failure.Of(AccountErrors.NotLoggedIn, "No token was given.")
+            : !AccessToken.TryGetKeyId(typed, out _) ? Failure.Of(AccountErrors.TokenMalformed)
+            : given.Value with { Token = typed };
+    }
+
+    private static List<Failure> Store(string path, string text, EdgeAddress edge, Secret token, CertificatePin? pin)
+    {
+        try
+        {
+            text = ConfigEditor.Set(text, "server", edge.ToString());
+            text = ConfigEditor.Set(text, "token", token.Reveal());
+            text = ConfigEditor.Set(text, "pin", pin?.ToString());
+            text = pin is null ? text : ConfigEditor.Set(text, "insecure", null);
+        }
+        catch (YamlException notYaml)
+        {
+            return [.. ConfigReader.Read(path, text).Failures, new Failure(UsageErrors.InvalidConfiguration.Code, $"Nothing was stored: {path} is not YAML ({notYaml.Message}).")];
+        }
+
+        var after = ConfigReader.Read(path, text);
+        return after.Failures is { Count: > 0 } problems
+            ? [.. problems, new Failure(UsageErrors.InvalidConfiguration.Code, $"Nothing was stored. Correct {path} first; the login itself worked.")]
+            : ConfigStore.Write(path, text) is { } unwritten ? [unwritten] : [];
+    }
+}

@@ -1,0 +1,32 @@
+using Mport.Client;
+using Mport.Protocol.Identity;
+
+namespace Mport.Cli.Configuration;
+
+/// <summary>What a configuration file says. Everything in it may be absent.</summary>
+internal sealed record ConfigFile
+{
+    /// <summary>The file's full path.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Whether the file exists.</summary>
+    public bool Exists { get; init; }
+
+    /// <summary>The edge.</summary>
+    public EdgeAddress? Server { get; init; }
+
+    /// <summary>The access token.</summary>
+    public Secret? Token { get; init; }
+
+    /// <summary>The one certificate to trust.</summary>
+    public CertificatePin? Pin { get; init; }
+
+    /// <summary>Trust any certificate.</summary>
+    public bool Insecure { get; init; }
+
+    /// <summary>The tunnels in the order of the file.</summary>
+    public IReadOnlyList<TunnelSpec> Tunnels { get; init; } = [];
+
+    /// <summary>Whether others than the owner may read the file although it holds a token.</summary>
+    public bool TokenExposed { get; init; }
+}

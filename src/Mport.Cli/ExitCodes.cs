@@ -1,0 +1,104 @@
+using Mport.Protocol.Errors;
+
+namespace Mport.Cli;
+
+/// <summary>The exit codes of <c>mport</c>, which scripts rely on, and which failure leads to which.</summary>
+internal static class ExitCodes
+{
+    public const int Success = 0;
+    public const int Unexpected = 1;
+    public const int Usage = 2;
+    public const int Configuration = 3;
+    public const int NotLoggedIn = 4;
+    public const int Forbidden = 5;
+    public const int Taken = 6;
+    public const int Quota = 7;
+    public const int EdgeUnreachable = 8;
+    public const int TargetUnreachable = 9;
+    public const int VersionsDoNotFit = 10;
+    public const int WaitElapsed = 124;
+    public const int Interrupted = 130;
+
+    // From 2000 on stand failures inside the edge and on visitors' pages: none of them ends a run of the client.
+    private const int FirstCodeOfTheEdge = 2000;
+
+    private static readonly Dictionary<ErrorCode, int> s_table = new()
+    {
+        [UsageErrors.InvalidArgument.Code] = Usage,
+        [UsageErrors.InvalidTarget.Code] = Usage,
+        [UsageErrors.NoSuchRunningTunnel.Code] = Usage,
+        [UsageErrors.InvalidConfiguration.Code] = Configuration,
+        [UsageErrors.ConfigurationUnreadable.Code] = Configuration,
+        [UsageErrors.NoSuchTunnelConfigured.Code] = Configuration,
+        [UsageErrors.ServerUnknown.Code] = Configuration,
+
+        [AccountErrors.NotLoggedIn.Code] = NotLoggedIn,
+        [AccountErrors.TokenMalformed.Code] = NotLoggedIn,
+        [AccountErrors.TokenUnknown.Code] = NotLoggedIn,
+        [AccountErrors.TokenRevoked.Code] = NotLoggedIn,
+        [AccountErrors.TokenExpired.Code] = NotLoggedIn,
+        [AccountErrors.TooManyAttempts.Code] = NotLoggedIn,
+        [AccountErrors.AccountDisabled.Code] = Forbidden,
+        [AccountErrors.ScopeMissing.Code] = Forbidden,
+        // These answer commands of the edge's operator.
+        [AccountErrors.AccountExists.Code] = Unexpected,
+        [AccountErrors.AccountUnknown.Code] = Unexpected,
+        [AccountErrors.TokenIdUnknown.Code] = Unexpected,
+        [AccountErrors.PasswordUnfit.Code] = Unexpected,
+        [AccountErrors.AccountFieldInvalid.Code] = Unexpected,
+
+        [TunnelErrors.NameInvalid.Code] = Usage,
+        [TunnelErrors.NameReserved.Code] = Forbidden,
+        [TunnelErrors.PortOutOfRange.Code] = Forbidden,
+        [TunnelErrors.ProtocolNotOffered.Code] = Forbidden,
+        [TunnelErrors.TunnelClosedByEdge.Code] = Forbidden,
+        [TunnelErrors.NameTaken.Code] = Taken,
+        [TunnelErrors.TunnelHeld.Code] = Taken,
+        [TunnelErrors.TunnelTakenOver.Code] = Taken,
+        [TunnelErrors.PortTaken.Code] = Taken,
+        [TunnelErrors.NoPortFree.Code] = Quota,
+        [TunnelErrors.TooManyTunnels.Code] = Quota,
+
+        [ConnectionErrors.EdgeUnreachable.Code] = EdgeUnreachable,
+        [ConnectionErrors.NameNotResolved.Code] = EdgeUnreachable,
+        [ConnectionErrors.PinMismatch.Code] = EdgeUnreachable,
+        [ConnectionErrors.CertificateUntrusted.Code] = EdgeUnreachable,
+        [ConnectionErrors.NotAnEdge.Code] = EdgeUnreachable,
+        [ConnectionErrors.ConnectionLost.Code] = EdgeUnreachable,
+        [ConnectionErrors.TargetRefused.Code] = TargetUnreachable,
+        [ConnectionErrors.TargetTimedOut.Code] = TargetUnreachable,
+        [ConnectionErrors.TargetUnreachable.Code] = TargetUnreachable,
+        [ConnectionErrors.TargetForbidden.Code] = Unexpected,
+        [ConnectionErrors.ClientOverloaded.Code] = Unexpected,
+        [ConnectionErrors.WaitElapsed.Code] = WaitElapsed,
+
+        [ProtocolErrors.VersionUnsupported.Code] = VersionsDoNotFit,
+        [ProtocolErrors.HandshakeTimeout.Code] = EdgeUnreachable,
+        [ProtocolErrors.PeerSilent.Code] = EdgeUnreachable,
+        [ProtocolErrors.SessionClosed.Code] = EdgeUnreachable,
+        [ProtocolErrors.EdgeFull.Code] = EdgeUnreachable,
+        [ProtocolErrors.EdgeDraining.Code] = EdgeUnreachable,
+        // Faults of one of the two programs.
+        [ProtocolErrors.MalformedHello.Code] = Unexpected,
+        [ProtocolErrors.FrameInvalid.Code] = Unexpected,
+        [ProtocolErrors.WindowExceeded.Code] = Unexpected,
+        [ProtocolErrors.PeerFloods.Code] = Unexpected,
+        [ProtocolErrors.StreamReset.Code] = Unexpected,
+        [ProtocolErrors.ControlInvalid.Code] = Unexpected,
+    };
+
+    /// <summary>The exit code of a run that this failure ended. A code of a newer edge, unknown here, is unexpected.</summary>
+    public static int Of(ErrorCode code) => TryDecide(code, out var exit) ? exit : Unexpected;
+
+    /// <summary>Whether somebody has decided what this code means for scripts.</summary>
+    public static bool TryDecide(ErrorCode code, out int exit)
+    {
+        if (s_table.TryGetValue(code, out exit))
+        {
+            return true;
+        }
+
+        exit = Unexpected;
+        return code.Number >= FirstCodeOfTheEdge;
+    }
+}

@@ -1,0 +1,186 @@
+using Mport.Cli.Output;
+using Mport.Client;
+using Mport.Protocol.Handshake;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Mport.Cli.Panel;
+
+/// <summary>Lays one picture of the panel out as lines that fit a terminal. Pure: the same input gives the same lines.</summary>
+internal sealed class PanelFrame(int width, int height, bool colour)
+{
+    // Below this, a tunnel's name stands over its URL instead of beside it, and connections lose their byte counts.
+    private const int NarrowWidth = 64;
+    private const int MostConnections = 10;
+    private const int LinesOfATunnel = 4;
+
+    private static readonly Style s_bold = new(decoration: Decoration.Bold);
+    private static readonly Style s_dim = new(decoration: Decoration.Dim);
+    private static readonly Style s_good = new(Color.Green);
+    private static readonly Style s_warn = new(Color.Yellow);
+    private static readonly Style s_bad = new(Color.Red);
+    private static readonly Style s_url = new(Color.Aqua);
+
+    private bool Narrow => width < NarrowWidth;
+
+    /// <summary>The lines, at most as many as the terminal has rows.</summary>
+    public IReadOnlyList<string> Render(PanelContent content, ClientStatus status, IReadOnlyList<(double In, double Out)> rates)
+    {
+        var top = Lines(new Rows(Header(), Text.Empty, Facts(content, status), Text.Empty));
+        var hints = content.Hints.Count > 0 ? Lines(new Rows([Text.Empty, .. content.Hints.Select(hint => new Text("! " + hint, s_warn))])) : [];
+        var room = Math.Max(3, height - top.Count - Math.Min(hints.Count, height / 3));
+        var tunnels = Tunnels(content, status, rates, room);
+        var connections = Connections(content, status, Math.Min(MostConnections, room - tunnels.Count - 2));
+        return [.. ((IEnumerable<string>)[.. top, .. tunnels, .. connections]).Take(Math.Max(1, height - Math.Min(hints.Count, height / 3))), .. hints.Take(height / 3)];
+    }
+
+    private Paragraph Header()
+    {
+        const string Hint = "Ctrl-C stops";
+        var name = $"mport {ProtocolVersion.Program}";
+        var gap = width - name.Length - Hint.Length;
+        return gap > 0 ? new Paragraph(name, s_bold).Append(new string(' ', gap)).Append(Hint, s_dim) : new Paragraph(name, s_bold);
+    }
+
+    private static Grid Facts(PanelContent content, ClientStatus status)
+    {
+        var grid = new Grid();
+        grid.AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(0, 0, 2, 0) });
+        grid.AddColumn(new GridColumn { Padding = new Padding(0) });
+        grid.AddRow(new Text("Status"), status.State switch
+        {
+            ClientState.Online => new Text("online", s_good),
+            ClientState.Connecting => new Text(content.Session is null ? "connecting" : "reconnecting", s_warn),
+            ClientState.Ended => new Text("stopping", s_warn),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        });
+        if (content.Session is { } session)
+        {
+            grid.AddRow(new Text("Account"), new Text(DisplayText.Escape(session.Account)));
+        }
+
+        var version = content.Session is { } known ? DisplayText.Escape($" ({known.ServerVersion})") : "";
+        grid.AddRow(new Text("Edge"), new Text(DisplayText.Escape(content.Edge) + version));
+        if (status.RoundTrip is { } roundTrip)
+        {
+            grid.AddRow(new Text("Round trip"), new Text(Quantity.Duration(roundTrip)));
+        }
+
+        return grid;
+    }
+
+    private List<string> Tunnels(PanelContent content, ClientStatus status, IReadOnlyList<(double In, double Out)> rates, int room)
+    {
+        if (status.Tunnels.Count * LinesOfATunnel <= room)
+        {
+            return [.. status.Tunnels.SelectMany((tunnel, i) => Lines(Full(content, tunnel, i < rates.Count ? rates[i] : default)))];
+        }
+
+        // Many tunnels get one line each; what still has no room is counted.
+        var shown = status.Tunnels.Count <= room ? status.Tunnels.Count : Math.Max(0, room - 1);
+        var lines = Lines(Brief(content, status.Tunnels.Take(shown)));
+        return shown == status.Tunnels.Count ? lines : [.. lines, .. Lines(new Text($"and {status.Tunnels.Count - shown} more; `mport ps` lists all", s_dim))];
+    }
+
+    private Rows Full(PanelContent content, TunnelStatus tunnel, (double In, double Out) rate)
+    {
+        var name = new Text(DisplayText.Escape(tunnel.Tunnel.Name), s_bold);
+        var counts = new Text(
+            $"{tunnel.Open} open, {tunnel.Total} total   in {Quantity.Bytes(rate.In)}/s ({Quantity.Bytes(tunnel.BytesIn)})   out {Quantity.Bytes(rate.Out)}/s ({Quantity.Bytes(tunnel.BytesOut)})",
+            s_dim);
+        List<IRenderable> address = [.. Address(content, tunnel).Select(text => text), new Text($"→ {tunnel.Tunnel.Target}"), counts];
+        if (Narrow)
+        {
+            return new Rows([name, .. address.Select(line => new Padder(line, new Padding(2, 0, 0, 0)))]);
+        }
+
+        var grid = new Grid();
+        grid.AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(0, 0, 2, 0) });
+        grid.AddColumn(new GridColumn { Padding = new Padding(0) });
+        return new Rows(grid.AddRow(name, new Rows(address)));
+    }
+
+    private static IEnumerable<Text> Address(PanelContent content, TunnelStatus tunnel) =>
+        content.Refused.GetValueOrDefault(tunnel.Tunnel.Name) is { } refused ? [new Text(refused, s_bad)]
+        : tunnel.Urls.Count == 0 ? [new Text("opening", s_warn)]
+        : tunnel.Urls.Select((url, i) => new Text(DisplayText.Escape(url), i == 0 ? s_url : s_dim));
+
+    private static Grid Brief(PanelContent content, IEnumerable<TunnelStatus> tunnels)
+    {
+        var grid = new Grid();
+        for (var i = 0; i < 3; i++)
+        {
+            grid.AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(0, 0, 2, 0) });
+        }
+
+        foreach (var tunnel in tunnels)
+        {
+            grid.AddRow(
+                new Text(DisplayText.Escape(tunnel.Tunnel.Name), s_bold).Overflow(Overflow.Ellipsis),
+                Address(content, tunnel).First().Overflow(Overflow.Ellipsis),
+                new Text($"{tunnel.Open} open, {tunnel.Total} total", s_dim).Overflow(Overflow.Ellipsis));
+        }
+
+        return grid;
+    }
+
+    private List<string> Connections(PanelContent content, ClientStatus status, int room)
+    {
+        if (content.Connections.Count == 0 || room < 1)
+        {
+            return [];
+        }
+
+        var several = status.Tunnels.Count > 1 && !Narrow;
+        var grid = new Grid();
+        for (var i = 0; i < 3 + (several ? 1 : 0) + (Narrow ? 0 : 2); i++)
+        {
+            grid.AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(0, 0, 2, 0) });
+        }
+
+        foreach (var connection in content.Connections.Take(room))
+        {
+            List<IRenderable> row = [new Text($"{connection.OpenedAt.ToLocalTime():HH:mm:ss}", s_dim)];
+            if (several)
+            {
+                row.Add(new Text(DisplayText.Escape(connection.Tunnel)).Overflow(Overflow.Ellipsis));
+            }
+
+            row.Add(new Text(DisplayText.Escape(connection.Visitor)).Overflow(Overflow.Ellipsis));
+            row.Add(Outcome(connection));
+            if (!Narrow)
+            {
+                row.Add(new Text(connection.Closed is { } closed ? $"in {Quantity.Bytes(closed.BytesIn)}" : ""));
+                row.Add(new Text(connection.Closed is { } ended ? $"out {Quantity.Bytes(ended.BytesOut)}" : ""));
+            }
+
+            grid.AddRow([.. row]);
+        }
+
+        return Lines(new Rows(Text.Empty, new Text("Connections", s_bold), grid));
+    }
+
+    private static Text Outcome(PanelConnection connection) => connection switch
+    {
+        { Closed: null } => new Text("open", s_good),
+        { Failure: { } failure } => new Text(failure.Code.ToString(), s_bad),
+        { Closed: { } closed } => new Text(Quantity.Duration(closed.Duration)),
+    };
+
+    private List<string> Lines(IRenderable part)
+    {
+        var text = new StringWriter { NewLine = "\n" };
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = colour ? AnsiSupport.Yes : AnsiSupport.No,
+            ColorSystem = colour ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+            Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
+            Out = new AnsiConsoleOutput(text),
+        });
+        console.Profile.Width = Math.Max(1, width);
+        console.Profile.Capabilities.Unicode = true;
+        console.Write(part);
+        return text.ToString() is { Length: > 0 } all ? [.. all[..^1].Split('\n').Select(line => line.TrimEnd())] : [];
+    }
+}

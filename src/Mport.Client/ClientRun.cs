@@ -1,0 +1,171 @@
+using Mport.Client.Dialing;
+using Mport.Client.Sessions;
+using Mport.Client.Streams;
+using Mport.Protocol.Errors;
+using Mport.Protocol.Handshake;
+
+namespace Mport.Client;
+
+/// <summary>One run of the engine: session after session, until it is stopped or a failure is final.</summary>
+internal sealed class ClientRun
+{
+    // An edge that drains again and again must not pile up old sessions: with this many still finishing, the next is closed at once.
+    private const int MaxDraining = 4;
+
+    private readonly EngineContext _context;
+    private readonly TunnelSet _tunnels;
+    private readonly EdgeDialer _dialer;
+    private readonly TargetLook _look;
+    private readonly ReconnectPolicy _policy;
+    private readonly OwnedTasks _draining;
+    private readonly OwnedTasks _looks;
+    private readonly string _instance = ClientIdFile.RandomId();
+    private volatile ClientSession? _session;
+    private volatile bool _ended;
+
+    /// <summary>Makes a run; <see cref="RunAsync"/> sets it going.</summary>
+    public ClientRun(EngineContext context)
+    {
+        _context = context;
+        _tunnels = new TunnelSet(context.Options.Tunnels, context.Time);
+        _dialer = new EdgeDialer(context.Options, context.Surroundings, context.Time);
+        _look = new TargetLook(new TargetDialer(context), context);
+        _policy = new ReconnectPolicy(context.Options.FailFast, context.Surroundings.Random);
+        _draining = new OwnedTasks(MaxDraining, context.TellDefect);
+        _looks = new OwnedTasks(_tunnels.All.Count, context.TellDefect);
+    }
+
+    /// <summary>A look at the run now.</summary>
+    public ClientStatus Status
+    {
+        get
+        {
+            var session = _session;
+            return new ClientStatus
+            {
+                State = _ended ? ClientState.Ended : session is null ? ClientState.Connecting : ClientState.Online,
+                RoundTrip = session?.RoundTrip,
+                Tunnels = [.. _tunnels.All.Select(tunnel => tunnel.ToStatus())],
+            };
+        }
+    }
+
+    /// <summary>Runs to the end.</summary>
+    public async Task<ClientEnd> RunAsync(CancellationToken stop)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Failure? failure = null;
+        try
+        {
+            failure = await KeepSessionsAsync(over.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // A clean stop.
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await _draining.WhenIdleAsync();
+            await _looks.WhenIdleAsync();
+            _ended = true;
+        }
+
+        return new ClientEnd(failure);
+    }
+
+    private async Task<Failure?> KeepSessionsAsync(CancellationToken stop)
+    {
+        LookAtTargets(stop);
+        while (true)
+        {
+            var attempt = _policy.Attempt;
+            _context.Tell(new Connecting(_context.Options.Edge, attempt));
+            var dialled = await _dialer.DialAsync(Hello(), stop);
+            var began = _context.Time.GetTimestamp();
+            var end = dialled.Greeted is { } greeted
+                ? await ServeAsync(greeted, stop)
+                : new SessionEnd(dialled.Failure ?? Failure.Of(ConnectionErrors.EdgeUnreachable, retry: true), SessionEndKind.Lost);
+            if (end is null)
+            {
+                return null;
+            }
+
+            var lasted = dialled.Greeted is null ? TimeSpan.Zero : _context.Time.GetElapsedTime(began);
+            if (_policy.Next(end.Failure, lasted) is not { } wait)
+            {
+                return end.Failure;
+            }
+
+            _context.Tell(end.Kind == SessionEndKind.Draining ? new SessionDraining(end.Failure.Text) : new SessionLost(end.Failure, wait, attempt));
+            await Task.Delay(wait, _context.Time, stop);
+        }
+    }
+
+    /// <summary>Serves one session until the engine must turn away from it; null after a clean stop.</summary>
+    private async Task<SessionEnd?> ServeAsync(GreetedCarrier greeted, CancellationToken stop)
+    {
+        var session = new ClientSession(greeted, _tunnels, _context);
+        var welcome = greeted.Welcome;
+        _session = session;
+        try
+        {
+            _context.Tell(new SessionConnected(
+                welcome.Session, welcome.Account, welcome.Domain, _context.Options.Edge, greeted.Address, welcome.ServerVersion));
+            session.Start();
+            LookAtTargets(stop);
+            var end = await session.End.WaitAsync(stop);
+            await TurnAwayAsync(session, end, stop);
+            return end;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            await session.StopAsync("The client was stopped.");
+            return null;
+        }
+        catch (Exception error)
+        {
+            // A defect: the session must not go on without an owner.
+            await session.CloseAsync(Failure.Of(ProtocolErrors.SessionClosed, error.GetType().Name));
+            throw;
+        }
+        finally
+        {
+            _session = null;
+        }
+    }
+
+    private async Task TurnAwayAsync(ClientSession session, SessionEnd end, CancellationToken stop)
+    {
+        switch (end.Kind)
+        {
+            case SessionEndKind.Draining when _draining.TryStart(() => session.FinishAsync(stop)):
+                break;
+            case SessionEndKind.NothingLeft:
+                await session.StopAsync("No tunnel is left to serve.");
+                break;
+            default:
+                await session.CloseAsync(end.Failure);
+                break;
+        }
+    }
+
+    private void LookAtTargets(CancellationToken stop)
+    {
+        foreach (var tunnel in _tunnels.Wanted)
+        {
+            // A tunnel whose last look still runs needs no second one.
+            _looks.TryStart(() => _look.RunAsync(tunnel, stop));
+        }
+    }
+
+    private Hello Hello() => new()
+    {
+        Protocol = ProtocolVersion.Current,
+        ClientVersion = ProtocolVersion.Program,
+        ClientId = _context.Options.ClientId,
+        Instance = _instance,
+        Host = Environment.MachineName is { Length: <= 64 } name ? name : Environment.MachineName[..64],
+        Token = _context.Options.Token,
+    };
+}

@@ -1,0 +1,130 @@
+using Mport.Protocol;
+using Mport.Protocol.Control;
+using Mport.Protocol.Errors;
+
+namespace Mport.Client.Sessions;
+
+/// <summary>The client's side of a session's control stream: asks for the tunnels, and acts on what the edge says.</summary>
+/// <param name="channel">The control stream.</param>
+/// <param name="session">The session, as the holder of its tunnels.</param>
+/// <param name="set">The run's tunnels.</param>
+/// <param name="table">The session's numbers.</param>
+/// <param name="chores">Runs the retries of refused tunnels.</param>
+/// <param name="context">What all parts of the engine share.</param>
+internal sealed class ControlLoop(ControlChannel channel, object session, TunnelSet set, SessionTunnels table, OwnedTasks chores, EngineContext context)
+{
+    // A port that another program holds may come free at any time (REL-38); a tunnel that was closed but may come back does so sooner.
+    private static readonly TimeSpan RetryRefused = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RetryClosed = TimeSpan.FromSeconds(1);
+
+    /// <summary>Runs until something decides about the session; gives what.</summary>
+    /// <exception cref="OperationCanceledException">The session is being closed.</exception>
+    /// <exception cref="StreamException">The carrier has ended, or the edge reset the control stream.</exception>
+    /// <exception cref="ProtocolException">The edge broke the rules.</exception>
+    public async Task<SessionEnd> RunAsync(CancellationToken closing)
+    {
+        foreach (var tunnel in set.Wanted)
+        {
+            await AskAsync(tunnel, closing);
+        }
+
+        while (await channel.ReceiveAsync(closing) is { } message)
+        {
+            if (Act(message, closing) is { } end)
+            {
+                return end;
+            }
+        }
+
+        return Lost(Failure.Of(ProtocolErrors.SessionClosed, "The edge ended the session without a reason.", retry: true));
+    }
+
+    private static SessionEnd Lost(Failure failure) => new(failure, SessionEndKind.Lost);
+
+    private static Failure ToFailure(string? code, string text, bool retry) =>
+        new(ErrorCode.TryParse(code, out var known) ? known : ProtocolErrors.SessionClosed.Code, text, retry);
+
+    private ValueTask AskAsync(HostedTunnel tunnel, CancellationToken cancellationToken)
+    {
+        var spec = tunnel.Spec;
+        return channel.SendAsync(
+            new OpenTunnel
+            {
+                Request = table.Request(tunnel),
+                Name = spec.Name,
+                Proto = spec.Kind.ToWire(),
+                Target = spec.Target.ToString(),
+                Subdomain = spec.Subdomain,
+                RemotePort = spec.RemotePort,
+                Takeover = spec.Takeover,
+            },
+            cancellationToken);
+    }
+
+    private SessionEnd? Act(ControlMessage message, CancellationToken closing)
+    {
+        switch (message)
+        {
+            case TunnelOpened opened:
+                Open(opened);
+                return null;
+            case TunnelRefused refused when table.Refuse(refused.Request) is { } tunnel:
+                var refusal = ToFailure(refused.Code, refused.Text, refused.Retry);
+                context.Tell(new TunnelNotOpened(tunnel.Spec, refusal));
+                return context.Options.FailFast ? Lost(refusal with { Retry = false }) : AskAgainOrEnd(tunnel, refusal, RetryRefused, closing);
+            case TunnelClosed closed when table.Close(closed.Number) is { } tunnel:
+                var reason = ToFailure(closed.Code, closed.Text, closed.Retry);
+                tunnel.Closed(session);
+                context.Tell(new TunnelEnded(tunnel.Spec, reason));
+                return AskAgainOrEnd(tunnel, reason, RetryClosed, closing);
+            case Notice notice:
+                context.Tell(new EdgeNotice(notice.Level, notice.Text));
+                return null;
+            case Goodbye goodbye:
+                return new SessionEnd(
+                    ToFailure(goodbye.Code, goodbye.Text, goodbye.Retry), goodbye.Retry ? SessionEndKind.Draining : SessionEndKind.Lost);
+            default:
+                // A message of a later version, or an answer to nothing: passed over.
+                return null;
+        }
+    }
+
+    private void Open(TunnelOpened opened)
+    {
+        if (opened.Urls.Count == 0)
+        {
+            throw new ProtocolException(ProtocolErrors.ControlInvalid, "The edge opened a tunnel without an address.");
+        }
+
+        if (table.Open(opened.Request, opened.Number) is { } tunnel)
+        {
+            tunnel.Opened(session, opened.Urls);
+            context.Tell(new TunnelReady(tunnel.Spec, opened.Tunnel, opened.Urls, opened.TookOver));
+        }
+    }
+
+    private SessionEnd? AskAgainOrEnd(HostedTunnel tunnel, Failure failure, TimeSpan wait, CancellationToken closing)
+    {
+        if (!failure.Retry)
+        {
+            return set.End(tunnel, failure) is { } first ? new SessionEnd(first with { Retry = false }, SessionEndKind.NothingLeft) : null;
+        }
+
+        // One retry a tunnel at a time: the next request is made only when this one is answered, so the bound of the chores holds.
+        chores.TryStart(() => AskAfterAsync(tunnel, wait, closing));
+        return null;
+    }
+
+    private async Task AskAfterAsync(HostedTunnel tunnel, TimeSpan wait, CancellationToken closing)
+    {
+        try
+        {
+            await Task.Delay(wait, context.Time, closing);
+            await AskAsync(tunnel, closing);
+        }
+        catch (Exception over) when (over is OperationCanceledException or StreamException)
+        {
+            // The session is over; the next one asks for every wanted tunnel.
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using Mport.Protocol.Errors;
+
+namespace Mport.Client.Sessions;
+
+/// <summary>
+/// When to try again: exponential backoff with full jitter, so that a thousand clients of a restarted edge come back spread out (REL-42), the first
+/// one within a second. Pure: no clock, no timer.
+/// </summary>
+/// <param name="failFast">Never try again.</param>
+/// <param name="random">A random number from 0 to below 1.</param>
+internal sealed class ReconnectPolicy(bool failFast, Func<double> random)
+{
+    /// <summary>The most that a first retry waits.</summary>
+    public static readonly TimeSpan Base = TimeSpan.FromSeconds(1);
+
+    /// <summary>The most that any retry waits, but for a longer wish of the edge.</summary>
+    public static readonly TimeSpan Cap = TimeSpan.FromSeconds(30);
+
+    /// <summary>A session that lasted this long was good: what follows begins anew. Less, and an edge that ends each session at once would be dialled every second.</summary>
+    public static readonly TimeSpan Stable = TimeSpan.FromSeconds(60);
+
+    // 2^5 s is over the cap: counting further would change nothing.
+    private const int MaxDoublings = 5;
+
+    /// <summary>The number of the coming attempt, from 1.</summary>
+    public int Attempt { get; private set; } = 1;
+
+    /// <summary>How long to wait after a failure, or null when the run ends with it.</summary>
+    /// <param name="failure">Why there is no session.</param>
+    /// <param name="lasted">How long there was one; zero when it was not opened.</param>
+    public TimeSpan? Next(Failure failure, TimeSpan lasted)
+    {
+        if (failFast || !failure.Retry)
+        {
+            return null;
+        }
+
+        if (lasted >= Stable)
+        {
+            Attempt = 1;
+        }
+
+        var most = TimeSpan.FromTicks(Math.Min(Base.Ticks << Math.Min(Attempt - 1, MaxDoublings), Cap.Ticks));
+        Attempt++;
+
+        // The edge's wish comes first, and the jitter after it: else all whom it told the same would come at the same moment.
+        return (failure.RetryAfter ?? TimeSpan.Zero) + most * random();
+    }
+}

@@ -1,0 +1,21 @@
+using Mport.Protocol.Errors;
+
+namespace Mport.Client.Sessions;
+
+/// <summary>Why the engine turns away from a session.</summary>
+/// <param name="Failure">The reason; <see cref="Failure.Retry"/> tells whether another session may follow.</param>
+/// <param name="Kind">What becomes of the session.</param>
+internal sealed record SessionEnd(Failure Failure, SessionEndKind Kind);
+
+/// <summary>What becomes of a session that the engine turns away from.</summary>
+internal enum SessionEndKind
+{
+    /// <summary>It is gone, or must go at once.</summary>
+    Lost,
+
+    /// <summary>The edge opens no more streams on it; those that are open go on.</summary>
+    Draining,
+
+    /// <summary>No tunnel is left to serve: streams may finish, then the run ends.</summary>
+    NothingLeft,
+}

@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using Microsoft.EntityFrameworkCore;
+using Mport.Protocol.Errors;
+using Mport.Server.Data;
+
+namespace Mport.Server.Accounts;
+
+/// <summary>All queries about tunnels: who has which name, subdomain and port.</summary>
+internal sealed class TunnelStore(IDbContextFactory<EdgeDbContext> contexts, TimeProvider time)
+{
+    /// <summary>Tunnels of one account at most: far more than anybody runs, few enough that one token cannot fill the database.</summary>
+    public const int MaxPerAccount = 1000;
+
+    /// <summary>How often a claim begins again after somebody was faster. Each time somebody else got an address, so this is never near.</summary>
+    private const int MaxAttempts = 50;
+
+    /// <summary>
+    /// Finds the account's tunnel of this name, or makes it, and makes sure that its address is its own. The caller has settled before who may
+    /// hold the tunnel: a wish for another kind or address changes the row at once.
+    /// </summary>
+    public async Task<TunnelClaimResult> ClaimAsync(TunnelClaim claim, CancellationToken cancellationToken)
+    {
+        if (Refuse(claim) is { } failure)
+        {
+            return new TunnelClaimResult.Refused(failure);
+        }
+
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+            try
+            {
+                return await new AddressClaim(context, claim, time).RunAsync(cancellationToken);
+            }
+            catch (DbUpdateException faster) when (context.IsUniqueViolation(faster))
+            {
+                // Another claim wrote between our look and our write. Look again: then it is seen.
+            }
+        }
+
+        throw new UnreachableException($"A claim lost {MaxAttempts} races.");
+    }
+
+    /// <summary>All subdomains that belong to tunnels, open or not.</summary>
+    public async Task<IReadOnlyDictionary<string, TunnelId>> ListSubdomainsAsync(CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        return await context.Tunnels.Where(t => t.Subdomain != null).Select(t => new { t.Subdomain, t.Id })
+            .ToDictionaryAsync(t => t.Subdomain!, t => t.Id, cancellationToken);
+    }
+
+    /// <summary>The tunnel that a subdomain belongs to, open or not.</summary>
+    public async Task<TunnelId?> FindBySubdomainAsync(string subdomain, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        return await context.Tunnels.Where(t => t.Subdomain == subdomain).Select(t => (TunnelId?)t.Id).FirstOrDefaultAsync(cancellationToken);
+    }
+
+    /// <summary>Notes that the tunnel is open, or was until now.</summary>
+    public async Task TouchAsync(TunnelId tunnelId, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var now = time.GetUtcNow();
+        await context.Tunnels.Where(t => t.Id == tunnelId).ExecuteUpdateAsync(set => set.SetProperty(t => t.LastSeenAt, now), cancellationToken);
+    }
+
+    private static Failure? Refuse(TunnelClaim claim)
+    {
+        if (!DomainName.IsLabel(claim.Name))
+        {
+            return Failure.Of(TunnelErrors.NameInvalid, "A tunnel's name has 1 to 63 characters of a-z, 0-9 and hyphen, no hyphen at an end.");
+        }
+
+        return claim.Proto.UsesPort()
+            ? claim.Port is { } port && !claim.Ports.Contains(port) ? AddressClaim.OutOfRange(port, claim.Ports) : null
+            : claim.Subdomain is { } subdomain ? Subdomain.Refuse(subdomain) : null;
+    }
+}

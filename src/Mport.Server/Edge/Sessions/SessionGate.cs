@@ -1,0 +1,56 @@
+using System.Net;
+using Mport.Protocol.Errors;
+using Mport.Protocol.Handshake;
+using Mport.Protocol.Identity;
+using Mport.Server.Accounts;
+
+namespace Mport.Server.Edge.Sessions;
+
+/// <summary>Decides who may have a session: wrong tokens by address, then the token, then its scope, then room.</summary>
+internal sealed class SessionGate(TokenStore tokens, AttemptLimiter attempts, SessionRegistry sessions, SessionLimits limits, TimeProvider time)
+{
+    /// <summary>The identity of the new session, or why there is none.</summary>
+    public async Task<(SessionIdentity? Identity, Failure? Refusal)> AdmitAsync(Hello hello, IPEndPoint remote, CancellationToken cancellationToken)
+    {
+        if (attempts.BlockedFor(remote.Address) is { } wait)
+        {
+            return (null, TooMany(wait));
+        }
+
+        switch (await tokens.CheckAsync(hello.Token, remote.Address, cancellationToken))
+        {
+            case TokenCheck.Accepted accepted when !accepted.Scopes.HasFlag(TokenScopes.TunnelsHost):
+                return (null, Failure.Of(AccountErrors.ScopeMissing, "The token lacks the scope tunnels:host, which a client needs."));
+            case TokenCheck.Accepted accepted:
+                attempts.RecordSuccess(remote.Address);
+                return sessions.Count >= limits.MaxSessions
+                    ? (null, Failure.Of(ProtocolErrors.EdgeFull, $"The edge has {limits.MaxSessions} sessions, the most that it takes.", retry: true))
+                    : (IdentityOf(hello, remote, accepted), null);
+            case TokenCheck.Refused refused:
+                // A revoked or expired token is proof of having been let in once; only guesses count.
+                var guessed = refused.Why == AccountErrors.TokenMalformed || refused.Why == AccountErrors.TokenUnknown;
+                return (null, guessed && attempts.RecordFailure(remote.Address) is { } blocked ? TooMany(blocked) : Failure.Of(refused.Why));
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    // Retrying helps, since the right token from this address is only kept waiting.
+    private static Failure TooMany(TimeSpan wait) =>
+        Failure.Of(AccountErrors.TooManyAttempts, $"Several wrong tokens came from this address: it must wait {Math.Ceiling(wait.TotalSeconds):0} s.", retry: true)
+            with
+        { RetryAfter = wait };
+
+    private SessionIdentity IdentityOf(Hello hello, IPEndPoint remote, TokenCheck.Accepted accepted) => new()
+    {
+        Id = Ulid.Create("ses", time),
+        Generation = sessions.NextGeneration(),
+        UserId = accepted.UserId,
+        Email = accepted.Email,
+        TokenId = accepted.TokenId,
+        ClientId = hello.ClientId,
+        Instance = hello.Instance,
+        Host = hello.Host,
+        Remote = remote,
+    };
+}

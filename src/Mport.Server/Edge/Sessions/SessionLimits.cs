@@ -1,0 +1,29 @@
+namespace Mport.Server.Edge.Sessions;
+
+/// <summary>The limits of sessions.</summary>
+internal sealed record SessionLimits
+{
+    /// <summary>From an accepted connection to Welcome. Default 10 s; at the end the connection is closed.</summary>
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Greetings under way at one time, in all. Default 512; one more is closed at once and its client tries again.</summary>
+    public int MaxHandshakes { get; init; } = 512;
+
+    /// <summary>Greetings under way at one time from one address. Default 128: as many clients as may return together from behind one NAT.</summary>
+    public int MaxHandshakesPerAddress { get; init; } = 128;
+
+    /// <summary>Sessions at one time. Default 10,000; one more is refused and its client tries again.</summary>
+    public int MaxSessions { get; init; } = 10_000;
+
+    /// <summary>Tunnels of one session. Default 100; one more is refused.</summary>
+    public int MaxTunnels { get; init; } = 100;
+
+    /// <summary>Visitors' streams of one session. Default 1000; one more visitor is turned away.</summary>
+    public int MaxStreams { get; init; } = 1000;
+
+    /// <summary>Bytes that the receive windows of one session may grow by in all. Default 64 MiB.</summary>
+    public long SessionWindowBytes { get; init; } = 64L * 1024 * 1024;
+
+    /// <summary>How often ended tokens are looked for. Default 1 s: a revoked token's sessions end within 2 s.</summary>
+    public TimeSpan TokenWatchInterval { get; init; } = TimeSpan.FromSeconds(1);
+}

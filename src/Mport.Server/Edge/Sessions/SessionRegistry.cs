@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using Mport.Protocol.Errors;
+using Mport.Server.Hosting;
+
+namespace Mport.Server.Edge.Sessions;
+
+/// <summary>The sessions that run now, and the tasks that run them. Thread-safe.</summary>
+internal sealed class SessionRegistry(TimeProvider time, ILogger<SessionRegistry> logger)
+{
+    private readonly ConcurrentDictionary<string, EdgeSession> _sessions = new(StringComparer.Ordinal);
+    private readonly OwnedTasks _running = new(logger.SessionFaulted);
+
+    // Begins at the clock's microseconds, so that it goes on growing over a restart of the edge.
+    private long _generation = time.GetUtcNow().ToUnixTimeMilliseconds() * 1000;
+
+    /// <summary>How many there are.</summary>
+    public int Count => _sessions.Count;
+
+    /// <summary>All of them, as they are at this moment.</summary>
+    public IReadOnlyCollection<EdgeSession> All => [.. _sessions.Values];
+
+    /// <summary>A number above all that were given before.</summary>
+    public long NextGeneration() => Interlocked.Increment(ref _generation);
+
+    /// <summary>Runs a session to its end; false when the edge is stopping.</summary>
+    public bool TryRun(EdgeSession session) => _running.TryRun(() => RunAsync(session));
+
+    /// <summary>Asks all clients to open new sessions, while streams in flight go on.</summary>
+    public void DrainAll(Failure reason)
+    {
+        foreach (var session in All)
+        {
+            session.Drain(reason);
+        }
+    }
+
+    /// <summary>Ends all sessions, and takes no more.</summary>
+    public async Task EndAllAsync(Failure reason)
+    {
+        var ended = _running.CloseAsync();
+        foreach (var session in All)
+        {
+            session.Carrier.Close(reason);
+        }
+
+        await ended;
+    }
+
+    private async Task RunAsync(EdgeSession session)
+    {
+        var identity = session.Identity;
+        var began = time.GetTimestamp();
+        _sessions[identity.Id] = session;
+        try
+        {
+            var reason = await session.RunAsync(CancellationToken.None);
+            logger.SessionEnded(identity.Id, identity.Email, time.GetElapsedTime(began), reason.Code, reason.Text);
+        }
+        finally
+        {
+            _sessions.TryRemove(identity.Id, out _);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using Mport.Protocol.Control;
+using Mport.Protocol.Errors;
+using Mport.Server.Tunnels;
+
+namespace Mport.Server.Edge.Sessions;
+
+/// <summary>The tunnels that one session holds, by their numbers in it. Used by the session's control loop alone.</summary>
+internal sealed class SessionTunnels(TunnelOpener opener, SessionLimits limits, ILogger logger)
+{
+    private readonly Dictionary<int, SessionTunnelLink> _links = [];
+    private int _lastNumber;
+
+    /// <summary>Opens a tunnel and gives the answer for the client.</summary>
+    public async Task<ControlMessage> OpenAsync(EdgeSession session, OpenTunnel open, CancellationToken cancellationToken)
+    {
+        DropEnded();
+        var opening = _links.Count >= limits.MaxTunnels
+            ? new TunnelOpening(Failure.Of(TunnelErrors.TooManyTunnels, $"This session has {limits.MaxTunnels} tunnels, the most that one may have."))
+            : await opener.OpenAsync(session, open, ++_lastNumber, cancellationToken);
+        if (opening.Link is { } link)
+        {
+            _links.Add(link.Number, link);
+            logger.TunnelOpened(link.TunnelId, link.Name, session.Identity.Id, session.Identity.Email, opening.Urls[0]);
+            return new TunnelOpened { Request = open.Request, Tunnel = link.TunnelId, Number = link.Number, Urls = opening.Urls, TookOver = opening.TookOver };
+        }
+
+        var failure = opening.Failure ?? Failure.Of(TunnelErrors.TunnelClosedByEdge);
+        logger.TunnelRefused(open.Name, session.Identity.Id, session.Identity.Email, failure.Code, failure.Text);
+        return new TunnelRefused { Request = open.Request, Code = failure.Code.ToString(), Text = failure.Text, Retry = failure.Retry };
+    }
+
+    /// <summary>The client closes a tunnel.</summary>
+    public void Close(int number)
+    {
+        if (_links.Remove(number, out var link))
+        {
+            opener.Close(link);
+        }
+    }
+
+    /// <summary>The session has ended.</summary>
+    public void CloseAll()
+    {
+        foreach (var link in _links.Values)
+        {
+            opener.Close(link);
+        }
+
+        _links.Clear();
+    }
+
+    // Another session took them over.
+    private void DropEnded()
+    {
+        foreach (var number in _links.Where(pair => pair.Value.Ended.IsCancellationRequested).Select(pair => pair.Key).ToList())
+        {
+            _links.Remove(number);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text.Json.Serialization;
+using Mport.Server.Accounts;
+
+namespace Mport.Server.Hosting.Commands;
+
+/// <summary>An account as <c>--json</c> prints it.</summary>
+internal sealed record UserLine(string Id, string Email, bool Admin, bool Owner, DateTimeOffset CreatedAt, DateTimeOffset? DisabledAt)
+{
+    /// <summary>The line of an account.</summary>
+    public static UserLine Of(UserRecord user) => new(user.Id.Value, user.Email, user.IsAdmin, user.IsOwner, user.CreatedAt, user.DisabledAt);
+}
+
+/// <summary>A token as <c>--json</c> prints it; the token itself stands only in the line of the command that made it.</summary>
+internal sealed record TokenLine(string Id, string Email, string Name, IReadOnlyList<string> Scopes)
+{
+    /// <summary>The token.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>When it was made.</summary>
+    public DateTimeOffset? CreatedAt { get; init; }
+
+    /// <summary>When it stops working; absent for never.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Since when it is revoked; absent while it is not.</summary>
+    public DateTimeOffset? RevokedAt { get; init; }
+
+    /// <summary>When it was last used.</summary>
+    public DateTimeOffset? LastUsedAt { get; init; }
+
+    /// <summary>From where it was last used.</summary>
+    public string? LastUsedAddress { get; init; }
+
+    /// <summary>The line of a listed token.</summary>
+    public static TokenLine Of(TokenRecord token) => new(token.Id.Value, token.Email, token.Name, token.Scopes.ToNames())
+    {
+        CreatedAt = token.CreatedAt,
+        ExpiresAt = token.ExpiresAt,
+        RevokedAt = token.RevokedAt,
+        LastUsedAt = token.LastUsedAt,
+        LastUsedAddress = token.LastUsedAddress,
+    };
+}
+
+/// <summary>A result of <c>mportd check</c> as <c>--json</c> prints it.</summary>
+internal sealed record CheckLine(string Result, string Subject, string Text);
+
+/// <summary>The JSON of the commands: one object a line, snake_case, nulls left out.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(UserLine))]
+[JsonSerializable(typeof(TokenLine))]
+[JsonSerializable(typeof(CheckLine))]
+internal sealed partial class CommandJson : JsonSerializerContext;

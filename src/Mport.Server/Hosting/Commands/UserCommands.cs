@@ -1,0 +1,131 @@
+using System.CommandLine;
+using Mport.Protocol.Errors;
+using Mport.Protocol.Identity;
+using Mport.Server.Accounts;
+
+namespace Mport.Server.Hosting.Commands;
+
+/// <summary><c>mportd user add | list | disable | enable</c>.</summary>
+internal static class UserCommands
+{
+    /// <summary>The commands.</summary>
+    public static Command Build(CommandFrame frame) => new("user", "Manage accounts.")
+    {
+        BuildAdd(frame),
+        BuildList(frame),
+        BuildSwitch(frame, "disable", "Disable an account: its sessions end and its tokens stop working.", enabled: false),
+        BuildSwitch(frame, "enable", "Enable a disabled account again.", enabled: true),
+    };
+
+    private static Command BuildAdd(CommandFrame frame)
+    {
+        var email = new Argument<string>("EMAIL") { Description = "The account's e-mail address, its login name." };
+        var admin = new Option<bool>("--admin") { Description = "May manage accounts and the edge." };
+        var password = new Option<bool>("--password-stdin") { Description = "Read the password from the first line of standard input; else the account has none." };
+        var json = new Option<bool>("--json") { Description = "Print one JSON object." };
+        var add = new Command("add", "Add an account.") { email, admin, password, json };
+        frame.Handle(add, async (call, cancellationToken) =>
+        {
+            if (!EmailAddress.TryParse(call.Typed.GetRequiredValue(email), out var address))
+            {
+                return call.Fail(InvalidEmail(call.Typed.GetRequiredValue(email)));
+            }
+
+            string? hash = null;
+            if (call.Typed.GetValue(password))
+            {
+                var given = new Secret(await call.Environment.Input.ReadLineAsync(cancellationToken) ?? "");
+                if (!PasswordHasher.IsFit(given))
+                {
+                    return call.Fail(Failure.Of(AccountErrors.PasswordUnfit, AccountErrors.PasswordUnfit.Why));
+                }
+
+                hash = new PasswordHasher().Hash(given);
+            }
+
+            using var data = await CommandData.OpenOrCreateAsync(call, cancellationToken);
+            var user = new NewUser { Email = address, IsAdmin = call.Typed.GetValue(admin), PasswordHash = hash };
+            if (await data.Users.AddAsync(user, cancellationToken) is not { } added)
+            {
+                return call.Fail(Failure.Of(AccountErrors.AccountExists, $"The account {address} exists already."));
+            }
+
+            if (call.Typed.GetValue(json))
+            {
+                call.PrintJson(UserLine.Of(added), CommandJson.Default.UserLine);
+            }
+            else
+            {
+                call.Print($"{added.Id}  {added.Email}");
+                call.Remark($"Give it a token: mportd token create --user {added.Email} --name NAME");
+            }
+
+            return ExitCode.Ok;
+        });
+        return add;
+    }
+
+    private static Command BuildList(CommandFrame frame)
+    {
+        var json = new Option<bool>("--json") { Description = "Print one JSON object a line." };
+        var list = new Command("list", "List the accounts.") { json };
+        frame.Handle(list, async (call, cancellationToken) =>
+        {
+            using var data = await CommandData.OpenAsync(call, cancellationToken);
+            var users = await data.Users.ListAsync(cancellationToken);
+            if (call.Typed.GetValue(json))
+            {
+                foreach (var user in users)
+                {
+                    call.PrintJson(UserLine.Of(user), CommandJson.Default.UserLine);
+                }
+
+                return ExitCode.Ok;
+            }
+
+            PlainTable.Print(call, [["ID", "EMAIL", "ROLE", "STATE", "CREATED"], .. users.Select(Row)]);
+            return ExitCode.Ok;
+        });
+        return list;
+    }
+
+    private static Command BuildSwitch(CommandFrame frame, string name, string description, bool enabled)
+    {
+        var email = new Argument<string>("EMAIL") { Description = "The account's e-mail address." };
+        var command = new Command(name, description) { email };
+        frame.Handle(command, async (call, cancellationToken) =>
+        {
+            if (!EmailAddress.TryParse(call.Typed.GetRequiredValue(email), out var address))
+            {
+                return call.Fail(InvalidEmail(call.Typed.GetRequiredValue(email)));
+            }
+
+            using var data = await CommandData.OpenAsync(call, cancellationToken);
+            if (!await data.Users.SetEnabledAsync(address, enabled, cancellationToken))
+            {
+                return call.Fail(Failure.Of(AccountErrors.AccountUnknown, $"No account has the address {address}."));
+            }
+
+            call.Print($"{address} is {(enabled ? "enabled" : "disabled")}");
+            if (!enabled && (await data.Users.CountAsync(cancellationToken)).Enabled == 0)
+            {
+                call.Remark("Warning: no account is enabled now. The edge will not start until one is.");
+            }
+
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    private static Failure InvalidEmail(string text) =>
+        Failure.Of(AccountErrors.AccountFieldInvalid, $"\"{text}\" is not an e-mail address of the form name@host in plain ASCII.");
+
+    private static string[] Row(UserRecord user) =>
+    [
+        user.Id.Value,
+        user.Email,
+        user.IsOwner ? "owner" : user.IsAdmin ? "admin" : "user",
+        user.DisabledAt is null ? "enabled" : "disabled",
+        PlainTable.Cell(user.CreatedAt),
+    ];
+}

@@ -1,0 +1,56 @@
+using System.ComponentModel.DataAnnotations;
+using System.Net;
+using Mport.Server.Accounts;
+using Mport.Server.Data;
+
+namespace Mport.Server.Hosting;
+
+/// <summary>What the edge was told: read once, from flags, variables and the file; checked; never changed.</summary>
+internal sealed record EdgeSettings
+{
+    /// <summary>The folder for database, certificate and lock, as a full path. Default: <c>mport-data</c> in the current folder.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>The domain whose subdomains are given to HTTP tunnels, lower case: a host name or an IPv4 address. Default: <c>localhost</c>.</summary>
+    public required string Domain { get; init; }
+
+    /// <summary>The address to listen on. Default: <see cref="IPAddress.IPv6Any"/>, which stands for all interfaces with IPv4 and IPv6.</summary>
+    public IPAddress Listen { get; init; } = IPAddress.IPv6Any;
+
+    /// <summary>The port for HTTP without TLS; 0 lets the system choose. Default: 8080.</summary>
+    [Range(0, 65535)]
+    public int HttpPort { get; init; } = 8080;
+
+    /// <summary>The port for carriers and HTTPS; 0 lets the system choose. Default: 8443.</summary>
+    [Range(0, 65535)]
+    public int TlsPort { get; init; } = 8443;
+
+    /// <summary>The ports given to TCP tunnels. Default: 20000-20999. A claim beyond them is refused.</summary>
+    public PortRange TcpPorts { get; init; } = new(20000, 20999);
+
+    /// <summary>The ports given to UDP tunnels. Default: 20000-20999. A claim beyond them is refused.</summary>
+    public PortRange UdpPorts { get; init; } = new(20000, 20999);
+
+    /// <summary>The database. Default: <c>edge.db</c> in the data folder.</summary>
+    public required DatabaseUrl Database { get; init; }
+
+    /// <summary>A PEM file with the certificate and what chains it; null lets the edge make its own.</summary>
+    public string? CertificateFile { get; init; }
+
+    /// <summary>A PEM file with the certificate's key, readable by its owner alone; given exactly when the certificate is.</summary>
+    public string? KeyFile { get; init; }
+
+    /// <summary>The owner's address on the first start; null for <c>owner@DOMAIN</c>.</summary>
+    public EmailAddress? Owner { get; init; }
+
+    /// <summary>How long streams may go on after the stop signal; what is left then is cut. Default: 30 s; 0 s to 1 h.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a connection of which one direction has ended may carry nothing in the other. Default: 5 min; then it is reset.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan HalfClosedTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The least level that is logged. Default: information.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+}

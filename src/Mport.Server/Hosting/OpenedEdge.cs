@@ -1,0 +1,107 @@
+using Mport.Protocol.Errors;
+using Mport.Server.Accounts;
+using Mport.Server.Data;
+
+namespace Mport.Server.Hosting;
+
+/// <summary>What an edge stands on once its data folder is open and before it listens.</summary>
+internal sealed class OpenedEdge : IDisposable
+{
+    private readonly EdgeLock _lock;
+    private readonly EdgeDatabase _database;
+
+    private OpenedEdge(EdgeSettings settings, EdgeLock held, EdgeDatabase database, EdgeCertificate certificate, ILoggerFactory loggers, TimeProvider time)
+    {
+        _lock = held;
+        _database = database;
+        Settings = settings;
+        Certificate = certificate;
+        Users = new UserStore(database.Contexts, time);
+        Tokens = new TokenStore(database.Contexts, time, loggers.CreateLogger<TokenStore>());
+        Tunnels = new TunnelStore(database.Contexts, time);
+    }
+
+    /// <summary>What the edge was told.</summary>
+    public EdgeSettings Settings { get; }
+
+    /// <summary>The certificate of the TLS port.</summary>
+    public EdgeCertificate Certificate { get; }
+
+    /// <summary>The accounts.</summary>
+    public UserStore Users { get; }
+
+    /// <summary>The access tokens.</summary>
+    public TokenStore Tokens { get; }
+
+    /// <summary>The tunnels' names and addresses.</summary>
+    public TunnelStore Tunnels { get; }
+
+    /// <summary>
+    /// Opens the data folder, and makes on the first start what is missing. Each step can be killed and done again: the first start is over when
+    /// there is an account, and its token is made only when it is shown (<see cref="StartNotice"/>).
+    /// </summary>
+    /// <exception cref="EdgeStartException">The edge cannot start; the failure says why.</exception>
+    public static async Task<OpenedEdge> OpenAsync(EdgeSettings settings, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
+    {
+        PrepareFolder(settings.DataFolder);
+        EdgeLock? held = null;
+        EdgeDatabase? database = null;
+        EdgeCertificate? certificate = null;
+        try
+        {
+            held = EdgeLock.Take(settings.DataFolder);
+            database = await EdgeDatabase.OpenAsync(settings.Database, time, cancellationToken);
+            certificate = await EdgeCertificate.LoadOrCreateAsync(settings, time, cancellationToken);
+            var edge = new OpenedEdge(settings, held, database, certificate, loggers, time);
+            await edge.RequireAccountAsync(cancellationToken);
+            return edge;
+        }
+        catch
+        {
+            certificate?.Dispose();
+            database?.Dispose();
+            held?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Makes the data folder where it does not exist.</summary>
+    /// <exception cref="EdgeStartException">It cannot be made.</exception>
+    public static void PrepareFolder(string path)
+    {
+        try
+        {
+            EdgeFiles.CreateFolder(path);
+        }
+        catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
+        {
+            throw new EdgeStartException(Failure.Of(EdgeErrors.DataFolderUnusable, $"The data folder {path} cannot be made: {denied.Message}"), denied);
+        }
+    }
+
+    /// <summary>Closes the database and lets another edge use the folder.</summary>
+    public void Dispose()
+    {
+        Certificate.Dispose();
+        _database.Dispose();
+        _lock.Dispose();
+    }
+
+    private async Task RequireAccountAsync(CancellationToken cancellationToken)
+    {
+        var count = await Users.CountAsync(cancellationToken);
+        if (count.All == 0)
+        {
+            await Users.AddAsync(new NewUser { Email = OwnerAddress(), IsAdmin = true, IsOwner = true }, cancellationToken);
+        }
+        else if (count.Enabled == 0)
+        {
+            throw new EdgeStartException(Failure.Of(EdgeErrors.NoAccounts, $"None of the {count.All} accounts is enabled."));
+        }
+    }
+
+    private EmailAddress OwnerAddress() => Settings.Owner
+        ?? (EmailAddress.TryParse("owner@" + Settings.Domain, out var owner)
+            ? owner
+            : throw new EdgeStartException(Failure.Of(UsageErrors.InvalidConfiguration, $"owner@{Settings.Domain} is too long for an e-mail address; give --owner.")));
+}

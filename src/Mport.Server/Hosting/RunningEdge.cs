@@ -1,0 +1,106 @@
+using System.Net;
+using System.Net.Security;
+using Mport.Protocol.Carriers;
+using Mport.Protocol.Errors;
+using Mport.Server.Accounts;
+using Mport.Server.Edge;
+using Mport.Server.Edge.Sessions;
+using Mport.Server.Tunnels;
+
+namespace Mport.Server.Hosting;
+
+/// <summary>An edge that listens: puts the parts together, and takes them apart again in the order that loses nothing.</summary>
+internal sealed class RunningEdge : IAsyncDisposable
+{
+    // A quarter of the memory may be promised to senders ahead of need; the rest is for what is really held.
+    private const int WindowShareOfMemory = 4;
+
+    private readonly EdgeSettings _settings;
+    private readonly EdgeWeb _web;
+    private readonly PublicPorts _ports;
+    private readonly SessionRegistry _sessions;
+    private readonly EdgeReadiness _readiness;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _watching;
+
+    private RunningEdge(
+        EdgeSettings settings, EdgeWeb web, PublicPorts ports, SessionRegistry sessions, EdgeReadiness readiness, TokenWatch watch, TimeProvider time)
+    {
+        _settings = settings;
+        _web = web;
+        _ports = ports;
+        _sessions = sessions;
+        _readiness = readiness;
+        _time = time;
+        _watching = watch.RunAsync(_stop.Token);
+    }
+
+    /// <summary>The port that plain HTTP is served on.</summary>
+    public int HttpPort => _web.HttpPort;
+
+    /// <summary>The port that clients and HTTPS are served on.</summary>
+    public int TlsPort => _web.TlsPort;
+
+    /// <summary>Listens and serves.</summary>
+    /// <exception cref="Data.EdgeStartException">A port cannot be had.</exception>
+    public static async Task<RunningEdge> StartAsync(OpenedEdge edge, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var settings = edge.Settings;
+        var limits = new SessionLimits();
+        var hosts = new HostTable();
+        foreach (var subdomain in (await edge.Tunnels.ListSubdomainsAsync(cancellationToken)).Keys)
+        {
+            hosts.AddKnown(subdomain);
+        }
+
+        var certificate = SslStreamCertificateContext.Create(edge.Certificate.Certificate, edge.Certificate.Chain, offline: true);
+        var relay = new VisitorRelay(settings.HalfClosedTimeout, time, loggers.CreateLogger<VisitorRelay>());
+        var ports = new PublicPorts(settings.Listen, relay, time, loggers.CreateLogger<PublicPorts>());
+        var sessions = new SessionRegistry(time, loggers.CreateLogger<SessionRegistry>());
+        var readiness = new EdgeReadiness(edge.Tokens, time);
+        var address = new PublicAddress(settings.Domain, trustedCertificate: !edge.Certificate.NeedsPin);
+        var tunnels = new TunnelOpener(
+            edge.Tunnels, new TunnelRegistry(), hosts, ports, settings.TcpPorts, address, loggers.CreateLogger<TunnelOpener>());
+        var acceptor = new SessionAcceptor(
+            certificate,
+            settings.Domain,
+            new SessionGate(edge.Tokens, new AttemptLimiter(time), sessions, limits, time),
+            sessions,
+            tunnels,
+            new WindowBudget(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / WindowShareOfMemory),
+            limits,
+            time,
+            loggers.CreateLogger<SessionAcceptor>());
+        var web = await EdgeWeb.StartAsync(
+            new EdgeWebOptions
+            {
+                Domain = settings.Domain,
+                HttpEndPoint = new IPEndPoint(settings.Listen, settings.HttpPort),
+                TlsEndPoint = new IPEndPoint(settings.Listen, settings.TlsPort),
+                Certificate = certificate,
+            },
+            new EdgeWebParts { Hosts = hosts, Carriers = acceptor, Readiness = readiness, Loggers = loggers, Time = time },
+            cancellationToken);
+        address.Bound(web.HttpPort, web.TlsPort);
+        var watch = new TokenWatch(edge.Tokens, sessions, limits, time, loggers.CreateLogger<TokenWatch>());
+        return new RunningEdge(settings, web, ports, sessions, readiness, watch, time);
+    }
+
+    /// <summary>Stops accepting, asks the clients to go elsewhere, lets streams finish for the drain time, and ends what is left.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _readiness.Drain();
+        var requests = _web.StopAsync(_settings.Drain);
+        var visitors = _ports.StopAsync();
+        _sessions.DrainAll(Failure.Of(ProtocolErrors.EdgeDraining, retry: true));
+        await Task.WhenAll(requests, visitors).WaitAsync(_settings.Drain, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _sessions.EndAllAsync(Failure.Of(ProtocolErrors.EdgeDraining, retry: true));
+        await _stop.CancelAsync();
+        await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await visitors;
+        await requests;
+        await _web.DisposeAsync();
+        _stop.Dispose();
+    }
+}

@@ -1,0 +1,122 @@
+using System.Net;
+using Mport.Server.Accounts;
+
+namespace Mport.Server.Hosting.Settings;
+
+/// <summary>Every option of <c>mportd</c>, once. The command line, the variables, the file and the help all follow from this table.</summary>
+internal static class EdgeOptions
+{
+    /// <summary>The name of the file that is read from the data folder.</summary>
+    public const string FileName = "mportd.yml";
+
+    public static readonly EdgeOption<string> Data = new(
+        "data", "DIR", "Folder for the database, the certificate and mportd.yml; made with mode 0700 where it does not exist.", OptionValues.ReadPath)
+    {
+        Default = "./mport-data",
+        IsShared = true,
+        Property = nameof(EdgeSettings.DataFolder),
+    };
+
+    public static readonly EdgeOption<string> Config = new(
+        "config", "FILE", "Configuration file to read in place of the data folder's.", OptionValues.ReadPath)
+    {
+        Default = "mportd.yml in the data folder",
+        IsShared = true,
+        IsInFile = false,
+    };
+
+    public static readonly EdgeOption<RawValue> Database = new(
+        "database", "URL", "Database: sqlite:PATH.", OptionValues.ReadRaw)
+    {
+        Default = "sqlite: in the data folder",
+        IsShared = true,
+        Property = nameof(EdgeSettings.Database),
+    };
+
+    public static readonly EdgeOption<string> Domain = new(
+        "domain", "HOST", "Domain of the edge; HTTP tunnels get its subdomains.", OptionValues.ReadDomain)
+    {
+        Default = "localhost",
+        Property = nameof(EdgeSettings.Domain),
+    };
+
+    public static readonly EdgeOption<IPAddress> Listen = new(
+        "listen", "ADDR", "IP address to listen on, or * for all.", OptionValues.ReadAddress)
+    {
+        Default = "all interfaces, IPv4 and IPv6",
+        Property = nameof(EdgeSettings.Listen),
+    };
+
+    public static readonly EdgeOption<int> HttpPort = new(
+        "http-port", "N", "Port for HTTP, 0 to 65535; 0 lets the system choose.", OptionValues.ReadNumber)
+    {
+        Default = "8080",
+        Property = nameof(EdgeSettings.HttpPort),
+    };
+
+    public static readonly EdgeOption<int> TlsPort = new(
+        "tls-port", "N", "Port for clients and HTTPS, 0 to 65535; 0 lets the system choose.", OptionValues.ReadNumber)
+    {
+        Default = "8443",
+        Property = nameof(EdgeSettings.TlsPort),
+    };
+
+    public static readonly EdgeOption<PortRange> TcpPorts = new(
+        "tcp-ports", "A-B", "Public ports for TCP tunnels.", OptionValues.ReadPorts)
+    {
+        Default = "20000-20999",
+        Property = nameof(EdgeSettings.TcpPorts),
+    };
+
+    public static readonly EdgeOption<PortRange> UdpPorts = new(
+        "udp-ports", "A-B", "Public ports for UDP tunnels.", OptionValues.ReadPorts)
+    {
+        Default = "20000-20999",
+        Property = nameof(EdgeSettings.UdpPorts),
+    };
+
+    public static readonly EdgeOption<string> Certificate = new(
+        "cert", "FILE", "PEM file with the TLS certificate and its chain; needs --key.", OptionValues.ReadPath)
+    {
+        Default = "one that the edge makes",
+        Property = nameof(EdgeSettings.CertificateFile),
+    };
+
+    public static readonly EdgeOption<string> Key = new(
+        "key", "FILE", "PEM file with the certificate's key, mode 0600; needs --cert.", OptionValues.ReadPath)
+    {
+        Property = nameof(EdgeSettings.KeyFile),
+    };
+
+    public static readonly EdgeOption<EmailAddress> Owner = new(
+        "owner", "EMAIL", "E-mail address of the account that the first start makes.", OptionValues.ReadEmail)
+    {
+        Default = "owner@DOMAIN",
+        Property = nameof(EdgeSettings.Owner),
+    };
+
+    public static readonly EdgeOption<TimeSpan> Drain = new(
+        "drain", "TIME", "How long open streams may go on after the stop signal, 0s to 1h; then they are cut.", OptionValues.ReadDuration)
+    {
+        Default = "30s",
+        Property = nameof(EdgeSettings.Drain),
+    };
+
+    public static readonly EdgeOption<TimeSpan> HalfClosedTimeout = new(
+        "half-closed-timeout", "TIME", "How long a half-closed connection may carry nothing, 1s to 1d; then it is reset.", OptionValues.ReadDuration)
+    {
+        Default = "5m",
+        Property = nameof(EdgeSettings.HalfClosedTimeout),
+    };
+
+    public static readonly EdgeOption<LogLevel> Level = new(
+        "log-level", "L", "Least level that is logged: trace, debug, info, warn or error.", OptionValues.ReadLevel)
+    {
+        Default = "info",
+        Property = nameof(EdgeSettings.LogLevel),
+    };
+
+    /// <summary>All of them, in the order of the help.</summary>
+    public static IReadOnlyList<EdgeOption> All { get; } =
+        [Data, Config, Database, Domain, Listen, HttpPort, TlsPort, TcpPorts, UdpPorts, Certificate, Key, Owner, Drain, HalfClosedTimeout, Level];
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Mport.Server.Accounts;
+
+namespace Mport.Server.Hosting.Settings;
+
+/// <summary>Readers of option values: null for a good one, else what would have been one.</summary>
+internal static class OptionValues
+{
+    public static string? ReadRaw(RawValue raw, out RawValue value)
+    {
+        value = raw;
+        return null;
+    }
+
+    public static string? ReadPath(RawValue raw, out string value)
+    {
+        value = "";
+        if (string.IsNullOrWhiteSpace(raw.Text) || raw.Text.Contains('\0'))
+        {
+            return "a path";
+        }
+
+        value = Path.GetFullPath(raw.Text, raw.BaseFolder);
+        return null;
+    }
+
+    public static string? ReadNumber(RawValue raw, out int value) =>
+        int.TryParse(raw.Text, NumberStyles.None, CultureInfo.InvariantCulture, out value) ? null : "a whole number";
+
+    public static string? ReadPorts(RawValue raw, out PortRange value) =>
+        PortRange.TryParse(raw.Text, out value) ? null : "a range of ports such as 20000-20999, within 1 to 65535";
+
+    public static string? ReadDomain(RawValue raw, out string value)
+    {
+        value = raw.Text.ToLowerInvariant().TrimEnd('.');
+        var dotted = value.Length > 0 && value.All(c => char.IsAsciiDigit(c) || c == '.');
+        var good = dotted
+            ? IPAddress.TryParse(value, out var address) && address.AddressFamily == AddressFamily.InterNetwork && address.ToString() == value
+            : DomainName.IsHostName(value);
+        return good ? null : "a host name such as tunnels.example.com, or an IPv4 address";
+    }
+
+    public static string? ReadAddress(RawValue raw, out IPAddress value)
+    {
+        value = IPAddress.IPv6Any;
+        if (raw.Text == "*")
+        {
+            return null;
+        }
+
+        if (!IPAddress.TryParse(raw.Text, out var address))
+        {
+            return "an IP address, or * for all interfaces";
+        }
+
+        value = address;
+        return null;
+    }
+
+    public static string? ReadEmail(RawValue raw, out EmailAddress value) => EmailAddress.TryParse(raw.Text, out value) ? null : "an e-mail address";
+
+    public static string? ReadDuration(RawValue raw, out TimeSpan value) =>
+        Duration.TryParse(raw.Text, out value) ? null : "a time such as 30s, 5m, 2h or 90d";
+
+    public static string? ReadLevel(RawValue raw, out LogLevel value)
+    {
+        LogLevel? level = raw.Text.ToLowerInvariant() switch
+        {
+            "trace" => LogLevel.Trace,
+            "debug" => LogLevel.Debug,
+            "info" or "information" => LogLevel.Information,
+            "warn" or "warning" => LogLevel.Warning,
+            "error" => LogLevel.Error,
+            _ => null,
+        };
+        value = level ?? LogLevel.Information;
+        return level is null ? "trace, debug, info, warn or error" : null;
+    }
+}

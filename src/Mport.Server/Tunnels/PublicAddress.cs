@@ -1,0 +1,33 @@
+using Mport.Server.Accounts;
+
+namespace Mport.Server.Tunnels;
+
+/// <summary>What the public addresses of this edge's tunnels look like.</summary>
+/// <param name="domain">The edge's domain.</param>
+/// <param name="trustedCertificate">Whether an authority stands behind the certificate: then the https address comes first.</param>
+internal sealed class PublicAddress(string domain, bool trustedCertificate)
+{
+    private volatile int _httpPort;
+    private volatile int _tlsPort;
+
+    /// <summary>The ports are known, from which tunnels can be opened.</summary>
+    public void Bound(int httpPort, int tlsPort)
+    {
+        _httpPort = httpPort;
+        _tlsPort = tlsPort;
+    }
+
+    /// <summary>The addresses of a tunnel, best first.</summary>
+    public IReadOnlyList<string> Of(TunnelRecord tunnel)
+    {
+        if (tunnel.Port is { } port)
+        {
+            return [$"tcp://{domain}:{port}"];
+        }
+
+        var host = $"{tunnel.Subdomain}.{domain}";
+        var plain = _httpPort == 80 ? $"http://{host}" : $"http://{host}:{_httpPort}";
+        var secure = _tlsPort == 443 ? $"https://{host}" : $"https://{host}:{_tlsPort}";
+        return trustedCertificate ? [secure, plain] : [plain, secure];
+    }
+}

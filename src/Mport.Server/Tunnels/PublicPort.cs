@@ -1,0 +1,135 @@
+using System.Net;
+using System.Net.Sockets;
+using Mport.Protocol.Transport;
+using Mport.Server.Hosting;
+
+namespace Mport.Server.Tunnels;
+
+/// <summary>A public TCP port of a tunnel: accepts visitors and joins each to the client that holds the tunnel at that moment.</summary>
+internal sealed class PublicPort
+{
+    private const int Backlog = 512;
+
+    // Out of descriptors: wait, so that the loop does not spin while others close theirs.
+    private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(100);
+
+    private readonly Socket _listener;
+    private readonly VisitorRelay _relay;
+    private readonly OwnedTasks _tasks;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly int _port;
+    private volatile TunnelLink _link;
+    private volatile bool _stopped;
+
+    private PublicPort(Socket listener, int port, TunnelLink link, VisitorRelay relay, OwnedTasks tasks, TimeProvider time, ILogger logger)
+    {
+        _listener = listener;
+        _link = link;
+        _relay = relay;
+        _tasks = tasks;
+        _time = time;
+        _logger = logger;
+        _port = port;
+    }
+
+    /// <summary>Listens.</summary>
+    /// <exception cref="SocketException">The port is in use, or may not be bound.</exception>
+    public static PublicPort Open(
+        IPAddress address, int port, TunnelLink link, VisitorRelay relay, OwnedTasks tasks, TimeProvider time, ILogger logger)
+    {
+        var opened = new PublicPort(Listen(address, port), port, link, relay, tasks, time, logger);
+        tasks.TryRun(opened.AcceptAsync);
+        return opened;
+    }
+
+    /// <summary>Whether nobody listens on the port now.</summary>
+    public static bool IsFree(IPAddress address, int port)
+    {
+        try
+        {
+            Listen(address, port).Dispose();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Visitors from now on go to this link.</summary>
+    public void Retarget(TunnelLink link) => _link = link;
+
+    /// <summary>Listens no more, at once; visitors that are in go on.</summary>
+    public void Stop()
+    {
+        _stopped = true;
+        _listener.Dispose();
+    }
+
+    private static Socket Listen(IPAddress address, int port)
+    {
+        var listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            if (address.Equals(IPAddress.IPv6Any))
+            {
+                listener.DualMode = true;
+            }
+
+            listener.Bind(new IPEndPoint(address, port));
+            listener.Listen(Backlog);
+            return listener;
+        }
+        catch
+        {
+            listener.Dispose();
+            throw;
+        }
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!_stopped)
+        {
+            try
+            {
+                // Step 2: a visitor's connection is accepted on the tunnel's public port.
+                var visitor = await _listener.AcceptAsync();
+                if (!_tasks.TryRun(() => ServeAsync(visitor)))
+                {
+                    visitor.Dispose();
+                }
+            }
+            catch (Exception gone) when (gone is SocketException or ObjectDisposedException && _stopped)
+            {
+                return;
+            }
+            catch (SocketException error) when (error.SocketErrorCode is SocketError.ConnectionAborted or SocketError.ConnectionReset)
+            {
+                // The visitor gave up before it was accepted.
+            }
+            catch (SocketException error)
+            {
+                _logger.AcceptFailed(_port, error.Message);
+                await Task.Delay(AcceptPause, _time, CancellationToken.None);
+            }
+        }
+    }
+
+    private async Task ServeAsync(Socket visitor)
+    {
+        try
+        {
+            SocketTuning.Apply(visitor);
+        }
+        catch (SocketException)
+        {
+            // Reset before it was looked at.
+            visitor.Dispose();
+            return;
+        }
+
+        await _relay.RunAsync(visitor, _link);
+    }
+}

@@ -1,0 +1,64 @@
+using System.Net;
+using System.Net.Sockets;
+using Mport.Server.Hosting;
+
+namespace Mport.Server.Tunnels;
+
+/// <summary>The public TCP ports that are listened on now, each for one tunnel. Thread-safe.</summary>
+internal sealed class PublicPorts(IPAddress address, VisitorRelay relay, TimeProvider time, ILogger<PublicPorts> logger)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<int, (PublicPort Port, SessionTunnelLink Link)> _open = [];
+    private readonly OwnedTasks _tasks = new(logger.VisitorFaulted);
+
+    /// <summary>Whether nobody, this edge included, listens on the port.</summary>
+    public bool IsFree(int port) => PublicPort.IsFree(address, port);
+
+    /// <summary>Listens for the link's tunnel. When the port is open already, it is the same tunnel's, and its visitors go to this link from now on.</summary>
+    /// <exception cref="SocketException">The port is in use, or may not be bound.</exception>
+    public void Open(int port, SessionTunnelLink link)
+    {
+        lock (_gate)
+        {
+            if (_open.TryGetValue(port, out var known))
+            {
+                known.Port.Retarget(link);
+                _open[port] = (known.Port, link);
+                return;
+            }
+
+            // Listening is one system call; it must be one step with the look above.
+            var opened = PublicPort.Open(address, port, link, relay, _tasks, time, logger);
+            _open[port] = (opened, link);
+        }
+    }
+
+    /// <summary>Listens no more for the link. Does nothing when another link has the port. Visitors that are in go on.</summary>
+    public void Close(SessionTunnelLink link)
+    {
+        lock (_gate)
+        {
+            if (link.Tunnel.Port is { } port && _open.TryGetValue(port, out var known) && known.Link == link)
+            {
+                _open.Remove(port);
+                known.Port.Stop();
+            }
+        }
+    }
+
+    /// <summary>Listens on no port any more; completes when the last visitor has gone.</summary>
+    public Task StopAsync()
+    {
+        lock (_gate)
+        {
+            foreach (var (port, _) in _open.Values)
+            {
+                port.Stop();
+            }
+
+            _open.Clear();
+        }
+
+        return _tasks.CloseAsync();
+    }
+}

@@ -1,0 +1,67 @@
+using System.Net;
+using Mport.Protocol;
+using Mport.Protocol.Carriers;
+using Mport.Protocol.Errors;
+using Mport.Protocol.Streams;
+using Mport.Server.Accounts;
+using Mport.Server.Edge.Sessions;
+
+namespace Mport.Server.Tunnels;
+
+/// <summary>A session's hold on a tunnel: visitors' streams go over the session's carrier.</summary>
+internal sealed class SessionTunnelLink : TunnelLink, IDisposable
+{
+    private readonly CancellationTokenSource _ended = new();
+    private int _isEnded;
+
+    /// <summary>A hold that is in force until <see cref="Dispose"/>.</summary>
+    public SessionTunnelLink(EdgeSession session, TunnelRecord tunnel, int number, string? target)
+    {
+        Session = session;
+        Tunnel = tunnel;
+        Number = number;
+        Target = target;
+        Ended = _ended.Token;
+    }
+
+    public override string TunnelId => Tunnel.Id.Value;
+
+    public override string Name => Tunnel.Name;
+
+    public override string AccountId => Session.Identity.UserId.Value;
+
+    public override string? Target { get; }
+
+    public override CancellationToken Ended { get; }
+
+    /// <summary>The session that holds the tunnel.</summary>
+    public EdgeSession Session { get; }
+
+    /// <summary>The tunnel with its address.</summary>
+    public TunnelRecord Tunnel { get; }
+
+    /// <summary>The tunnel's number in the session.</summary>
+    public int Number { get; }
+
+    public override async ValueTask<CarrierStream> OpenStreamAsync(StreamKind kind, IPEndPoint? visitor, CancellationToken cancellationToken)
+    {
+        // Looked at for each stream, not only when the tunnel was opened (SEC-25).
+        if (Ended.IsCancellationRequested)
+        {
+            throw new StreamException(TunnelErrors.TunnelClosedByEdge, "The tunnel is no longer open.");
+        }
+
+        var prelude = new StreamPrelude { Kind = kind, Tunnel = Number, Visitor = visitor };
+        return await Session.Carrier.OpenStreamAsync(prelude.ToBytes(), cancellationToken);
+    }
+
+    /// <summary>The link is no longer in force. Streams in flight go on.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isEnded, 1) == 0)
+        {
+            _ended.Cancel();
+            _ended.Dispose();
+        }
+    }
+}

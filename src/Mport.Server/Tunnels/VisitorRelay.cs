@@ -1,0 +1,62 @@
+using System.Net;
+using System.Net.Sockets;
+using Mport.Protocol;
+using Mport.Protocol.Carriers;
+using Mport.Protocol.Errors;
+using Mport.Protocol.Relay;
+using Mport.Protocol.Streams;
+
+namespace Mport.Server.Tunnels;
+
+/// <summary>Joins one visitor's connection to the client that holds the tunnel.</summary>
+internal sealed class VisitorRelay(TimeSpan halfClosedTimeout, TimeProvider time, ILogger logger)
+{
+    // The client itself gives a target 10 s.
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>Runs to the end of the connection; owns the socket. Never throws for what a visitor or client does.</summary>
+    public async Task RunAsync(Socket visitor, TunnelLink link)
+    {
+        CarrierStream stream;
+        try
+        {
+            // Step 3: a stream to the client is opened; its prelude says which tunnel and which visitor.
+            stream = await link.OpenStreamAsync(StreamKind.Tcp, visitor.RemoteEndPoint as IPEndPoint, link.Ended);
+        }
+        catch (Exception refused) when (refused is StreamException or OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            logger.VisitorTurnedAway(link.TunnelId, refused.Message);
+            SocketRelay.CloseWithReset(visitor);
+            return;
+        }
+
+        // Step 4: bytes flow. The visitor's own go out before the client has answered, which saves a round trip.
+        var options = new RelayOptions
+        {
+            HalfClosedTimeout = halfClosedTimeout,
+            Count = new ByteCount(link.Bytes),
+            BeforeReceiving = opened => ReadAnswerAsync(opened, link),
+        };
+        await SocketRelay.RunAsync(visitor, stream, options, time);
+    }
+
+    private async ValueTask ReadAnswerAsync(CarrierStream stream, TunnelLink link)
+    {
+        using var deadline = new CancellationTokenSource(AnswerTimeout, time);
+        try
+        {
+            var answer = await StreamAnswer.ReadAsync(stream, deadline.Token);
+            if (answer.Status != StreamStatus.Connected)
+            {
+                var failure = answer.ToFailure();
+                logger.TargetFailed(link.TunnelId, failure.Code, failure.Text);
+                throw new StreamException(ConnectionErrors.TargetUnreachable, failure.Text);
+            }
+        }
+        catch (OperationCanceledException late)
+        {
+            logger.TargetFailed(link.TunnelId, ConnectionErrors.TargetTimedOut.Code, "The client did not answer.");
+            throw new StreamException(ConnectionErrors.TargetTimedOut, late.Message);
+        }
+    }
+}

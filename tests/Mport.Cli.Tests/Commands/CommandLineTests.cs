@@ -1,0 +1,188 @@
+using Mport.Client;
+using Mport.Protocol.Errors;
+
+namespace Mport.Cli.Tests.Commands;
+
+public sealed class CommandLineTests
+{
+    [Theory]
+    [InlineData(2, "MP-1001", "htpp", "3000")]
+    [InlineData(2, "MP-1001", "nonsense")]
+    [InlineData(2, "MP-1001", "http")]
+    [InlineData(2, "MP-1001", "http", "3000", "--nope")]
+    [InlineData(2, "MP-1001", "tcp", "5555", "--remote-port", "70000")]
+    [InlineData(2, "MP-1001", "tcp", "5555", "--wait", "soon")]
+    [InlineData(2, "MP-1001", "tcp", "5555", "--log-level", "loud")]
+    [InlineData(2, "MP-1001", "start")]
+    [InlineData(2, "MP-1001", "start", "a", "--all")]
+    [InlineData(2, "MP-1001", "udp", "19132")]
+    [InlineData(2, "MP-1006", "http", "70000")]
+    [InlineData(2, "MP-1006", "http", "https://localhost:8443")]
+    [InlineData(2, "MP-1006", "http", "file:///srv/www")]
+    [InlineData(2, "MP-1006", "https://localhost:8443")]
+    [InlineData(2, "MP-1201", "http", "3000", "--name", "Not a name")]
+    [InlineData(2, "MP-1201", "http", "3000", "--subdomain", "-x")]
+    [InlineData(3, "MP-1004", "start", "web")]
+    [InlineData(3, "MP-1003", "http", "3000", "--config", "/nowhere/mport.yml")]
+    public async Task WrongCommandLine_HasItsCodeAndExit(int exit, string code, params string[] arguments)
+    {
+        using var world = new CliWorld();
+        world.Variables["MPORT_SERVER"] = "edge.example";
+        world.Variables["MPORT_TOKEN"] = CliWorld.Token;
+
+        Assert.Equal(exit, await world.RunAsync(arguments));
+        Assert.StartsWith($"error {code}: ", world.Error.Text, StringComparison.Ordinal);
+        Assert.Equal("", world.Out.Text);
+    }
+
+    [Fact]
+    public async Task MistypedCommand_IsCorrected()
+    {
+        using var world = new CliWorld();
+        await world.RunAsync("htpp", "3000");
+
+        Assert.Contains("Did you mean `mport http`?", world.Error.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task NoEdge_IsConfiguration()
+    {
+        using var world = new CliWorld();
+
+        Assert.Equal(3, await world.RunAsync("http", "3000"));
+        Assert.StartsWith("error MP-1005", world.Error.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task NoToken_IsNotLoggedIn()
+    {
+        using var world = new CliWorld();
+
+        Assert.Equal(4, await world.RunAsync("http", "3000", "--server", "edge.example"));
+        Assert.StartsWith("error MP-1101", world.Error.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task BrokenConfiguration_TellsAllProblems_AlsoAsJson()
+    {
+        using var world = new CliWorld();
+        world.WriteConfig("sever: x\npni: y\n");
+
+        Assert.Equal(3, await world.RunAsync("http", "3000", "--json"));
+        Assert.Equal(2, world.Error.Lines.Length);
+        Assert.Equal(2, world.Out.Lines.Length);
+        Assert.Contains("mport.yml:2: unknown key \\u0022pni\\u0022", world.Out.Lines[1], StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string[], TunnelSpec> Tunnels => new()
+    {
+        { ["3000"], new TunnelSpec { Name = "http-3000", Kind = TunnelKind.Http, Target = new TargetAddress("127.0.0.1", 3000) } },
+        { ["http", "http://localhost:3000"], new TunnelSpec { Name = "http-3000", Kind = TunnelKind.Http, Target = new TargetAddress("localhost", 3000) } },
+        { ["nas.lan:80", "--subdomain", "nas"], new TunnelSpec { Name = "http-nas-lan-80", Kind = TunnelKind.Http, Target = new TargetAddress("nas.lan", 80), Subdomain = "nas" } },
+        { ["tcp", "[::1]:22", "--remote-port", "20022", "--name", "ssh", "--takeover"], new TunnelSpec { Name = "ssh", Kind = TunnelKind.Tcp, Target = new TargetAddress("::1", 22), RemotePort = 20022, Takeover = true } },
+        { ["start", "phone", "--takeover"], new TunnelSpec { Name = "phone", Kind = TunnelKind.Tcp, Target = new TargetAddress("127.0.0.1", 5555), RemotePort = 20005, Takeover = true } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Tunnels))]
+    public async Task CommandLine_BecomesATunnel(string[] arguments, TunnelSpec expected)
+    {
+        using var world = new CliWorld();
+        world.WriteConfig("tunnels:\n  web: {proto: http, target: 3000}\n  phone: {proto: tcp, target: 5555, remote_port: 20005}\n");
+        var run = world.RunLoggedInAsync([.. arguments, "--fail-fast"]);
+        var engine = await world.EngineAsync();
+        world.Signals.Raise();
+        await run;
+
+        Assert.Equal(expected, Assert.Single(engine.Options.Tunnels));
+        Assert.True(engine.Options.FailFast);
+        Assert.Equal(new EdgeAddress("edge.example", 8443), engine.Options.Edge);
+        Assert.Equal(CliWorld.Token, engine.Options.Token.Reveal());
+        Assert.Equal(await File.ReadAllTextAsync(Path.Combine(world.StateFolder, "client-id")), engine.Options.ClientId);
+    }
+
+    [Fact]
+    public async Task OptionsBeforeTheCommand_CountToo()
+    {
+        using var world = new CliWorld();
+
+        Assert.Equal(3, await world.RunAsync("--json", "http", "3000"));
+        Assert.StartsWith("{\"event\":\"error\",\"code\":\"MP-1005\"", world.Out.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ExposedTokenFile_IsWarnedOf()
+    {
+        using var world = new CliWorld();
+        world.WriteConfig($"server: edge.example\ntoken: {CliWorld.Token}\n");
+        File.SetUnixFileMode(world.ConfigPath, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+        var run = world.RunAsync("http", "3000");
+        await world.EngineAsync();
+        await world.Error.WhenAsync("run `chmod 600` on it");
+        world.Signals.Raise();
+
+        Assert.Equal(130, await run);
+    }
+
+    [Fact]
+    public async Task NoArguments_ShowTheHelp()
+    {
+        using var world = new CliWorld();
+
+        Assert.Equal(2, await world.RunAsync());
+        Assert.Contains("Usage:", world.Error.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_NamesEveryPromisedOption()
+    {
+        using var world = new CliWorld();
+
+        Assert.Equal(0, await world.RunAsync("--help"));
+        Assert.All(
+            ["--server", "--token", "--pin", "--insecure", "--name", "--takeover", "--config", "--json", "--log-level", "--fail-fast", "--require-target", "--wait",
+             "login", "http", "tcp", "start", "config", "status", "ps", "stop", "version", "doctor", "explain", "completion"],
+            (string name) => Assert.Contains(name, world.Out.Text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Version_NamesProgramAndProtocol()
+    {
+        using var world = new CliWorld();
+
+        Assert.Equal(0, await world.RunAsync("version", "--json"));
+        Assert.Equal("""{"version":"0.1.0","protocol":1}""", Assert.Single(world.Out.Lines));
+    }
+
+    [Theory]
+    [InlineData("MP-1203")]
+    [InlineData("mp-1203")]
+    [InlineData("1203")]
+    public async Task Explain_SaysWhatWhyAndWhatToDo(string code)
+    {
+        using var world = new CliWorld();
+
+        Assert.Equal(0, await world.RunAsync("explain", code));
+        Assert.Equal(
+            ["MP-1203 The name belongs to another account", TunnelErrors.NameTaken.Why, "What to do: " + TunnelErrors.NameTaken.Fix],
+            world.Out.Lines);
+    }
+
+    [Fact]
+    public async Task ExplainWithoutACode_ListsAll()
+    {
+        using var world = new CliWorld();
+
+        Assert.Equal(0, await world.RunAsync("explain"));
+        Assert.NotEmpty(ErrorCatalog.All);
+        Assert.Equal(ErrorCatalog.All.Select(error => error.ToString()), world.Out.Lines);
+    }
+
+    [Fact]
+    public async Task ExplainOfNoCode_IsUsage()
+    {
+        using var world = new CliWorld();
+
+        Assert.Equal(2, await world.RunAsync("explain", "MP-9999"));
+    }
+}

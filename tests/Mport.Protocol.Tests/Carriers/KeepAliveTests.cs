@@ -1,0 +1,62 @@
+using Mport.Protocol.Carriers;
+
+namespace Mport.Protocol.Tests.Carriers;
+
+public sealed class KeepAliveTests
+{
+    private const long Interval = 10;
+    private const long Dead = 30;
+
+    private readonly KeepAlive _keepAlive = new(Interval, Dead, start: 0);
+
+    [Fact]
+    public void Start_SendsAPingAtOnce_AndThenOneEachInterval()
+    {
+        Assert.Equal(KeepAliveAction.SendPing, Decide(0, 0, 0));
+        Assert.Equal(2, _keepAlive.Answered(_keepAlive.PingValue, 2));
+        Assert.Equal(KeepAliveAction.None, Decide(9, 2, 0));
+        Assert.Equal(KeepAliveAction.SendPing, Decide(10, 2, 0));
+    }
+
+    [Theory]
+    [InlineData(29, false)]
+    [InlineData(30, true)]
+    public void SilentPeer_IsDeadAfterTheLimit(long now, bool dead) => // REL-11
+        Assert.Equal(dead, Decide(now, 0, 0) == KeepAliveAction.Dead);
+
+    [Theory]
+    [InlineData(54, false)]
+    [InlineData(55, true)]
+    public void PeerThatAcceptsNothing_IsDeadAfterTheLimit(long now, bool dead) // REL-24
+    {
+        Assert.Equal(dead, Decide(now, lastReceived: now, writingSince: 25) == KeepAliveAction.Dead);
+    }
+
+    [Fact]
+    public void UnansweredPing_KillsAPeerThatStillSends() // REL-13
+    {
+        Assert.Equal(KeepAliveAction.SendPing, Decide(0, 0, 0));
+        Assert.NotEqual(KeepAliveAction.Dead, Decide(59, 59, 0));
+        Assert.Equal(KeepAliveAction.Dead, Decide(60, 60, 0));
+    }
+
+    [Fact]
+    public void WrongAnswer_CountsForNothing()
+    {
+        Decide(0, 0, 0);
+        Assert.Null(_keepAlive.Answered(_keepAlive.PingValue + 1, 1));
+        Assert.Equal(5, _keepAlive.Answered(_keepAlive.PingValue, 5));
+        Assert.Null(_keepAlive.Answered(_keepAlive.PingValue, 6));
+    }
+
+    [Fact]
+    public void Wait_NeverPassesTheNextDecision()
+    {
+        _keepAlive.Decide(0, 0, 0, out var first);
+        Assert.Equal(Interval, first);
+        _keepAlive.Decide(25, 0, 0, out var second);
+        Assert.Equal(Dead - 25, second);
+    }
+
+    private KeepAliveAction Decide(long now, long lastReceived, long writingSince) => _keepAlive.Decide(now, lastReceived, writingSince, out _);
+}

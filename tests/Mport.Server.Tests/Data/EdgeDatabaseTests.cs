@@ -1,0 +1,189 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Mport.Protocol.Errors;
+using Mport.Server.Data;
+using Mport.Server.Tests.Kit;
+using Mport.Testing;
+
+namespace Mport.Server.Tests.Data;
+
+public sealed class EdgeDatabaseTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly DatabaseUrl _url;
+
+    public EdgeDatabaseTests()
+    {
+        Directory.CreateDirectory(_folder.Path);
+        _url = DatabaseUrl.InFolder(_folder.Path);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task NoFile_MakesDatabaseOnlyForItsOwner()
+    {
+        using var database = await OpenAsync();
+
+        await using var context = database.Contexts.CreateDbContext();
+        Assert.Empty(await context.Users.ToListAsync().Limited("the accounts"));
+        Assert.Equal(DatabaseState.Current, EdgeDatabase.Inspect(_url).State);
+        Assert.All(Directory.GetFiles(_folder.Path, "edge.db*"), file => Assert.False(EdgeFiles.IsOpenToOthers(file), file));
+    }
+
+    [Fact]
+    public async Task OpenedConnection_HasWriteAheadLogForeignKeysAndBusyTimeout()
+    {
+        using var database = await OpenAsync();
+        await using var context = database.Contexts.CreateDbContext();
+
+        Assert.Equal("wal", await PragmaAsync<string>(context, "journal_mode"));
+        Assert.Equal(1, await PragmaAsync<long>(context, "foreign_keys"));
+        Assert.Equal(5000, await PragmaAsync<long>(context, "busy_timeout"));
+    }
+
+    [Fact]
+    public async Task Model_IsWhatTheMigrationsMake()
+    {
+        using var database = await OpenAsync();
+        await using var context = database.Contexts.CreateDbContext();
+
+        Assert.False(context.Database.HasPendingModelChanges());
+        Assert.NotEmpty(context.Database.GetMigrations());
+    }
+
+    [Fact]
+    public async Task OpenedTwiceAtOnce_MakesOneDatabase()
+    {
+        var both = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(OpenAsync))).Limited("four openings at once");
+
+        Assert.All(both, database => database.Dispose());
+        Assert.Equal(DatabaseState.Current, EdgeDatabase.Inspect(_url).State);
+    }
+
+    [Fact]
+    public async Task KilledBeforeTheFirstTable_IsANewDatabase()
+    {
+        await File.WriteAllBytesAsync(_url.Path, []);
+
+        Assert.Equal(DatabaseState.New, EdgeDatabase.Inspect(_url).State);
+        (await OpenAsync()).Dispose();
+        Assert.Equal(DatabaseState.Current, EdgeDatabase.Inspect(_url).State);
+    }
+
+    // What a kill in the middle of EF Core's migration leaves: its lock row is held for ever.
+    [Fact]
+    public async Task KilledWhileMigrating_NextOpeningFinishes()
+    {
+        Execute("""
+            CREATE TABLE "__EFMigrationsLock" ("Id" INTEGER NOT NULL PRIMARY KEY, "Timestamp" TEXT NOT NULL);
+            INSERT INTO "__EFMigrationsLock" VALUES (1, '2026-01-01 00:00:00');
+            CREATE TABLE "__EFMigrationsHistory" ("MigrationId" TEXT NOT NULL PRIMARY KEY, "ProductVersion" TEXT NOT NULL);
+            """);
+        Assert.Equal(DatabaseState.Older, EdgeDatabase.Inspect(_url).State);
+
+        using var database = await OpenAsync();
+
+        Assert.Equal(DatabaseState.Current, EdgeDatabase.Inspect(_url).State);
+    }
+
+    [Fact]
+    public async Task UnknownMigration_IsTooNewAndLeftAlone()
+    {
+        (await OpenAsync()).Dispose();
+        Execute("INSERT INTO \"__EFMigrationsHistory\" VALUES ('29990101000000_Later', '99.0')");
+
+        await AssertRefusedAsync(EdgeErrors.DatabaseTooNew);
+    }
+
+    [Fact]
+    public async Task OtherProgramsDatabase_IsRefusedAndLeftAlone()
+    {
+        Execute("CREATE TABLE recipes (id INTEGER); INSERT INTO recipes VALUES (1);");
+
+        await AssertRefusedAsync(EdgeErrors.DatabaseUnusable);
+    }
+
+    [Fact]
+    public async Task OtherProgramsMigrations_AreRefusedAndLeftAlone()
+    {
+        Execute("""
+            CREATE TABLE "__EFMigrationsHistory" ("MigrationId" TEXT NOT NULL PRIMARY KEY, "ProductVersion" TEXT NOT NULL);
+            INSERT INTO "__EFMigrationsHistory" VALUES ('20200101000000_Recipes', '5.0');
+            """);
+
+        await AssertRefusedAsync(EdgeErrors.DatabaseUnusable);
+    }
+
+    [Fact]
+    public async Task TextFile_IsRefusedAndLeftAlone()
+    {
+        await File.WriteAllTextAsync(_url.Path, "This is not a database, but it is somebody's only copy.");
+
+        await AssertRefusedAsync(EdgeErrors.DatabaseUnusable);
+    }
+
+    [Fact]
+    public async Task TruncatedFile_IsRefusedAndLeftAlone()
+    {
+        (await OpenAsync()).Dispose();
+        await using (var file = new FileStream(_url.Path, FileMode.Open))
+        {
+            file.SetLength(file.Length / 2);
+        }
+
+        await AssertRefusedAsync(EdgeErrors.DatabaseUnusable);
+    }
+
+    [Fact]
+    public async Task DamagedPage_IsRefusedAndLeftAlone()
+    {
+        (await OpenAsync()).Dispose();
+        await using (var file = new FileStream(_url.Path, FileMode.Open))
+        {
+            file.Position = 4096;
+            await file.WriteAsync(Enumerable.Repeat((byte)0xA5, 8192).ToArray());
+        }
+
+        await AssertRefusedAsync(EdgeErrors.DatabaseUnusable);
+    }
+
+    [Fact]
+    public async Task FolderMissing_IsRefused()
+    {
+        Assert.Null(DatabaseUrl.Parse("sqlite:" + _folder.File("no/such/folder/edge.db"), "/", _folder.Path, out var url));
+
+        var refused = await Assert.ThrowsAsync<EdgeStartException>(() => EdgeDatabase.OpenAsync(url, TimeProvider.System, CancellationToken.None).Limited("the refusal"));
+
+        Assert.Equal(EdgeErrors.DatabaseUnusable.Code, refused.Failure.Code);
+    }
+
+    private static async Task<T> PragmaAsync<T>(EdgeDbContext context, string name)
+    {
+        await context.Database.OpenConnectionAsync();
+        await using var command = context.Database.GetDbConnection().CreateCommand();
+        command.CommandText = "PRAGMA " + name;
+        return Assert.IsType<T>(await command.ExecuteScalarAsync().Limited(name));
+    }
+
+    private Task<EdgeDatabase> OpenAsync() => EdgeDatabase.OpenAsync(_url, TimeProvider.System, CancellationToken.None).Limited("the database to open");
+
+    private void Execute(string sql)
+    {
+        using var connection = new SqliteConnection(SqliteContexts.ConnectionString(_url.Path, SqliteOpenMode.ReadWriteCreate, pooling: false));
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    private async Task AssertRefusedAsync(ErrorDescription expected)
+    {
+        var before = await File.ReadAllBytesAsync(_url.Path);
+
+        var refused = await Assert.ThrowsAsync<EdgeStartException>(OpenAsync);
+
+        Assert.Equal(expected.Code, refused.Failure.Code);
+        Assert.Equal(before, await File.ReadAllBytesAsync(_url.Path));
+    }
+}

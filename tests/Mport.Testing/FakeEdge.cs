@@ -1,0 +1,109 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using System.Threading.Channels;
+using Mport.Protocol;
+using Mport.Protocol.Carriers;
+using Mport.Protocol.Errors;
+using Mport.Protocol.Handshake;
+using Mport.Protocol.Identity;
+using Mport.Protocol.Transport;
+
+namespace Mport.Testing;
+
+/// <summary>An edge that speaks the real protocol over real TLS on loopback, and does what the test tells it.</summary>
+public sealed class FakeEdge : IAsyncDisposable
+{
+    private readonly X509Certificate2 _certificate;
+    private readonly SslServerAuthenticationOptions _tls;
+    private readonly Channel<FakeSession> _sessions = Channel.CreateUnbounded<FakeSession>();
+    private readonly ScriptedServer _server;
+    private int _count;
+
+    /// <summary>Starts it.</summary>
+    /// <param name="certificate">Its certificate, owned from here on; by default a self-signed one for localhost.</param>
+    public FakeEdge(X509Certificate2? certificate = null)
+    {
+        _certificate = certificate ?? TestCertificates.SelfSigned();
+        _tls = CarrierTls.ForEdge(SslStreamCertificateContext.Create(_certificate, null, offline: true));
+        _server = ScriptedServer.Start(ServeAsync);
+    }
+
+    /// <summary>Its port on 127.0.0.1.</summary>
+    public int Port => _server.Port;
+
+    /// <summary>The pin of its certificate.</summary>
+    public CertificatePin Pin => CertificatePin.Of(_certificate.RawData);
+
+    /// <summary>Decides about a Hello: null welcomes.</summary>
+    public Func<Hello, Failure?> Admit { get; set; } = _ => null;
+
+    /// <summary>Changes the Welcome that a client gets.</summary>
+    public Func<Welcome, Welcome> Welcome { get; set; } = welcome => welcome;
+
+    /// <summary>Greetings so far, refused ones too.</summary>
+    public int Greetings => Volatile.Read(ref _count);
+
+    /// <summary>The next session that was welcomed.</summary>
+    public async Task<FakeSession> SessionAsync() => await _sessions.Reader.ReadAsync().Limited("a client to be welcomed by the fake edge");
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        _certificate.Dispose();
+    }
+
+    private async Task ServeAsync(Socket socket, CancellationToken stop)
+    {
+        TlsTransport transport;
+        try
+        {
+            transport = await TlsTransport.AcceptAsync(socket, _tls, stop);
+        }
+        catch (AuthenticationException)
+        {
+            return;
+        }
+
+        await using var owned = transport;
+        Hello hello;
+        try
+        {
+            hello = await EdgeHandshake.ReadAsync(transport, stop);
+        }
+        catch (ProtocolException)
+        {
+            // The client did not like the certificate and went.
+            return;
+        }
+
+        var number = Interlocked.Increment(ref _count);
+        if (Admit(hello) is { } refusal)
+        {
+            await EdgeHandshake.RefuseAsync(transport, refusal, stop);
+            await transport.ReadAsync(new byte[1], stop);
+            return;
+        }
+
+        var welcome = Welcome(new Welcome
+        {
+            Protocol = ProtocolVersion.Current,
+            ServerVersion = "0.0.1",
+            Session = $"ses_{number}",
+            Generation = number,
+            Account = "owner@localhost",
+            Domain = "localhost",
+        });
+        await EdgeHandshake.WelcomeAsync(transport, welcome, stop);
+        await using var carrier = new Carrier(transport, CarrierRole.Edge, new CarrierOptions(), new WindowBudget(64 * 1024 * 1024), TimeProvider.System);
+        var running = carrier.RunAsync(stop);
+        if (await carrier.AcceptStreamAsync(stop) is { } control)
+        {
+            await using var session = new FakeSession(hello, carrier, control);
+            _sessions.Writer.TryWrite(session);
+            await running;
+        }
+    }
+}
