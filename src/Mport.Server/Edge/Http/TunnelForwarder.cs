@@ -57,7 +57,7 @@ internal sealed class TunnelForwarder(IHttpForwarder forwarder, TunnelPools pool
         }
 
         var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
-        var page = deadline.IsOver ? DescribeStandstill(deadline) : ForwardFailure.Describe(exception, link.Ended.IsCancellationRequested);
+        var page = deadline.IsOver ? DescribeStandstill(deadline) : ForwardFailure.Describe(error, exception, link.Ended.IsCancellationRequested);
         logger.RequestFailed(link.TunnelId, page.Status, page.Description.Code, exception);
         context.Response.Clear();
         await PageRenderer.WriteAsync(context, page);
