@@ -6,14 +6,10 @@ namespace Mport.Bench;
 /// <summary>Ports that nobody uses at the moment.</summary>
 internal static class FreePorts
 {
-    // Below the range from which Linux takes the local ports of outgoing connections: the load itself must not take one before its listener is up.
-    private const int First = 10_000;
-    private const int Last = 19_999;
-
-    /// <summary>Prints as many different ones as asked for, one a line.</summary>
-    public static int Print(int count)
+    /// <summary>Prints as many different ones of a range as asked for, one a line.</summary>
+    public static int Print(int count, int first, int last)
     {
-        var candidates = Enumerable.Range(First, Last - First + 1).ToArray();
+        var candidates = Enumerable.Range(first, last - first + 1).ToArray();
         Random.Shared.Shuffle(candidates);
         foreach (var port in candidates.Where(IsFree).Take(count))
         {

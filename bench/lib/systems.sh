@@ -51,7 +51,7 @@ ssh_command() {
 
 mport_server() {
   spawn mportd out/mportd serve --data "$scratch/edge" --domain localhost --listen 127.0.0.1 --http-port "${port[mport.public]}" \
-    --tls-port "${port[mport.server]}" --tcp-ports 10000-19999
+    --tls-port "${port[mport.server]}" --tcp-ports 20000-20999
   server[mport]=$spawned
   wait_for "login line from mportd" grep -q 'mport login .*--pin' "$scratch/mportd.log" || return 1
   local login

@@ -1,5 +1,6 @@
 using Mport.Cli.Output;
 using Mport.Client;
+using Mport.Protocol.Errors;
 using Mport.Protocol.Handshake;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -71,23 +72,15 @@ internal sealed class PanelFrame(int width, int height, bool colour)
 
     private List<string> Tunnels(PanelContent content, ClientStatus status, IReadOnlyList<(double In, double Out)> rates, int room)
     {
-        // Many tunnels get one line each; what still has no room is counted.
-        var brief = status.Tunnels.Count * LinesOfATunnel > room;
-        var lines = new List<string>();
-        for (var i = 0; i < status.Tunnels.Count; i++)
+        if (status.Tunnels.Count * LinesOfATunnel <= room)
         {
-            var tunnel = status.Tunnels[i];
-            var next = brief ? Lines(Brief(content, tunnel)) : Lines(Full(content, tunnel, i < rates.Count ? rates[i] : default));
-            if (brief && lines.Count + next.Count >= room && i < status.Tunnels.Count - 1)
-            {
-                lines.AddRange(Lines(new Text($"and {status.Tunnels.Count - i} more tunnels; `mport ps` lists all", s_dim)));
-                break;
-            }
-
-            lines.AddRange(next);
+            return [.. status.Tunnels.SelectMany((tunnel, i) => Lines(Full(content, tunnel, i < rates.Count ? rates[i] : default)))];
         }
 
-        return lines;
+        // Many tunnels get one line each; what still has no room is counted.
+        var shown = status.Tunnels.Count <= room ? status.Tunnels.Count : Math.Max(0, room - 1);
+        var lines = Lines(Brief(content, status.Tunnels.Take(shown)));
+        return shown == status.Tunnels.Count ? lines : [.. lines, .. Lines(new Text($"and {status.Tunnels.Count - shown} more; `mport ps` lists all", s_dim))];
     }
 
     private Rows Full(PanelContent content, TunnelStatus tunnel, (double In, double Out) rate)
@@ -113,16 +106,23 @@ internal sealed class PanelFrame(int width, int height, bool colour)
         : tunnel.Urls.Count == 0 ? [new Text("opening", s_warn)]
         : tunnel.Urls.Select((url, i) => new Text(DisplayText.Escape(url), i == 0 ? s_url : s_dim));
 
-    private static Grid Brief(PanelContent content, TunnelStatus tunnel)
+    private static Grid Brief(PanelContent content, IEnumerable<TunnelStatus> tunnels)
     {
-        var grid = new Grid { Expand = true };
-        grid.AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(0, 0, 2, 0) });
-        grid.AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(0, 0, 2, 0) });
-        grid.AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(0), Alignment = Justify.Right });
-        return grid.AddRow(
-            new Text(DisplayText.Escape(tunnel.Tunnel.Name), s_bold).Overflow(Overflow.Ellipsis),
-            Address(content, tunnel).First().Overflow(Overflow.Ellipsis),
-            new Text($"{tunnel.Open}/{tunnel.Total}", s_dim));
+        var grid = new Grid();
+        for (var i = 0; i < 3; i++)
+        {
+            grid.AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(0, 0, 2, 0) });
+        }
+
+        foreach (var tunnel in tunnels)
+        {
+            grid.AddRow(
+                new Text(DisplayText.Escape(tunnel.Tunnel.Name), s_bold).Overflow(Overflow.Ellipsis),
+                Address(content, tunnel).First().Overflow(Overflow.Ellipsis),
+                new Text($"{tunnel.Open} open, {tunnel.Total} total", s_dim).Overflow(Overflow.Ellipsis));
+        }
+
+        return grid;
     }
 
     private List<string> Connections(PanelContent content, ClientStatus status, int room)
@@ -164,6 +164,8 @@ internal sealed class PanelFrame(int width, int height, bool colour)
     private static Text Outcome(PanelConnection connection) => connection switch
     {
         { Closed: null } => new Text("open", s_good),
+        // Visitors hang up in the middle of things all day.
+        { Failure: { } failure } when failure.Code == ProtocolErrors.StreamReset.Code => new Text("reset", s_dim),
         { Failure: { } failure } => new Text(failure.Code.ToString(), s_bad),
         { Closed: { } closed } => new Text(Quantity.Duration(closed.Duration)),
     };
@@ -182,6 +184,7 @@ internal sealed class PanelFrame(int width, int height, bool colour)
         console.Profile.Width = Math.Max(1, width);
         console.Profile.Capabilities.Unicode = true;
         console.Write(part);
-        return [.. text.ToString().TrimEnd('\n').Split('\n').Select(line => line.TrimEnd())];
+        var all = text.ToString();
+        return [.. (all.EndsWith('\n') ? all[..^1] : all).Split('\n').Select(line => line.TrimEnd())];
     }
 }

@@ -18,6 +18,7 @@ public static class CarrierTls
         AllowRenegotiation = false,
         AllowTlsResume = true,
         CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+        CipherSuitesPolicy = Ciphers(),
     };
 
     /// <summary>The client's settings.</summary>
@@ -34,7 +35,8 @@ public static class CarrierTls
         CipherSuitesPolicy = Ciphers(),
     };
 
-    // AES-128-GCM first: with AES-NI the fastest by far (measured: 2.9 GB/s on 2 cores). Only OpenSSL lets a program say so.
+    // AES-128-GCM first: with AES-NI the fastest by far (measured: 2.9 GB/s on 2 cores). .NET lets the edge's order decide, so it stands on both
+    // sides. Only OpenSSL lets a program say so.
     private static CipherSuitesPolicy? Ciphers() => OperatingSystem.IsLinux()
         ? new CipherSuitesPolicy(
         [

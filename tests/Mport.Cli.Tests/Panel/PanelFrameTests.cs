@@ -93,8 +93,8 @@ public sealed class PanelFrameTests
         var tunnels = Enumerable.Range(0, 30).Select(i => new TunnelStatus(Events.Web with { Name = $"web-{i}" }, [$"https://x{i}.example"], 1, 2, 0, 0)).ToArray();
         var picture = Render(80, 24, Content(Events.Connected), Online(tunnels));
 
-        Assert.Contains("web-3   https://x3.example", picture, StringComparison.Ordinal);
-        Assert.Contains("more tunnels; `mport ps` lists all", picture, StringComparison.Ordinal);
+        Assert.Contains("web-3   https://x3.example ", picture, StringComparison.Ordinal);
+        Assert.Contains("more; `mport ps` lists all", picture, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Mport.Protocol.Carriers;
+using Mport.Protocol.Errors;
 using Mport.Protocol.Frames;
 using Mport.Testing;
 
@@ -28,7 +29,7 @@ public sealed class CarrierFuzzTests
                 // It has ended the connection already.
             }
 
-            peer.Carrier.Close(Errors.Failure.Of(Errors.ProtocolErrors.SessionClosed));
+            peer.Carrier.Close(Failure.Of(ProtocolErrors.SessionClosed));
             var reason = await peer.Run.Limited($"the carrier to end (seed {seed})");
             Assert.InRange(reason.Code.Number, 1300, 1499);
             Assert.Equal(0, peer.Carrier.StreamCount);

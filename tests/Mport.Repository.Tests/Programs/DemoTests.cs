@@ -17,7 +17,7 @@ public sealed class DemoTests
     {
         for (var run = 1; run <= 2; run++)
         {
-            AssertFetched(await Script.RunAsync(SourceTree.Root, Limit, "./demo", "--once"));
+            AssertFetched(await Script.RunAsync(SourceTree.Root, Limit, "bash", "./demo", "--once"));
         }
     }
 
@@ -26,7 +26,7 @@ public sealed class DemoTests
     {
         using var other = OccupyUsualPort();
 
-        var demo = await Script.RunAsync(SourceTree.Root, Limit, "./demo", "--once");
+        var demo = await Script.RunAsync(SourceTree.Root, Limit, "bash", "./demo", "--once");
 
         AssertFetched(demo);
         Assert.Contains("Port 8080 is used by another program; this demo uses ", demo.Output, StringComparison.Ordinal);
@@ -35,7 +35,7 @@ public sealed class DemoTests
     [Fact]
     public async Task DemoWithAnUnknownOption_SaysHowItIsUsed()
     {
-        var demo = await Script.RunAsync(SourceTree.Root, Limit, "./demo", "--twice");
+        var demo = await Script.RunAsync(SourceTree.Root, Limit, "bash", "./demo", "--twice");
 
         Assert.Equal(2, demo.ExitCode);
         Assert.Contains("use: ./demo [--once]", demo.Errors, StringComparison.Ordinal);
@@ -51,7 +51,7 @@ public sealed class DemoTests
             var clone = await Script.RunAsync(scratch.FullName, Limit, "git", "clone", "--quiet", SourceTree.Root, "mport");
             Assert.True(clone.ExitCode == 0, clone.Errors);
 
-            AssertFetched(await Script.RunAsync(Path.Combine(scratch.FullName, "mport"), FreshLimit, "./demo", "--once"));
+            AssertFetched(await Script.RunAsync(Path.Combine(scratch.FullName, "mport"), FreshLimit, "bash", "./demo", "--once"));
         }
         finally
         {

@@ -2,6 +2,7 @@ using Mport.Protocol;
 using Mport.Protocol.Errors;
 using Mport.Protocol.Streams;
 using Mport.Server.Edge.Pages;
+using Yarp.ReverseProxy.Forwarder;
 
 namespace Mport.Server.Edge.Http;
 
@@ -9,9 +10,10 @@ namespace Mport.Server.Edge.Http;
 internal static class ForwardFailure
 {
     /// <summary>The page for a failure of which nothing was sent to the visitor yet.</summary>
+    /// <param name="error">At which step it went wrong.</param>
     /// <param name="exception">What YARP or the pool ran into.</param>
     /// <param name="linkEnded">True when the client or the tunnel is gone.</param>
-    public static VisitorPage Describe(Exception? exception, bool linkEnded)
+    public static VisitorPage Describe(ForwarderError error, Exception? exception, bool linkEnded)
     {
         foreach (var cause in Causes(exception))
         {
@@ -21,7 +23,9 @@ internal static class ForwardFailure
             }
         }
 
-        return linkEnded ? VisitorPage.ClientAway : VisitorPage.TargetDown(particulars: null);
+        // What cannot be copied to the visitor, such as two lengths, is no HTTP either.
+        return error == ForwarderError.ResponseHeaders ? VisitorPage.NotHttp(particulars: null)
+            : linkEnded ? VisitorPage.ClientAway : VisitorPage.TargetDown(particulars: null);
     }
 
     private static VisitorPage? DescribeCause(Exception cause) => cause switch

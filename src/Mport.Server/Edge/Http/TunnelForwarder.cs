@@ -48,7 +48,7 @@ internal sealed class TunnelForwarder(IHttpForwarder forwarder, TunnelPools pool
             context.Request.Body = new WatchedBody(context.Request.Body, deadline);
         }
 
-        // Step 4: the pool opens a stream to the client or takes a kept one, and the request goes out on it.
+        // Step 10: the pool opens a stream to the client or takes a kept one, and the request goes out on it.
         var transformer = new TunnelTransformer(deadline, options.Domain);
         var error = await forwarder.SendAsync(context, UnusedPrefix, pool.Invoker, Config, transformer, deadline.Token);
         if (error == ForwarderError.None || context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
@@ -57,7 +57,7 @@ internal sealed class TunnelForwarder(IHttpForwarder forwarder, TunnelPools pool
         }
 
         var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
-        var page = deadline.IsOver ? DescribeStandstill(deadline) : ForwardFailure.Describe(exception, link.Ended.IsCancellationRequested);
+        var page = deadline.IsOver ? DescribeStandstill(deadline) : ForwardFailure.Describe(error, exception, link.Ended.IsCancellationRequested);
         logger.RequestFailed(link.TunnelId, page.Status, page.Description.Code, exception);
         context.Response.Clear();
         await PageRenderer.WriteAsync(context, page);

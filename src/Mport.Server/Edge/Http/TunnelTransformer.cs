@@ -27,6 +27,11 @@ internal sealed class TunnelTransformer(AnswerDeadline deadline, string edgeDoma
         }
 
         await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+        if (proxyRequest.Content is { } content && request.Body is WatchedBody body)
+        {
+            proxyRequest.Content = new StreamedContent(content, body);
+        }
+
         proxyRequest.RequestUri = TargetUri.Create(httpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
     }
 

@@ -1,8 +1,11 @@
 namespace Mport.Server.Edge.Http;
 
-/// <summary>A request's body that tells the deadline of each piece that comes.</summary>
+/// <summary>A request's body that tells the deadline of each piece that comes, and lets go what was written when no more is there.</summary>
 internal sealed class WatchedBody(Stream inner, AnswerDeadline deadline) : Stream
 {
+    /// <summary>Where the body is copied to; null until that begins.</summary>
+    public Stream? Output { get; set; }
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -20,7 +23,13 @@ internal sealed class WatchedBody(Stream inner, AnswerDeadline deadline) : Strea
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         deadline.IsVisitorsTurn = true;
-        var count = await inner.ReadAsync(buffer, cancellationToken);
+        var reading = inner.ReadAsync(buffer, cancellationToken);
+        if (!reading.IsCompleted)
+        {
+            await FlushOutputAsync(cancellationToken);
+        }
+
+        var count = await reading;
         deadline.IsVisitorsTurn = false;
         deadline.Restart();
         return count;
@@ -40,4 +49,20 @@ internal sealed class WatchedBody(Stream inner, AnswerDeadline deadline) : Strea
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    // The copy loop writes only between two reads, so nobody else uses the output now.
+    private async ValueTask FlushOutputAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (Output is { } output)
+            {
+                await output.FlushAsync(cancellationToken);
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // The target's failure, not the visitor's: the next write meets it again and reports it as what it is.
+        }
+    }
 }

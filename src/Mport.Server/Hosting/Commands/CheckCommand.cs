@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Mport.Server.Hosting.Settings;
+using System.Text.Json;
+using Mport.Server.Hosting.Logging;
 
 namespace Mport.Server.Hosting.Commands;
 
@@ -19,20 +20,14 @@ internal static class CheckCommand
         check.SetAction(async (typed, cancellationToken) =>
         {
             var (settings, failures) = frame.ReadSettings(typed);
-            var call = new CommandCall(typed, settings ?? new EdgeSettings { DataFolder = "", Domain = "", Database = Data.DatabaseUrl.InFolder("") }, environment);
             var lines = settings is null
                 ? [.. failures.Select(failure => new CheckLine(EdgeCheck.Fail, "configuration", failure.ToString()))]
                 : await EdgeCheck.RunAsync(settings, environment.Time, cancellationToken);
             foreach (var line in lines)
             {
-                if (typed.GetValue(json))
-                {
-                    call.PrintJson(line, CommandJson.Default.CheckLine);
-                }
-                else
-                {
-                    call.Print($"{line.Result,-4}  {line.Subject,-13}  {line.Text}");
-                }
+                environment.Output.WriteLine(typed.GetValue(json)
+                    ? JsonSerializer.Serialize(line, CommandJson.Default.CheckLine)
+                    : VisibleText.Of($"{line.Result,-4}  {line.Subject,-13}  {line.Text}"));
             }
 
             return lines.Any(line => line.Result == EdgeCheck.Fail) ? ExitCode.Unexpected : ExitCode.Ok;
