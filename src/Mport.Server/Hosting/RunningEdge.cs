@@ -44,10 +44,10 @@ internal sealed class RunningEdge : IAsyncDisposable
 
     /// <summary>Listens and serves.</summary>
     /// <exception cref="Data.EdgeStartException">A port cannot be had.</exception>
-    public static async Task<RunningEdge> StartAsync(OpenedEdge edge, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<RunningEdge> StartAsync(
+        OpenedEdge edge, SessionLimits limits, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
     {
         var settings = edge.Settings;
-        var limits = new SessionLimits();
         var hosts = new HostTable();
         foreach (var subdomain in (await edge.Tunnels.ListSubdomainsAsync(cancellationToken)).Keys)
         {

@@ -11,6 +11,9 @@ internal sealed class RecordingLogs : ILoggerFactory
     /// <summary>What would make an operator look: warnings and worse.</summary>
     public IReadOnlyList<string> Complaints => [.. _entries.Where(entry => entry.Level >= LogLevel.Warning).Select(entry => $"{entry.Level}: {entry.Text}")];
 
+    /// <summary>All of it.</summary>
+    public IReadOnlyList<string> Texts => [.. _entries.Select(entry => entry.Text)];
+
     public ILogger CreateLogger(string categoryName) => new Recorder(_entries, categoryName);
 
     public void AddProvider(ILoggerProvider provider)
