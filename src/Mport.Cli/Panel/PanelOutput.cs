@@ -79,7 +79,7 @@ internal sealed class PanelOutput : IRunOutput
         _afterwards.ForEach(lines.Write);
         foreach (var tunnel in _status().Tunnels)
         {
-            lines.Write($"tunnel {tunnel.Tunnel.Name}: {tunnel.Total} connections, in {Quantity.Bytes(tunnel.BytesIn)}, out {Quantity.Bytes(tunnel.BytesOut)}");
+            lines.Write($"tunnel {tunnel.Tunnel.Name}: {tunnel.Total} connection{(tunnel.Total == 1 ? "" : "s")}, in {Quantity.Bytes(tunnel.BytesIn)}, out {Quantity.Bytes(tunnel.BytesOut)}");
         }
     }
 
