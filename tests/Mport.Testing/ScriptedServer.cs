@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 
 namespace Mport.Testing;
 
@@ -68,7 +69,7 @@ public sealed class ScriptedServer : IAsyncDisposable
                 socket.NoDelay = true;
                 await _script(socket, _stop.Token);
             }
-            catch (Exception over) when (over is OperationCanceledException or SocketException or IOException or ObjectDisposedException)
+            catch (Exception over) when (over is OperationCanceledException or SocketException or IOException or ObjectDisposedException or AuthenticationException)
             {
                 // The other side went away, or the test is over.
             }

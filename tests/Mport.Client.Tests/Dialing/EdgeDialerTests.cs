@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Mport.Client.Dialing;
@@ -95,14 +96,16 @@ public sealed class EdgeDialerTests
         Assert.True(failure.Retry);
     }
 
-    [Fact]
-    public async Task TlsWithoutOurAlpn_IsNotAnEdge_Rel44()
+    [Theory]
+    [InlineData(SslProtocols.Tls13)]
+    [InlineData(SslProtocols.Tls12)]
+    public async Task TlsWithoutOurAlpn_OrTooOld_IsNotAnEdge_Rel44_Sec27(SslProtocols protocol)
     {
         using var certificate = TestCertificates.SelfSigned();
         await using var server = ScriptedServer.Start(async (socket, stop) =>
         {
             await using var tls = new SslStream(new NetworkStream(socket));
-            await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, stop);
+            await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate, EnabledSslProtocols = protocol }, stop);
             await tls.ReadExactlyAsync(new byte[1], stop);
         });
 
