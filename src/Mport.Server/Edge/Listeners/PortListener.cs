@@ -156,8 +156,6 @@ internal sealed class PortListener : IConnectionListener
 
     private async Task ServeAsync(Socket socket)
     {
-        // Leaves the accept loop's thread: a TLS handshake's arithmetic must not delay the next accept.
-        await Task.Yield();
         try
         {
             var sorted = await SortAsync(socket);
@@ -191,7 +189,10 @@ internal sealed class PortListener : IConnectionListener
         WaitingRoom.Seat? seat = null;
         try
         {
+            // In the order of arrival.
             seat = _room.Enter(socket, ((IPEndPoint?)socket.RemoteEndPoint)?.Address ?? IPAddress.None);
+            // From here on away from the accept loop's thread: a TLS handshake's arithmetic must not delay the next accept.
+            await Task.Yield();
             SocketTuning.Apply(socket);
             var sorted = await _sorter.SortAsync(socket, either.Token);
             if (sorted.Destination is Destination.Nowhere)
