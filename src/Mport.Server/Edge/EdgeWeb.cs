@@ -62,7 +62,7 @@ internal sealed class EdgeWeb : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops accepting, lets requests finish for so long, then ends them. Carriers that were accepted here are ended last.</summary>
+    /// <summary>Stops accepting, lets requests finish for so long, then ends them. Carriers go on until <see cref="DisposeAsync"/>.</summary>
     public async Task StopAsync(TimeSpan drain)
     {
         using var limit = new CancellationTokenSource(drain, _time);
@@ -73,8 +73,8 @@ internal sealed class EdgeWeb : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();
-        await _tls.DisposeAsync();
-        await _http.DisposeAsync();
+        await _tls.CloseAsync();
+        await _http.CloseAsync();
         _pools.Dispose();
         _contexts.Dispose();
     }
@@ -127,7 +127,8 @@ internal sealed class EdgeWeb : IAsyncDisposable
         app.Use((HttpContext context, RequestDelegate own) => requests.HandleAsync(context, own));
         app.UseRouting();
         app.MapOwnEndpoints(parts.Readiness);
-        app.MapFallback(context => PageRenderer.WriteAsync(context, VisitorPage.UnknownPath));
+        // Without a pattern of its own the fallback leaves out paths that look like files.
+        app.MapFallback("{**path}", context => PageRenderer.WriteAsync(context, VisitorPage.UnknownPath));
         return app;
     }
 

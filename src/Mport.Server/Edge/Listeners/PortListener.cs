@@ -91,8 +91,11 @@ internal sealed class PortListener : IConnectionListener
         _toKestrel.Writer.TryComplete();
     }
 
-    /// <summary>Stops accepting and ends what was not handed to Kestrel, carriers included.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Stops accepting. Kestrel calls this once its own connections have ended; carriers may have streams to finish, so they go on.</summary>
+    public ValueTask DisposeAsync() => UnbindAsync();
+
+    /// <summary>Ends what is left: carriers, and what Kestrel did not take.</summary>
+    public async ValueTask CloseAsync()
     {
         await UnbindAsync();
         await _closed.CancelAsync();

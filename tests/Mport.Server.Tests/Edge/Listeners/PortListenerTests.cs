@@ -47,7 +47,23 @@ public sealed class PortListenerTests
     }
 
     [Fact]
-    public async Task ClientHelloByteByByte_IsRead()
+    public async Task StoppingTheWeb_LeavesCarriersUntilItIsDisposed()
+    {
+        var edge = await EdgeUnderTest.StartAsync();
+        using var carrier = await RawVisitor.ConnectAsync(edge.TlsPort);
+        await carrier.SendAsync(RealClientHellos.OpenSsl);
+        var accepted = await edge.Carriers.NextAsync();
+
+        await edge.StopAsync(Within.Limit).Limited("the edge to stop");
+        await accepted.SendAsync("still here"u8.ToArray(), SocketFlags.None);
+        Assert.Equal("still here", await carrier.ReadTextAsync(10));
+        await edge.DisposeAsync();
+
+        Assert.Equal("", await carrier.ReadToEndAsync());
+    }
+
+    [Fact]
+    public async Task ClientHelloInPieces_IsRead()
     {
         await using var edge = await EdgeUnderTest.StartAsync();
         using var carrier = await RawVisitor.ConnectAsync(edge.TlsPort);
