@@ -1,3 +1,4 @@
+using Mport.Cli.Panel;
 using Mport.Cli.Running;
 using Mport.Protocol.Identity;
 
@@ -12,11 +13,8 @@ internal sealed record Surroundings
     /// <summary>Standard error: what people read.</summary>
     public required TextWriter Error { get; init; }
 
-    /// <summary>Whether standard output is a terminal that can show a panel.</summary>
-    public required bool OutIsTerminal { get; init; }
-
-    /// <summary>The terminal's columns and rows now.</summary>
-    public required Func<(int Width, int Height)> TerminalSize { get; init; }
+    /// <summary>The terminal that standard output is, if it can show a panel; else null.</summary>
+    public required ITerminal? Terminal { get; init; }
 
     /// <summary>Asks for a secret (without echo on a terminal, else one line of standard input); null when there is none.</summary>
     public required Func<string, Secret?> ReadSecret { get; init; }

@@ -1,5 +1,6 @@
 using System.Text;
 using Mport.Cli.Configuration;
+using Mport.Cli.Panel;
 using Mport.Cli.Running;
 using Mport.Client;
 using Mport.Protocol.Identity;
@@ -9,10 +10,6 @@ namespace Mport.Cli;
 /// <summary>The real world: console, environment, clock and engine.</summary>
 internal static class SystemSurroundings
 {
-    // Where a console reports no size (a pipe with a pseudo terminal in front, some CI runners).
-    private const int FallbackWidth = 80;
-    private const int FallbackHeight = 24;
-
     // A token has 80 characters; whatever is longer is not one.
     private const int LongestSecret = 4096;
 
@@ -20,8 +17,7 @@ internal static class SystemSurroundings
     {
         Out = Console.Out,
         Error = Console.Error,
-        OutIsTerminal = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb",
-        TerminalSize = TerminalSize,
+        Terminal = SystemTerminal.Find(),
         ReadSecret = ReadSecret,
         Variable = Environment.GetEnvironmentVariable,
         DefaultConfigPath = ConfigPath.Default(Environment.GetEnvironmentVariable),
@@ -31,18 +27,6 @@ internal static class SystemSurroundings
         Engine = (options, observer, time) => new ClientEngine(new TunnelClient(options, observer, time)),
         ListenForSignals = StopSignals.Listen,
     };
-
-    private static (int Width, int Height) TerminalSize()
-    {
-        try
-        {
-            return (Console.WindowWidth is > 0 and var width ? width : FallbackWidth, Console.WindowHeight is > 0 and var height ? height : FallbackHeight);
-        }
-        catch (Exception noSize) when (noSize is IOException or PlatformNotSupportedException)
-        {
-            return (FallbackWidth, FallbackHeight);
-        }
-    }
 
     private static Secret? ReadSecret(string prompt)
     {

@@ -33,7 +33,7 @@ public sealed record TunnelReady(TunnelSpec Tunnel, string Id, IReadOnlyList<str
 /// <summary>The edge refused a tunnel. If it says that retrying helps, the engine does.</summary>
 public sealed record TunnelNotOpened(TunnelSpec Tunnel, Failure Failure) : ClientEvent;
 
-/// <summary>A tunnel that was ready is no more, while the session goes on; or the run ends.</summary>
+/// <summary>A tunnel that was ready is no more, while the session goes on.</summary>
 public sealed record TunnelEnded(TunnelSpec Tunnel, Failure Failure) : ClientEvent;
 
 /// <summary>A visitor's connection reached the client.</summary>

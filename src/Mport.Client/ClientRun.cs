@@ -141,11 +141,11 @@ internal sealed class ClientRun
         {
             case SessionEndKind.Draining when _draining.TryStart(() => session.FinishAsync(stop)):
                 break;
-            case SessionEndKind.NothingLeft:
-                await session.StopAsync("No tunnel is left to serve.");
+            case SessionEndKind.RunOver:
+                await session.StopAsync("The client ends, because a tunnel cannot be served.");
                 break;
             default:
-                await session.CloseAsync(end.Failure);
+                await session.CloseAsync(Failure.Of(ProtocolErrors.SessionClosed, end.Failure.Text));
                 break;
         }
     }

@@ -33,7 +33,7 @@ internal sealed class CliWorld : IDisposable
 
     public bool OutIsTerminal { get; init; }
 
-    public (int Width, int Height) Size { get; set; } = (80, 24);
+    public FakeTerminal Terminal { get; } = new();
 
     public int ProcessId { get; init; } = Environment.ProcessId;
 
@@ -56,8 +56,7 @@ internal sealed class CliWorld : IDisposable
     {
         Out = Out,
         Error = Error,
-        OutIsTerminal = OutIsTerminal,
-        TerminalSize = () => Size,
+        Terminal = OutIsTerminal ? Terminal : null,
         ReadSecret = _ => Typed,
         Variable = Variables.GetValueOrDefault,
         DefaultConfigPath = ConfigPath,

@@ -244,7 +244,8 @@ public sealed class VisitorTests
         await (await edge.SessionAsync()).OpenTunnelAsync(1);
 
         Assert.Equal("down", (await client.Events.NextAsync<TargetDown>()).Tunnel.Name);
-        await client.Events.NextAsync<TunnelReady>();
+        await client.StopAsync();
+        await client.EndAsync();
         Assert.Equal(0, target.Accepted);
         Assert.DoesNotContain(client.Events.All, one => one is TargetDown { Tunnel.Name: "up" });
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Mport.Cli.Output;
 using Mport.Protocol.Errors;
@@ -38,6 +39,10 @@ internal sealed class CommandTree
         }
 
         tunnels.AddBare(_root, around);
+        // The forms /? and -? would only litter the completions.
+        var help = _root.Options.OfType<HelpOption>().Single();
+        help.Aliases.Clear();
+        help.Aliases.Add("-h");
     }
 
     /// <summary>Reads the command line and does what it says.</summary>

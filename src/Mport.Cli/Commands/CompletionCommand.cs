@@ -6,7 +6,7 @@ namespace Mport.Cli.Commands;
 /// <summary><c>mport completion SHELL</c>: a script that asks the program itself for what fits, so that it never goes stale.</summary>
 internal static class CompletionCommand
 {
-    // The words after the colon of bash's word breaks (host:port) come back whole, so the part that stands already is cut off.
+    // Options are offered only once a hyphen is typed; files where nothing fits.
     private const string Bash = """
         # mport completion for bash. Load it with: source <(mport completion bash)
         _mport_complete()
@@ -14,7 +14,7 @@ internal static class CompletionCommand
             local current="${COMP_WORDS[COMP_CWORD]}" line
             local -a found=()
             while IFS= read -r line; do
-                [[ $line == "$current"* ]] && found+=("$line")
+                [[ $line == "$current"* && ($line != -* || $current == -*) ]] && found+=("$line")
             done < <(mport "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)
             COMPREPLY=("${found[@]}")
         }

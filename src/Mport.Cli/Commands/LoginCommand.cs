@@ -64,7 +64,7 @@ internal sealed class LoginCommand(Surroundings around, CommonOptions common, Ru
         return Store(path, text.Value, edge, token, settings.Value.Pin) is { Count: > 0 } notStored
             ? notStored
             : $"logged in to {edge} as {welcome.Account}; stored in {path}"
-                + (settings.Value.Insecure ? $". The certificate was not checked; if it is the right one, log in again with --pin {probe.Certificate?.Pin}" : "");
+                + (settings.Value.Insecure ? $". The certificate was not checked; if it is the right one, log in again with --pin {probe.Shown}" : "");
     }
 
     private Checked<EdgeSettings> Settings(ParseResult parsed, string host, ConfigFile before)

@@ -19,21 +19,23 @@ internal static class EventText
             SessionConnected e => (Verbosity.Info, $"connected to {e.Edge} as {e.Account} (edge {e.ServerVersion}, session {e.Session})"),
             SessionLost e => (Verbosity.Warn, $"{Lost(wasConnected)}: {WithoutFullStop(e.Failure)}; retrying in {Wait(e.RetryIn)}"),
             SessionDraining e => (Verbosity.Warn, $"the edge is going away: {e.Text}"),
-            TunnelReady e => (Verbosity.Info, $"tunnel {e.Tunnel.Name}: {string.Join(" , ", e.Urls)} → {e.Tunnel.Target}{(e.TookOver ? " (taken over)" : "")}"),
+            TunnelReady e => (Verbosity.Info, $"tunnel {e.Tunnel.Name}: {string.Join(" and ", e.Urls)} → {e.Tunnel.Target}{(e.TookOver ? " (taken over)" : "")}"),
             TunnelNotOpened e => (Verbosity.Error, $"tunnel {e.Tunnel.Name} was not opened: {e.Failure}"),
             TunnelEnded e => (Verbosity.Warn, $"tunnel {e.Tunnel.Name} is closed: {e.Failure}"),
             ConnectionOpened e => (Verbosity.Debug, $"{e.Tunnel.Name}: connection {e.Connection} from {Visitor(e)} opened"),
             ConnectionClosed e => (Verbosity.Debug, $"{e.Tunnel.Name}: connection {e.Connection} closed after {Quantity.Duration(e.Duration)}, "
                 + $"in {Quantity.Bytes(e.BytesIn)}, out {Quantity.Bytes(e.BytesOut)}{(e.Failure is { } failure ? ": " + failure : "")}"),
             TargetDown e => (Verbosity.Warn, $"tunnel {e.Tunnel.Name}: the target {e.Tunnel.Target} does not take connections: {e.Failure}"),
+            StreamForbidden e => (Verbosity.Warn, $"warning: {e.Failure}"),
+            UnexpectedError e => (Verbosity.Error, $"unexpected error, please report it: {e.Error}"),
             EdgeNotice e => (e.Level == "warning" ? Verbosity.Warn : Verbosity.Info, $"the edge says: {e.Text}"),
             _ => throw new UnreachableException(),
         };
         return (level, DisplayText.Escape(line));
     }
 
-    /// <summary>A visitor's address, or a word for one that the edge did not tell.</summary>
-    public static string Visitor(ConnectionOpened opened) => opened.Visitor?.ToString() ?? "unknown";
+    /// <summary>A visitor's address, or who stands in for it: HTTP connections are the edge's own, shared by visitors.</summary>
+    public static string Visitor(ConnectionOpened opened) => opened.Visitor?.ToString() ?? "the edge";
 
     /// <summary>A waiting time in whole seconds, at least 1.</summary>
     public static string Wait(TimeSpan time) => $"{Math.Max(1, (int)Math.Round(time.TotalSeconds))} s";

@@ -25,6 +25,7 @@ internal static class JsonLines
                 CliJson.Default.TunnelReadyLine),
             TunnelNotOpened e => Error(e.Failure, e.Tunnel.Name, at),
             TargetDown e => Error(e.Failure, e.Tunnel.Name, at),
+            StreamForbidden e => Error(e.Failure, null, at),
             TunnelEnded e => TunnelClosed(e.Tunnel, e.Failure, at),
             ConnectionOpened e => JsonSerializer.Serialize(
                 new ConnectionOpenedLine(e.Connection, e.Tunnel.Name, e.Visitor?.ToString()) { Time = time }, CliJson.Default.ConnectionOpenedLine),

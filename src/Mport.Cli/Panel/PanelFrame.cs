@@ -1,5 +1,6 @@
 using Mport.Cli.Output;
 using Mport.Client;
+using Mport.Protocol.Errors;
 using Mport.Protocol.Handshake;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -27,7 +28,7 @@ internal sealed class PanelFrame(int width, int height, bool colour)
     public IReadOnlyList<string> Render(PanelContent content, ClientStatus status, IReadOnlyList<(double In, double Out)> rates)
     {
         var top = Lines(new Rows(Header(), Text.Empty, Facts(content, status), Text.Empty));
-        var hints = content.Hints.Count > 0 ? Lines(new Rows([Text.Empty, .. content.Hints.Select(hint => new Text("! " + hint, s_warn))])) : [];
+        var hints = content.Hints.Count > 0 ? Lines(new Rows([Text.Empty, .. content.Hints.Reverse().Select(hint => new Text("! " + hint, s_warn))])) : [];
         var room = Math.Max(3, height - top.Count - Math.Min(hints.Count, height / 3));
         var tunnels = Tunnels(content, status, rates, room);
         var connections = Connections(content, status, Math.Min(MostConnections, room - tunnels.Count - 2));
@@ -73,55 +74,72 @@ internal sealed class PanelFrame(int width, int height, bool colour)
     {
         if (status.Tunnels.Count * LinesOfATunnel <= room)
         {
-            return [.. status.Tunnels.SelectMany((tunnel, i) => Lines(Full(content, tunnel, i < rates.Count ? rates[i] : default)))];
+            return Lines(Full(content, status.Tunnels, rates));
         }
 
         // Many tunnels get one line each; what still has no room is counted.
         var shown = status.Tunnels.Count <= room ? status.Tunnels.Count : Math.Max(0, room - 1);
-        var lines = Lines(Brief(content, status.Tunnels.Take(shown)));
+        var lines = Lines(Brief(content, [.. status.Tunnels.Take(shown)]));
         return shown == status.Tunnels.Count ? lines : [.. lines, .. Lines(new Text($"and {status.Tunnels.Count - shown} more; `mport ps` lists all", s_dim))];
     }
 
-    private Rows Full(PanelContent content, TunnelStatus tunnel, (double In, double Out) rate)
+    private IRenderable Full(PanelContent content, IReadOnlyList<TunnelStatus> tunnels, IReadOnlyList<(double In, double Out)> rates)
     {
-        var name = new Text(DisplayText.Escape(tunnel.Tunnel.Name), s_bold);
-        var counts = new Text(
-            $"{tunnel.Open} open, {tunnel.Total} total   in {Quantity.Bytes(rate.In)}/s ({Quantity.Bytes(tunnel.BytesIn)})   out {Quantity.Bytes(rate.Out)}/s ({Quantity.Bytes(tunnel.BytesOut)})",
-            s_dim);
-        List<IRenderable> address = [.. Address(content, tunnel).Select(text => text), new Text($"→ {tunnel.Tunnel.Target}"), counts];
+        var parts = tunnels.Select((tunnel, i) => (Name: new Text(DisplayText.Escape(tunnel.Tunnel.Name), s_bold), Lines: Particulars(content, tunnel, i < rates.Count ? rates[i] : default)));
         if (Narrow)
         {
-            return new Rows([name, .. address.Select(line => new Padder(line, new Padding(2, 0, 0, 0)))]);
+            return new Rows(parts.SelectMany(part => (IEnumerable<IRenderable>)[part.Name, .. part.Lines.Select(line => new Padder(line, new Padding(2, 0, 0, 0)))]));
         }
 
         var grid = new Grid();
         grid.AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(0, 0, 2, 0) });
         grid.AddColumn(new GridColumn { Padding = new Padding(0) });
-        return new Rows(grid.AddRow(name, new Rows(address)));
-    }
-
-    private static IEnumerable<Text> Address(PanelContent content, TunnelStatus tunnel) =>
-        content.Refused.GetValueOrDefault(tunnel.Tunnel.Name) is { } refused ? [new Text(refused, s_bad)]
-        : tunnel.Urls.Count == 0 ? [new Text("opening", s_warn)]
-        : tunnel.Urls.Select((url, i) => new Text(DisplayText.Escape(url), i == 0 ? s_url : s_dim));
-
-    private static Grid Brief(PanelContent content, IEnumerable<TunnelStatus> tunnels)
-    {
-        var grid = new Grid();
-        for (var i = 0; i < 3; i++)
+        foreach (var (name, lines) in parts)
         {
-            grid.AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(0, 0, 2, 0) });
-        }
-
-        foreach (var tunnel in tunnels)
-        {
-            grid.AddRow(
-                new Text(DisplayText.Escape(tunnel.Tunnel.Name), s_bold).Overflow(Overflow.Ellipsis),
-                Address(content, tunnel).First().Overflow(Overflow.Ellipsis),
-                new Text($"{tunnel.Open} open, {tunnel.Total} total", s_dim).Overflow(Overflow.Ellipsis));
+            grid.AddRow(name, new Rows(lines));
         }
 
         return grid;
+    }
+
+    private static List<IRenderable> Particulars(PanelContent content, TunnelStatus tunnel, (double In, double Out) rate) =>
+    [
+        .. Address(content, tunnel).Select(line => new Text(line.Text, line.Style)),
+        new Text($"→ {tunnel.Tunnel.Target}"),
+        new Text(
+            $"{tunnel.Open} open, {tunnel.Total} total   in {Quantity.Bytes(rate.In)}/s ({Quantity.Bytes(tunnel.BytesIn)})   out {Quantity.Bytes(rate.Out)}/s ({Quantity.Bytes(tunnel.BytesOut)})",
+            s_dim),
+    ];
+
+    private static IEnumerable<(string Text, Style Style)> Address(PanelContent content, TunnelStatus tunnel) =>
+        content.Refused.GetValueOrDefault(tunnel.Tunnel.Name) is { } refused ? [(refused, s_bad)]
+        : tunnel.Urls.Count == 0 ? [("opening", s_warn)]
+        : tunnel.Urls.Select((url, i) => (DisplayText.Escape(url), i == 0 ? s_url : s_dim));
+
+    private Rows Brief(PanelContent content, IReadOnlyList<TunnelStatus> tunnels)
+    {
+        var names = tunnels.Select(tunnel => DisplayText.Escape(tunnel.Tunnel.Name)).ToList();
+        var longest = names.Select(name => name.Length).DefaultIfEmpty().Max();
+        return new Rows(tunnels.Select((tunnel, i) =>
+        {
+            var (text, style) = Address(content, tunnel).First();
+            return Clipped((names[i].PadRight(longest + 2), s_bold), (text + "  ", style), ($"{tunnel.Open} open, {tunnel.Total} total", s_dim));
+        }));
+    }
+
+    // Spectre would wrap at the spaces; here the rest of the line matters less than the next tunnel.
+    private Paragraph Clipped(params ReadOnlySpan<(string Text, Style Style)> parts)
+    {
+        var line = new Paragraph();
+        var room = width;
+        foreach (var (text, style) in parts)
+        {
+            var clipped = text.Length <= room ? text : room > 0 ? text[..(room - 1)] + "…" : "";
+            line.Append(clipped, style);
+            room -= clipped.Length;
+        }
+
+        return line;
     }
 
     private List<string> Connections(PanelContent content, ClientStatus status, int room)
@@ -163,6 +181,8 @@ internal sealed class PanelFrame(int width, int height, bool colour)
     private static Text Outcome(PanelConnection connection) => connection switch
     {
         { Closed: null } => new Text("open", s_good),
+        // Visitors hang up in the middle of things all day.
+        { Failure: { } failure } when failure.Code == ProtocolErrors.StreamReset.Code => new Text("reset", s_dim),
         { Failure: { } failure } => new Text(failure.Code.ToString(), s_bad),
         { Closed: { } closed } => new Text(Quantity.Duration(closed.Duration)),
     };
@@ -181,6 +201,7 @@ internal sealed class PanelFrame(int width, int height, bool colour)
         console.Profile.Width = Math.Max(1, width);
         console.Profile.Capabilities.Unicode = true;
         console.Write(part);
-        return text.ToString() is { Length: > 0 } all ? [.. all[..^1].Split('\n').Select(line => line.TrimEnd())] : [];
+        var all = text.ToString();
+        return [.. (all.EndsWith('\n') ? all[..^1] : all).Split('\n').Select(line => line.TrimEnd())];
     }
 }

@@ -17,9 +17,13 @@ internal sealed class PanelOutput : IRunOutput
     // Terminals that know it show the picture at once; others ignore it.
     private const string BeginPicture = "\e[?2026h\e[H";
     private const string EndPicture = "\e[J\e[?2026l";
+
+    // A line is cleared before it is written: after a full one the cursor still stands on its last character.
+    private const string ClearLine = "\e[2K";
     private static readonly TimeSpan s_period = TimeSpan.FromMilliseconds(250);
 
     private readonly Surroundings _around;
+    private readonly ITerminal _terminal;
     private readonly Func<ClientStatus> _status;
     private readonly bool _colour;
     private readonly PanelModel _model = new();
@@ -27,27 +31,30 @@ internal sealed class PanelOutput : IRunOutput
     private readonly CancellationTokenSource _ending = new();
     private readonly List<string> _afterwards = [];
     private readonly long _started;
-    private readonly PosixSignalRegistration? _continued;
+    private readonly List<PosixSignalRegistration> _jobControl = [];
+    private readonly IDisposable _keys;
     private readonly Task _drawing;
     private volatile bool _redraw;
     private string _last = "";
 
-    private PanelOutput(Surroundings around, Func<ClientStatus> status)
+    private PanelOutput(Surroundings around, ITerminal terminal, Func<ClientStatus> status)
     {
-        (_around, _status, _started) = (around, status, around.Time.GetTimestamp());
+        (_around, _terminal, _status, _started) = (around, terminal, status, around.Time.GetTimestamp());
         _colour = around.VariableOrNull("NO_COLOR") is null;
         if (!OperatingSystem.IsWindows())
         {
-            // After Ctrl-Z and fg the screen holds the shell's lines.
-            _continued = PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => _redraw = true);
+            // Ctrl-Z leaves the shell its own screen; fg takes the terminal over again.
+            _jobControl.Add(PosixSignalRegistration.Create(PosixSignal.SIGTSTP, Suspend));
+            _jobControl.Add(PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => _redraw = true));
         }
 
+        _keys = terminal.SilenceKeys();
         Write(Enter);
         _drawing = DrawAsync();
     }
 
     /// <summary>Takes the terminal over and begins to draw.</summary>
-    public static PanelOutput Start(Surroundings around, Func<ClientStatus> status) => new(around, status);
+    public static PanelOutput Start(Surroundings around, ITerminal terminal, Func<ClientStatus> status) => new(around, terminal, status);
 
     public void Show(ClientEvent happened) => _model.Apply(happened, _around.Time.GetUtcNow());
 
@@ -64,14 +71,15 @@ internal sealed class PanelOutput : IRunOutput
     {
         await _ending.CancelAsync();
         await _drawing;
-        _continued?.Dispose();
+        _jobControl.ForEach(registration => registration.Dispose());
         _ending.Dispose();
         Write(Leave);
+        _keys.Dispose();
         var lines = new LineSink(_around.Error);
         _afterwards.ForEach(lines.Write);
         foreach (var tunnel in _status().Tunnels)
         {
-            lines.Write($"tunnel {tunnel.Tunnel.Name}: {tunnel.Total} connections, in {Quantity.Bytes(tunnel.BytesIn)}, out {Quantity.Bytes(tunnel.BytesOut)}");
+            lines.Write($"tunnel {tunnel.Tunnel.Name}: {tunnel.Total} connection{(tunnel.Total == 1 ? "" : "s")}, in {Quantity.Bytes(tunnel.BytesIn)}, out {Quantity.Bytes(tunnel.BytesOut)}");
         }
     }
 
@@ -95,12 +103,12 @@ internal sealed class PanelOutput : IRunOutput
     /// <summary>Draws the picture if it differs from the last; called by the clock, and by tests.</summary>
     internal void Draw()
     {
-        var (width, height) = _around.TerminalSize();
+        var (width, height) = _terminal.Size;
         var status = _status();
         var rates = _rates.Measure(_around.Time.GetElapsedTime(_started), status.Tunnels);
         var lines = new PanelFrame(width, height, _colour).Render(_model.Look(), status, rates);
         var picture = $"{width}x{height}\n" + string.Join('\n', lines);
-        if (picture == _last && !_redraw)
+        if ((picture == _last && !_redraw) || !_terminal.InForeground)
         {
             return;
         }
@@ -108,8 +116,16 @@ internal sealed class PanelOutput : IRunOutput
         var text = new StringBuilder(_redraw ? Enter : "").Append(BeginPicture);
         _redraw = false;
         _last = picture;
-        text.AppendJoin("\e[K\r\n", lines).Append("\e[K").Append(EndPicture);
+        text.AppendJoin("\r\n", lines.Select(line => ClearLine + line)).Append(EndPicture);
         Write(text.ToString());
+    }
+
+    // .NET does not stop the process by itself once a handler is there.
+    private void Suspend(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        Write(Leave);
+        _terminal.Suspend();
     }
 
     private void Write(string text)

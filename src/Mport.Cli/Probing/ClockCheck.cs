@@ -2,6 +2,7 @@ using System.Net.Security;
 using Mport.Cli.Configuration;
 using Mport.Cli.Output;
 using Mport.Client;
+using Mport.Client.Dialing;
 
 namespace Mport.Cli.Probing;
 
@@ -25,7 +26,7 @@ internal static class ClockCheck
             {
                 // Not mport/1: the edge answers this as a web server.
                 ApplicationProtocols = [SslApplicationProtocol.Http11],
-                RemoteCertificateValidationCallback = (_, certificate, _, problems) => EdgeCertificate.Of(certificate, problems).Distrust(edge, settings) is null,
+                RemoteCertificateValidationCallback = new CertificateCheck(edge, settings.Pin, settings.Insecure).Verify,
             },
         });
         try

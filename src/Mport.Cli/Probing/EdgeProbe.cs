@@ -2,11 +2,14 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using Mport.Cli.Configuration;
 using Mport.Client;
+using Mport.Client.Dialing;
 using Mport.Protocol;
 using Mport.Protocol.Errors;
 using Mport.Protocol.Handshake;
+using Mport.Protocol.Identity;
 using Mport.Protocol.Transport;
 
 namespace Mport.Cli.Probing;
@@ -22,8 +25,8 @@ internal sealed class EdgeProbe(EdgeAddress edge, EdgeSettings settings, TimePro
 
     private readonly List<ProbeStep> _steps = [];
 
-    /// <summary>The certificate that the edge showed, once there was one.</summary>
-    public EdgeCertificate? Certificate { get; private set; }
+    /// <summary>The pin of the certificate that the edge showed, once there was one.</summary>
+    public CertificatePin? Shown { get; private set; }
 
     /// <summary>The edge's answer, when a token was given and accepted.</summary>
     public Welcome? Welcome { get; private set; }
@@ -123,18 +126,18 @@ internal sealed class EdgeProbe(EdgeAddress edge, EdgeSettings settings, TimePro
 
     private async Task<TlsTransport?> SecureAsync(Socket socket, CancellationToken cancel)
     {
-        Failure? distrust = null;
+        var check = new CertificateCheck(edge, settings.Pin, settings.Insecure);
         try
         {
-            var transport = await TlsTransport.ConnectAsync(socket, CarrierTls.ForClient(edge.Host, (_, certificate, _, problems) =>
+            var transport = await TlsTransport.ConnectAsync(socket, CarrierTls.ForClient(edge.Host, (sender, certificate, chain, problems) =>
             {
-                Certificate = EdgeCertificate.Of(certificate, problems);
-                return (distrust = Certificate.Distrust(edge, settings)) is null;
+                Shown = certificate is null ? null : CertificatePin.Of(certificate.GetRawCertData());
+                return check.Verify(sender, certificate, chain, problems);
             }), cancel);
             if (transport.Tls.NegotiatedApplicationProtocol == new SslApplicationProtocol(ProtocolVersion.Alpn))
             {
                 _steps.Add(ProbeStep.Ok("tls", $"{transport.Tls.SslProtocol}, {transport.Tls.NegotiatedCipherSuite}, {ProtocolVersion.Alpn}"));
-                _steps.Add(Certificate?.Step(settings) ?? ProbeStep.Warn("certificate", "none was shown"));
+                _steps.Add(CertificateStep(transport.Tls.RemoteCertificate));
                 return transport;
             }
 
@@ -142,14 +145,21 @@ internal sealed class EdgeProbe(EdgeAddress edge, EdgeSettings settings, TimePro
         }
         catch (Exception refused) when (refused is AuthenticationException or IOException or SocketException)
         {
-            // Which of them it was shows in distrust: our own refusal of the certificate comes as an AuthenticationException too.
+            // Which of them it was shows in the check: our own refusal of the certificate comes as an AuthenticationException too.
         }
 
-        _steps.Add(distrust is not null
+        _steps.Add(check.Failure is { } distrust
             ? ProbeStep.Fail("certificate", distrust)
             : ProbeStep.Fail("tls", Failure.Of(ConnectionErrors.NotAnEdge, $"What answers at {edge} does not speak {ProtocolVersion.Alpn} over TLS 1.3.")));
         return null;
     }
+
+    private ProbeStep CertificateStep(X509Certificate? trusted) => settings switch
+    {
+        { Insecure: true } => ProbeStep.Warn("certificate", $"not checked (--insecure); its pin is {Shown}"),
+        { Pin: not null } => ProbeStep.Ok("certificate", $"is the pinned one, {Shown}"),
+        _ => ProbeStep.Ok("certificate", $"verified by the system's authorities, valid until {trusted?.GetExpirationDateString()}"),
+    };
 
     private async Task GreetAsync(TlsTransport transport, Hello hello, CancellationToken cancel)
     {

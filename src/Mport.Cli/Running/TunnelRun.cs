@@ -108,7 +108,7 @@ internal sealed class TunnelRun(RunPlan plan, Surroundings around)
     {
         if (wait.IsCancellationRequested && !_progress.Settled)
         {
-            return FailureReport.Print(around, plan.Json, Failure.Of(ConnectionErrors.WaitElapsed, $"Not every tunnel was ready within {Quantity.Duration(plan.Wait ?? default)}."));
+            return FailureReport.Print(around, plan.Json, Failure.Of(ConnectionErrors.WaitElapsed, $"Not every tunnel was ready within {plan.Wait?.TotalSeconds:0.###} s."));
         }
 
         if ((end.Failure ?? _progress.AllFailed) is { } failure)
@@ -127,6 +127,6 @@ internal sealed class TunnelRun(RunPlan plan, Surroundings around)
 
     private IRunOutput ChooseOutput(IEngine engine) =>
         plan.Json ? new JsonOutput(around, plan.Verbosity)
-        : around.OutIsTerminal ? PanelOutput.Start(around, () => engine.Status)
+        : around.Terminal is { } terminal ? PanelOutput.Start(around, terminal, () => engine.Status)
         : new PipeOutput(around, plan.Verbosity);
 }

@@ -74,6 +74,10 @@ internal sealed class AddressBook(EdgeAddress edge, Func<string, CancellationTok
                 _ => error.Message,
             });
         }
+        catch (ArgumentException)
+        {
+            return ([], "it is not the name of a host");
+        }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return ([], $"no answer within {limit.TotalSeconds:0.#} s");

@@ -17,6 +17,19 @@ internal sealed class AddressRace(Func<IPEndPoint, CancellationToken, Task<Socke
     /// <summary>Runs the race. Sockets that come too late are closed before it ends.</summary>
     public async Task<RaceResult> RunAsync(IReadOnlyList<IPEndPoint> addresses, CancellationToken cancellationToken)
     {
+        if (addresses.Count == 1)
+        {
+            // Nearly every target: nothing to race, and a visitor waits.
+            var only = await AttemptAsync(addresses[0], cancellationToken);
+            if (only.Socket is not null)
+            {
+                return new RaceResult(only.Socket, only.Address, []);
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            return new RaceResult(null, null, [new AddressFailure(only.Address, only.Error)]);
+        }
+
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var running = new List<Task<Attempt>>();
         var failures = new List<AddressFailure>();
@@ -37,12 +50,12 @@ internal sealed class AddressRace(Func<IPEndPoint, CancellationToken, Task<Socke
 
                 var attempt = await running[finished];
                 running.RemoveAt(finished);
-                cancellationToken.ThrowIfCancellationRequested();
                 if (attempt.Socket is not null)
                 {
                     return new RaceResult(attempt.Socket, attempt.Address, failures);
                 }
 
+                cancellationToken.ThrowIfCancellationRequested();
                 failures.Add(new AddressFailure(attempt.Address, attempt.Error));
             }
 

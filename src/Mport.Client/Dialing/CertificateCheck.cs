@@ -12,7 +12,7 @@ namespace Mport.Client.Dialing;
 /// <param name="edge">Whom the client wants to reach.</param>
 /// <param name="pin">The pinned certificate, or null.</param>
 /// <param name="insecure">Accept any certificate; a pin holds all the same.</param>
-internal sealed class CertificateCheck(EdgeAddress edge, CertificatePin? pin, bool insecure)
+public sealed class CertificateCheck(EdgeAddress edge, CertificatePin? pin, bool insecure)
 {
     /// <summary>Why the certificate was not accepted, or null.</summary>
     public Failure? Failure { get; private set; }

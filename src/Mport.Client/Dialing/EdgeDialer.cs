@@ -47,7 +47,7 @@ internal sealed class EdgeDialer(ClientOptions options, Surroundings surrounding
             told = MoreTelling(told, result.Failure);
         }
 
-        return DialResult.Of(told ?? Unreachable([]) ?? Failure.Of(ConnectionErrors.EdgeUnreachable, retry: true));
+        return DialResult.Of(told ?? Failure.Of(ConnectionErrors.EdgeUnreachable, retry: true));
     }
 
     // The edge itself has spoken: another address of it would say the same.

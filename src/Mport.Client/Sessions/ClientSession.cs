@@ -76,8 +76,11 @@ internal sealed class ClientSession : IAsyncDisposable
             await WhenIdleOrAsync(_context.Options.Drain, CancellationToken.None);
         }
 
-        await TellAsync(new Goodbye { Text = why });
-        await ((Task)_carrier.Ended).WaitAsync(FarewellLimit, _context.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (await TellAsync(new Goodbye { Text = why }))
+        {
+            await ((Task)_carrier.Ended).WaitAsync(FarewellLimit, _context.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         await CloseAsync(Failure.Of(ProtocolErrors.SessionClosed, why));
     }
 
@@ -86,8 +89,10 @@ internal sealed class ClientSession : IAsyncDisposable
     {
         _carrier.Close(reason);
         await _closing.CancelAsync();
-        await _visitors.WhenIdleAsync();
+
+        // The accept loop is a chore: once the chores are over, no further visitor begins.
         await _chores.WhenIdleAsync();
+        await _visitors.WhenIdleAsync();
         foreach (var tunnel in _set.All)
         {
             tunnel.Closed(this);
@@ -135,21 +140,23 @@ internal sealed class ClientSession : IAsyncDisposable
         }
     }
 
-    private async Task TellAsync(ControlMessage message)
+    private async Task<bool> TellAsync(ControlMessage message)
     {
         if (_control is not { } control)
         {
-            return;
+            return false;
         }
 
         using var limit = new CancellationTokenSource(FarewellLimit, _context.Time);
         try
         {
             await control.SendAsync(message, limit.Token);
+            return true;
         }
         catch (Exception over) when (over is OperationCanceledException or StreamException)
         {
             // The edge is gone or does not listen: it will notice by itself.
+            return false;
         }
     }
 

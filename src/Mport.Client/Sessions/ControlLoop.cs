@@ -36,10 +36,11 @@ internal sealed class ControlLoop(ControlChannel channel, object session, Tunnel
             }
         }
 
-        return Lost(Failure.Of(ProtocolErrors.SessionClosed, "The edge ended the session without a reason.", retry: true));
+        return new SessionEnd(
+            Failure.Of(ProtocolErrors.SessionClosed, "The edge ended the session without a reason.", retry: true), SessionEndKind.Lost);
     }
 
-    private static SessionEnd Lost(Failure failure) => new(failure, SessionEndKind.Lost);
+    private static SessionEnd RunOver(Failure failure) => new(failure with { Retry = false }, SessionEndKind.RunOver);
 
     private static Failure ToFailure(string? code, string text, bool retry) =>
         new(ErrorCode.TryParse(code, out var known) ? known : ProtocolErrors.SessionClosed.Code, text, retry);
@@ -71,7 +72,7 @@ internal sealed class ControlLoop(ControlChannel channel, object session, Tunnel
             case TunnelRefused refused when table.Refuse(refused.Request) is { } tunnel:
                 var refusal = ToFailure(refused.Code, refused.Text, refused.Retry);
                 context.Tell(new TunnelNotOpened(tunnel.Spec, refusal));
-                return context.Options.FailFast ? Lost(refusal with { Retry = false }) : AskAgainOrEnd(tunnel, refusal, RetryRefused, closing);
+                return context.Options.FailFast ? RunOver(refusal) : AskAgainOrEnd(tunnel, refusal, RetryRefused, closing);
             case TunnelClosed closed when table.Close(closed.Number) is { } tunnel:
                 var reason = ToFailure(closed.Code, closed.Text, closed.Retry);
                 tunnel.Closed(session);
@@ -107,7 +108,7 @@ internal sealed class ControlLoop(ControlChannel channel, object session, Tunnel
     {
         if (!failure.Retry)
         {
-            return set.End(tunnel, failure) is { } first ? new SessionEnd(first with { Retry = false }, SessionEndKind.NothingLeft) : null;
+            return set.End(tunnel, failure) is { } first ? RunOver(first) : null;
         }
 
         // One retry a tunnel at a time: the next request is made only when this one is answered, so the bound of the chores holds.

@@ -4,7 +4,8 @@ namespace Mport.Client.Sessions;
 
 /// <summary>
 /// When to try again: exponential backoff with full jitter, so that a thousand clients of a restarted edge come back spread out (REL-42), the first
-/// one within a second. Pure: no clock, no timer.
+/// one within a second. During an outage of a few minutes no wait is longer than 5 s, so that users are not kept out after the edge is back
+/// (REL-01, REL-11); after that, up to 30 s. Pure: no clock, no timer.
 /// </summary>
 /// <param name="failFast">Never try again.</param>
 /// <param name="random">A random number from 0 to below 1.</param>
@@ -13,13 +14,19 @@ internal sealed class ReconnectPolicy(bool failFast, Func<double> random)
     /// <summary>The most that a first retry waits.</summary>
     public static readonly TimeSpan Base = TimeSpan.FromSeconds(1);
 
+    /// <summary>The most that a retry waits while the outage is young.</summary>
+    public static readonly TimeSpan EarlyCap = TimeSpan.FromSeconds(5);
+
     /// <summary>The most that any retry waits, but for a longer wish of the edge.</summary>
     public static readonly TimeSpan Cap = TimeSpan.FromSeconds(30);
+
+    /// <summary>How many attempts the early cap holds for: with 2.5 s as the mean wait, two and a half minutes or more.</summary>
+    public const int EarlyAttempts = 60;
 
     /// <summary>A session that lasted this long was good: what follows begins anew. Less, and an edge that ends each session at once would be dialled every second.</summary>
     public static readonly TimeSpan Stable = TimeSpan.FromSeconds(60);
 
-    // 2^5 s is over the cap: counting further would change nothing.
+    // 2^5 s is over either cap: counting further would change nothing.
     private const int MaxDoublings = 5;
 
     /// <summary>The number of the coming attempt, from 1.</summary>
@@ -40,7 +47,7 @@ internal sealed class ReconnectPolicy(bool failFast, Func<double> random)
             Attempt = 1;
         }
 
-        var most = TimeSpan.FromTicks(Math.Min(Base.Ticks << Math.Min(Attempt - 1, MaxDoublings), Cap.Ticks));
+        var most = TimeSpan.FromTicks(Math.Min(Base.Ticks << Math.Min(Attempt - 1, MaxDoublings), (Attempt <= EarlyAttempts ? EarlyCap : Cap).Ticks));
         Attempt++;
 
         // The edge's wish comes first, and the jitter after it: else all whom it told the same would come at the same moment.

@@ -16,6 +16,6 @@ internal enum SessionEndKind
     /// <summary>The edge opens no more streams on it; those that are open go on.</summary>
     Draining,
 
-    /// <summary>No tunnel is left to serve: streams may finish, then the run ends.</summary>
-    NothingLeft,
+    /// <summary>No tunnel is left to serve, or the user wants to stop at any failure: streams may finish, then the run ends.</summary>
+    RunOver,
 }

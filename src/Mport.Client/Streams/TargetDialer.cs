@@ -27,10 +27,10 @@ internal sealed class TargetDialer(EngineContext context)
         {
             return Failed(target, SocketError.TimedOut);
         }
-        catch (SocketException error)
+        catch (Exception error) when (error is SocketException or ArgumentException)
         {
             // From DNS alone: the race gives what sockets throw as values.
-            return new TargetDial(null, new StreamAnswer(StreamStatus.Unreachable, $"{target}: the name cannot be resolved ({error.SocketErrorCode})."));
+            return new TargetDial(null, new StreamAnswer(StreamStatus.Unreachable, $"{target} cannot be reached: its name cannot be resolved."));
         }
     }
 

@@ -66,6 +66,7 @@ internal sealed class VisitorConnection(SessionTunnels table, EngineContext cont
         TargetDial dial = default;
         try
         {
+            // Step 6: the client, and it alone, decides which target the stream is joined to.
             dial = await _dialer.DialAsync(tunnel.Spec.Target, closing);
             failure = dial.Socket is { } socket
                 ? await RelayAsync(socket, stream, bytes, closing)

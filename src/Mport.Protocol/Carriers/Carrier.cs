@@ -83,7 +83,7 @@ public sealed class Carrier : IAsyncDisposable
         await stop.CancelAsync();
         foreach (var stream in _streams.Close())
         {
-            stream.Break(ProtocolErrors.SessionClosed, $"The carrier has ended: {reason.Text}");
+            stream.Break(new StreamFault(ProtocolErrors.SessionClosed, $"The carrier has ended: {reason.Text}"));
         }
 
         _incoming.Writer.TryComplete();

@@ -76,6 +76,7 @@ internal sealed class CarrierReader(ICarrierTransport transport, Carrier carrier
         {
             if (_payloadLeft > 0)
             {
+                // Step 5: at the other end, payload goes to its stream as it comes.
                 var count = (int)Math.Min(_payloadLeft, (uint)input.Length);
                 _stream?.Deliver(input[..count]);
                 _payloadLeft -= (uint)count;
@@ -146,7 +147,7 @@ internal sealed class CarrierReader(ICarrierTransport transport, Carrier carrier
         _stream = null;
         if ((_header.Flags & FrameFlags.Rst) != FrameFlags.None)
         {
-            stream?.Break(ProtocolErrors.StreamReset, "The stream was reset by the other side.");
+            stream?.Break(StreamFault.ResetThere);
         }
         else if ((_header.Flags & FrameFlags.Fin) != FrameFlags.None)
         {

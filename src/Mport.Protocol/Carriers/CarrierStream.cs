@@ -9,45 +9,28 @@ namespace Mport.Protocol.Carriers;
 /// </summary>
 public sealed class CarrierStream
 {
-    private readonly Lock _gate = new();
     private readonly Carrier _carrier;
-    private readonly Signal _received = new(inline: false);
-    private readonly Signal _credited = new(inline: false);
+    private readonly StreamInbox _inbox;
+    private readonly StreamOutbox _outbox = new();
     private readonly WaitingFrame _frame = new();
-    private readonly ReceiveQueue _queue = new();
-    private ReceiveWindow _window;
-    private long _credit = ReceiveWindow.InitialBytes;
-    private IReceiveSink? _sink;
-    private ErrorDescription? _broken;
-    private string _brokenText = "";
-    private bool _ackDue;
-    private bool _acceptDue;
-    private bool _finSent;
-    private bool _finReceived;
+    private int _ackDue;
+    private int _acceptDue;
+    private int _broken;
 
     internal CarrierStream(Carrier carrier, uint id, CarrierStreamOrigin origin, ReceiveWindow window)
     {
         _carrier = carrier;
+        _inbox = new StreamInbox(carrier, window);
         Id = id;
-        _ackDue = origin == CarrierStreamOrigin.Peer;
-        _acceptDue = origin == CarrierStreamOrigin.Own;
-        _window = window;
+        _ackDue = origin == CarrierStreamOrigin.Peer ? 1 : 0;
+        _acceptDue = origin == CarrierStreamOrigin.Own ? 1 : 0;
     }
 
     /// <summary>The yamux stream id.</summary>
     public uint Id { get; }
 
     /// <summary>True once both directions have ended or the stream was reset.</summary>
-    public bool IsClosed
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _broken is not null || (_finSent && _finReceived);
-            }
-        }
-    }
+    public bool IsClosed => Volatile.Read(ref _broken) != 0 || (_outbox.HasEnded && _inbox.HasEnded);
 
     /// <summary>Sends all bytes, waiting for the peer's window where needed.</summary>
     /// <exception cref="StreamException">The stream was reset or its carrier ended.</exception>
@@ -55,14 +38,9 @@ public sealed class CarrierStream
     {
         while (!bytes.IsEmpty)
         {
-            await WaitForCreditAsync(cancellationToken);
-            var (count, flags) = TakeCredit(Math.Min(bytes.Length, CarrierWriter.MaxPayload));
-            var header = new FrameHeader(FrameType.Data, flags, Id, (uint)count);
-            if (!await _carrier.SendAsync(_frame, header, bytes[..count]))
-            {
-                throw Broken();
-            }
-
+            await _outbox.WaitAsync(cancellationToken);
+            var count = _outbox.Take(Math.Min(bytes.Length, CarrierWriter.MaxPayload));
+            await SendAsync(TakeAck(), bytes[..count]);
             bytes = bytes[count..];
         }
     }
@@ -70,20 +48,11 @@ public sealed class CarrierStream
     /// <summary>Ends this side's direction (FIN); reading goes on. Does nothing when that has happened.</summary>
     public void CompleteWrites()
     {
-        FrameFlags flags;
-        lock (_gate)
+        if (_outbox.TryEnd())
         {
-            if (_finSent || _broken is not null)
-            {
-                return;
-            }
-
-            _finSent = true;
-            flags = FrameFlags.Fin | TakeAck();
+            _carrier.Send(new FrameHeader(FrameType.WindowUpdate, FrameFlags.Fin | TakeAck(), Id, 0), inline: true);
+            RemoveIfEnded();
         }
-
-        _carrier.Send(new FrameHeader(FrameType.WindowUpdate, flags, Id, 0), inline: true);
-        RemoveIfEnded();
     }
 
     /// <summary>Reads what is there, at least one byte; 0 once the peer has ended its direction. With an empty buffer it waits until there is something.</summary>
@@ -105,13 +74,13 @@ public sealed class CarrierStream
             copied += count;
         }
 
-        return copied == 0 ? throw Broken() : copied;
+        return copied == 0 ? throw _outbox.Fault() : copied;
     }
 
     /// <summary>Aborts both directions (RST); pending reads and writes fail. Does nothing on a closed stream.</summary>
     public void Reset()
     {
-        if (Break(ProtocolErrors.StreamReset, "The stream was reset on this side."))
+        if (Break(StreamFault.ResetHere))
         {
             _carrier.Send(new FrameHeader(FrameType.WindowUpdate, FrameFlags.Rst, Id, 0), inline: false);
         }
@@ -126,283 +95,102 @@ public sealed class CarrierStream
         if (first.IsEmpty)
         {
             _carrier.Send(new FrameHeader(FrameType.WindowUpdate, FrameFlags.Syn, Id, 0), inline: true);
-            return;
         }
-
-        TakeCredit(first.Length);
-        if (!await _carrier.SendAsync(_frame, new FrameHeader(FrameType.Data, FrameFlags.Syn, Id, (uint)first.Length), first))
+        else
         {
-            throw Broken();
+            await SendAsync(FrameFlags.Syn, first[.._outbox.Take(first.Length)]);
         }
     }
 
     /// <summary>The peer has accepted the stream.</summary>
     internal void OnAccepted()
     {
-        lock (_gate)
+        if (Interlocked.Exchange(ref _acceptDue, 0) != 0)
         {
-            if (!_acceptDue)
-            {
-                return;
-            }
-
-            _acceptDue = false;
+            _carrier.Accepted();
         }
-
-        _carrier.Accepted();
     }
 
     /// <summary>Waits until the peer's window has room.</summary>
     /// <exception cref="StreamException">The stream was reset or its carrier ended.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    internal async ValueTask WaitForCreditAsync(CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            lock (_gate)
-            {
-                if (_broken is not null || _finSent)
-                {
-                    throw Broken();
-                }
-
-                if (_credit > 0)
-                {
-                    return;
-                }
-            }
-
-            await _credited.WaitAsync(cancellationToken);
-        }
-    }
+    internal ValueTask WaitForCreditAsync(CancellationToken cancellationToken) => _outbox.WaitAsync(cancellationToken);
 
     /// <summary>Waits until bytes are queued (true) or the peer has ended its direction (false). Until then, the sink gets what comes.</summary>
     /// <exception cref="StreamException">The stream was reset or its carrier ended.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    internal async ValueTask<bool> WaitForDataAsync(IReceiveSink? sink, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            lock (_gate)
-            {
-                if (_broken is not null)
-                {
-                    throw Broken();
-                }
-
-                if (!_queue.IsEmpty)
-                {
-                    return true;
-                }
-
-                if (_finReceived)
-                {
-                    return false;
-                }
-
-                _sink = sink;
-            }
-
-            await _received.WaitAsync(cancellationToken);
-        }
-    }
+    internal ValueTask<bool> WaitForDataAsync(IReceiveSink? sink, CancellationToken cancellationToken) => _inbox.WaitAsync(sink, cancellationToken);
 
     /// <summary>The first queued bytes, valid until <see cref="Dequeue"/>; empty when none are queued.</summary>
-    internal ReadOnlyMemory<byte> Peek()
-    {
-        lock (_gate)
-        {
-            return _queue.Peek();
-        }
-    }
+    internal ReadOnlyMemory<byte> Peek() => _inbox.Peek();
 
     /// <summary>Drops queued bytes that have gone on, and lets the peer send more.</summary>
-    internal void Dequeue(int count)
-    {
-        lock (_gate)
-        {
-            if (_queue.IsEmpty)
-            {
-                // The stream broke while its bytes were on their way.
-                return;
-            }
-
-            _queue.Dequeue(count);
-        }
-
-        Consumed(count);
-    }
+    internal void Dequeue(int count) => TellRoom(_inbox.Dequeue(count));
 
     /// <summary>The carrier's reader announces a data frame; false when the peer may not send so much.</summary>
-    internal bool TryAnnounce(uint bytes)
-    {
-        lock (_gate)
-        {
-            return _window.TryReceive(bytes) && !_finReceived;
-        }
-    }
+    internal bool TryAnnounce(uint bytes) => _inbox.TryAnnounce(bytes);
 
     /// <summary>The carrier's reader brings bytes of an announced frame.</summary>
-    internal void Deliver(ReadOnlySpan<byte> bytes)
-    {
-        IReceiveSink? sink;
-        lock (_gate)
-        {
-            if (_broken is not null)
-            {
-                return;
-            }
-
-            sink = _sink;
-            if (sink is null)
-            {
-                _queue.Enqueue(bytes);
-            }
-        }
-
-        if (sink is not null)
-        {
-            // While the sink is set the queue is empty, and nobody else writes to where the sink leads.
-            var taken = sink.Take(bytes);
-            if (taken > 0)
-            {
-                Consumed(taken);
-            }
-
-            if (taken == bytes.Length)
-            {
-                return;
-            }
-
-            lock (_gate)
-            {
-                _sink = null;
-                if (_broken is null)
-                {
-                    _queue.Enqueue(bytes[taken..]);
-                }
-            }
-        }
-
-        _received.Set();
-    }
+    internal void Deliver(ReadOnlySpan<byte> bytes) => TellRoom(_inbox.Deliver(bytes));
 
     /// <summary>The carrier's reader brings room to send.</summary>
     /// <exception cref="ProtocolException">The window would pass what the wire can count.</exception>
     internal void AddCredit(uint bytes)
     {
-        lock (_gate)
+        if (!_outbox.TryAdd(bytes))
         {
-            if (_credit + bytes > int.MaxValue)
-            {
-                throw new ProtocolException(ProtocolErrors.WindowExceeded, $"The window of stream {Id} would grow past 2^31-1 bytes.");
-            }
-
-            _credit += bytes;
+            throw new ProtocolException(ProtocolErrors.WindowExceeded, $"The window of stream {Id} would grow past 2^31-1 bytes.");
         }
-
-        _credited.Set();
     }
 
     /// <summary>The peer has ended its direction.</summary>
     internal void OnFin()
     {
-        lock (_gate)
-        {
-            _finReceived = true;
-            _sink = null;
-        }
-
-        _received.Set();
+        _inbox.End();
         RemoveIfEnded();
     }
 
-    /// <summary>Ends the stream at once on this side, without a frame; false when it was ended before.</summary>
-    internal bool Break(ErrorDescription description, string text)
+    /// <summary>Ends the stream at once on this side, without a frame; false when it was over before.</summary>
+    internal bool Break(StreamFault fault)
     {
-        lock (_gate)
+        var over = IsClosed;
+        if (Interlocked.Exchange(ref _broken, 1) != 0)
         {
-            if (_broken is not null || (_finSent && _finReceived && _queue.IsEmpty))
-            {
-                return false;
-            }
-
-            _broken = description;
-            _brokenText = text;
-            _sink = null;
-            _queue.Abandon();
-            _window.Release();
+            return false;
         }
 
+        _outbox.Break(fault);
+        _inbox.Break(fault);
         OnAccepted();
         _carrier.Remove(this);
-        _received.Set();
-        _credited.Set();
-        return true;
+        return !over;
     }
 
-    private (int Count, FrameFlags Flags) TakeCredit(int wanted)
+    private async ValueTask SendAsync(FrameFlags flags, ReadOnlyMemory<byte> payload)
     {
-        lock (_gate)
+        if (!await _carrier.SendAsync(_frame, new FrameHeader(FrameType.Data, flags, Id, (uint)payload.Length), payload))
         {
-            var count = (int)Math.Min(_credit, wanted);
-            _credit -= count;
-            return (count, TakeAck());
+            throw _outbox.Fault();
+        }
+    }
+
+    private void TellRoom(int bytes)
+    {
+        if (bytes > 0)
+        {
+            _carrier.Send(new FrameHeader(FrameType.WindowUpdate, TakeAck(), Id, (uint)bytes), inline: false);
         }
     }
 
     // The first frame that goes back on an accepted stream carries the ACK.
-    private FrameFlags TakeAck()
-    {
-        var flags = _ackDue ? FrameFlags.Ack : FrameFlags.None;
-        _ackDue = false;
-        return flags;
-    }
-
-    private void Consumed(int bytes)
-    {
-        int delta;
-        FrameFlags flags;
-        lock (_gate)
-        {
-            if (_broken is not null || _finReceived)
-            {
-                return;
-            }
-
-            delta = _window.Consume(bytes, _carrier.Timestamp, _carrier.RoundTripTicks);
-            if (delta == 0)
-            {
-                return;
-            }
-
-            flags = TakeAck();
-        }
-
-        _carrier.Send(new FrameHeader(FrameType.WindowUpdate, flags, Id, (uint)delta), inline: false);
-    }
+    private FrameFlags TakeAck() =>
+        Volatile.Read(ref _ackDue) != 0 && Interlocked.Exchange(ref _ackDue, 0) != 0 ? FrameFlags.Ack : FrameFlags.None;
 
     private void RemoveIfEnded()
     {
-        lock (_gate)
+        if (_outbox.HasEnded && _inbox.HasEnded)
         {
-            if (!_finSent || !_finReceived)
-            {
-                return;
-            }
-
-            _window.Release();
-        }
-
-        OnAccepted();
-        _carrier.Remove(this);
-    }
-
-    private StreamException Broken()
-    {
-        lock (_gate)
-        {
-            return new StreamException(_broken ?? ProtocolErrors.SessionClosed, _broken is null ? "The stream has ended." : _brokenText);
+            _inbox.ReleaseWindow();
+            OnAccepted();
+            _carrier.Remove(this);
         }
     }
 }

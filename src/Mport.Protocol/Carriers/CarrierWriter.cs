@@ -151,6 +151,7 @@ internal sealed class CarrierWriter(ICarrierTransport transport, TimeProvider ti
                 continue;
             }
 
+            // Step 4: the frames that have gathered, of all streams, leave in one batch.
             try
             {
                 Volatile.Write(ref _writingSince, time.GetTimestamp());

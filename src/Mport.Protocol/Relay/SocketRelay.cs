@@ -101,6 +101,7 @@ public static class SocketRelay
                     return RelayResult.Completed;
                 }
 
+                // Step 3: bytes are read from the socket, as many as the stream's window takes, and go out as data frames.
                 count.AddFromSocket(read);
                 await stream.WriteAsync(buffer.AsMemory(0, read), CancellationToken.None);
                 ArrayPool<byte>.Shared.Return(buffer);

@@ -10,7 +10,8 @@ internal sealed class SocketSink(Socket socket, ByteCount count) : IReceiveSink
     {
         try
         {
-            // The socket does not block: a full one gives WouldBlock. Any error shows again in the relay's own send of the rest.
+            // Step 7: from the carrier's buffer into the target's socket, in one call where the socket has room.
+            // It does not block: a full one gives WouldBlock. Any error shows again in the relay's own send of the rest.
             var sent = socket.Send(bytes, SocketFlags.None, out var error);
             if (error != SocketError.Success)
             {

@@ -56,12 +56,12 @@ internal sealed class TunnelStore(IDbContextFactory<EdgeDbContext> contexts, Tim
         return await context.Tunnels.Where(t => t.Subdomain == subdomain).Select(t => (TunnelId?)t.Id).FirstOrDefaultAsync(cancellationToken);
     }
 
-    /// <summary>Notes that the tunnel is open, or was until now.</summary>
-    public async Task TouchAsync(TunnelId tunnelId, CancellationToken cancellationToken)
+    /// <summary>Notes that the tunnels are open. One statement.</summary>
+    public async Task TouchAsync(IReadOnlyCollection<TunnelId> tunnelIds, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var now = time.GetUtcNow();
-        await context.Tunnels.Where(t => t.Id == tunnelId).ExecuteUpdateAsync(set => set.SetProperty(t => t.LastSeenAt, now), cancellationToken);
+        await context.Tunnels.Where(t => EF.Parameter(tunnelIds).Contains(t.Id)).ExecuteUpdateAsync(set => set.SetProperty(t => t.LastSeenAt, now), cancellationToken);
     }
 
     private static Failure? Refuse(TunnelClaim claim)

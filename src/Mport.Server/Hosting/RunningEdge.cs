@@ -25,7 +25,7 @@ internal sealed class RunningEdge : IAsyncDisposable
     private readonly Task _watching;
 
     private RunningEdge(
-        EdgeSettings settings, EdgeWeb web, PublicPorts ports, SessionRegistry sessions, EdgeReadiness readiness, TokenWatch watch, TimeProvider time)
+        EdgeSettings settings, EdgeWeb web, PublicPorts ports, SessionRegistry sessions, EdgeReadiness readiness, TokenWatch watch, TunnelSightings sightings, TimeProvider time)
     {
         _settings = settings;
         _web = web;
@@ -33,7 +33,7 @@ internal sealed class RunningEdge : IAsyncDisposable
         _sessions = sessions;
         _readiness = readiness;
         _time = time;
-        _watching = watch.RunAsync(_stop.Token);
+        _watching = Task.WhenAll(watch.RunAsync(_stop.Token), sightings.RunAsync(_stop.Token));
     }
 
     /// <summary>The port that plain HTTP is served on.</summary>
@@ -60,8 +60,9 @@ internal sealed class RunningEdge : IAsyncDisposable
         var sessions = new SessionRegistry(time, loggers.CreateLogger<SessionRegistry>());
         var readiness = new EdgeReadiness(edge.Tokens, time);
         var address = new PublicAddress(settings.Domain, trustedCertificate: !edge.Certificate.NeedsPin);
+        var registry = new TunnelRegistry();
         var tunnels = new TunnelOpener(
-            edge.Tunnels, new TunnelRegistry(), hosts, ports, settings.TcpPorts, address, loggers.CreateLogger<TunnelOpener>());
+            edge.Tunnels, registry, hosts, ports, settings.TcpPorts, address, loggers.CreateLogger<TunnelOpener>());
         var acceptor = new SessionAcceptor(
             certificate,
             settings.Domain,
@@ -84,7 +85,8 @@ internal sealed class RunningEdge : IAsyncDisposable
             cancellationToken);
         address.Bound(web.HttpPort, web.TlsPort);
         var watch = new TokenWatch(edge.Tokens, sessions, limits, time, loggers.CreateLogger<TokenWatch>());
-        return new RunningEdge(settings, web, ports, sessions, readiness, watch, time);
+        var sightings = new TunnelSightings(edge.Tunnels, registry, time, loggers.CreateLogger<TunnelSightings>());
+        return new RunningEdge(settings, web, ports, sessions, readiness, watch, sightings, time);
     }
 
     /// <summary>Stops accepting, asks the clients to go elsewhere, lets streams finish for the drain time, and ends what is left.</summary>

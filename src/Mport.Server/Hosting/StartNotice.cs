@@ -31,6 +31,9 @@ internal sealed record StartNotice
     /// <summary>The owner's token; null when this is not the first start.</summary>
     public Secret? Token { get; init; }
 
+    /// <summary>Whether no token exists, and none was made now: accounts were added by hand before the first start.</summary>
+    public bool LacksToken { get; init; }
+
     /// <summary>
     /// Makes the notice of an edge that listens on these ports. Where no token was ever made, the owner gets one: as late as this, since a token
     /// made before the ports were bound would be lost when one of them is in use.
@@ -45,14 +48,18 @@ internal sealed record StartNotice
             Pin = edge.Certificate.Pin,
             NeedsPin = edge.Certificate.NeedsPin,
         };
-        if (!await edge.Tokens.AnyAsync(cancellationToken) && await edge.Users.FindEnabledOwnerAsync(cancellationToken) is { } owner
-            && TokenName.TryParse(TokenNameText, out var name))
+        if (await edge.Tokens.AnyAsync(cancellationToken))
+        {
+            return notice;
+        }
+
+        if (await edge.Users.FindEnabledOwnerAsync(cancellationToken) is { } owner && TokenName.TryParse(TokenNameText, out var name))
         {
             var issued = await edge.Tokens.CreateAsync(new NewToken { UserId = owner.Id, Name = name, Scopes = TokenScopes.All }, cancellationToken);
             return notice with { Owner = owner.Email, Token = issued.Token };
         }
 
-        return notice;
+        return notice with { LacksToken = true };
     }
 
     /// <summary>The text to print. On the first start it holds the token: it goes to standard output and nowhere else.</summary>
@@ -70,6 +77,11 @@ internal sealed record StartNotice
                 .AppendLine($"  {token.Reveal()}")
                 .AppendLine("On a client, run this once:")
                 .AppendLine($"  mport login {Domain}:{TlsPort} --token {token.Reveal()}{(NeedsPin ? $" --pin {Pin}" : "")}");
+        }
+
+        if (LacksToken)
+        {
+            text.AppendLine().AppendLine("No client can connect yet: there is no token. Make one: mportd token create --user EMAIL --name NAME");
         }
 
         return text.ToString();

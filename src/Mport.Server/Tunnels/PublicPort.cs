@@ -94,7 +94,7 @@ internal sealed class PublicPort
         {
             try
             {
-                // Step 2: a visitor's connection is accepted on the tunnel's public port.
+                // Step 1: a visitor's connection is accepted on the tunnel's public port.
                 var visitor = await _listener.AcceptAsync();
                 if (!_tasks.TryRun(() => ServeAsync(visitor)))
                 {

@@ -19,6 +19,15 @@ internal sealed class TunnelRegistry
         }
     }
 
+    /// <summary>The tunnels that sessions hold now.</summary>
+    public IReadOnlyCollection<TunnelId> OpenIds()
+    {
+        lock (_gate)
+        {
+            return [.. _byId.Keys];
+        }
+    }
+
     /// <summary>Who holds the account's tunnel of this name; null when nobody does.</summary>
     public SessionTunnelLink? Find(UserId userId, string name)
     {

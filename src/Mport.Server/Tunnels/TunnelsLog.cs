@@ -17,6 +17,9 @@ internal static partial class TunnelsLog
     [LoggerMessage(2004, LogLevel.Information, "Tunnel {TunnelId} was taken over by session {SessionId} from session {LoserId}")]
     public static partial void TunnelTakenOver(this ILogger logger, string tunnelId, string sessionId, string loserId);
 
+    [LoggerMessage(2006, LogLevel.Warning, "It could not be written which tunnels are open: {Reason}")]
+    public static partial void SightingsNotWritten(this ILogger logger, string reason);
+
     [LoggerMessage(2005, LogLevel.Error, "A visitor's connection failed in a way that it does not foresee")]
     public static partial void VisitorFaulted(this ILogger logger, Exception exception);
 }

@@ -20,7 +20,7 @@ internal sealed class VisitorRelay(TimeSpan halfClosedTimeout, TimeProvider time
         CarrierStream stream;
         try
         {
-            // Step 3: a stream to the client is opened; its prelude says which tunnel and which visitor.
+            // Step 2: a stream to the client is opened; its prelude says which tunnel and which visitor.
             stream = await link.OpenStreamAsync(StreamKind.Tcp, visitor.RemoteEndPoint as IPEndPoint, link.Ended);
         }
         catch (Exception refused) when (refused is StreamException or OperationCanceledException or SocketException or ObjectDisposedException)
@@ -30,7 +30,7 @@ internal sealed class VisitorRelay(TimeSpan halfClosedTimeout, TimeProvider time
             return;
         }
 
-        // Step 4: bytes flow. The visitor's own go out before the client has answered, which saves a round trip.
+        // Bytes flow both ways from here on. The visitor's own go out before the client has answered, which saves a round trip.
         var options = new RelayOptions
         {
             HalfClosedTimeout = halfClosedTimeout,

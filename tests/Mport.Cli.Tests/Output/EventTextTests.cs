@@ -31,6 +31,15 @@ public sealed class EventTextTests
         Events.Connected with { ServerVersion = "\e]0;x\a\r\n\u202E" },
     };
 
+    [Fact]
+    public void StreamForAnUnknownTunnel_IsAWarning()
+    {
+        var (level, line) = EventText.Describe(new StreamForbidden(7, Failure.Of(ConnectionErrors.TargetForbidden, "Number 7.")), wasConnected: true);
+
+        Assert.Equal(Verbosity.Warn, level);
+        Assert.StartsWith("warning: MP-1310: Number 7.", line, StringComparison.Ordinal);
+    }
+
     [Theory]
     [MemberData(nameof(WithOutsideText))]
     public void TextFromOutside_IsEscaped(ClientEvent happened)

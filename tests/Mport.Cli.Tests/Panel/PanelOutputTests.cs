@@ -21,11 +21,13 @@ public sealed class PanelOutputTests
         var run = world.RunLoggedInAsync("http", "3000");
         await world.EngineAsync();
         await world.Out.WhenAsync("opening");
+        Assert.True(world.Terminal.KeysAreSilent);
         world.Signals.Raise();
 
         Assert.Equal(130, await run);
         Assert.StartsWith("\e[?1049h", world.Out.Text, StringComparison.Ordinal);
         Assert.EndsWith("\e[?1049l", world.Out.Text, StringComparison.Ordinal);
+        Assert.False(world.Terminal.KeysAreSilent);
         Assert.Contains("tunnel http-3000: 0 connections", world.Error.Text, StringComparison.Ordinal);
     }
 
@@ -33,7 +35,7 @@ public sealed class PanelOutputTests
     public async Task OnlyAChange_IsDrawn()
     {
         using var world = new CliWorld();
-        await using var panel = PanelOutput.Start(world.Surroundings(), () => s_status);
+        await using var panel = PanelOutput.Start(world.Surroundings(), world.Terminal, () => s_status);
         Assert.Equal(1, Pictures(world));
 
         panel.Draw();
@@ -47,12 +49,28 @@ public sealed class PanelOutputTests
     }
 
     [Fact]
+    public async Task JobInTheBackground_DrawsNothing()
+    {
+        using var world = new CliWorld();
+        await using var panel = PanelOutput.Start(world.Surroundings(), world.Terminal, () => s_status);
+        panel.Show(new EdgeNotice("info", "something new"));
+
+        world.Terminal.InForeground = false;
+        panel.Draw();
+        Assert.Equal(1, Pictures(world));
+
+        world.Terminal.InForeground = true;
+        panel.Draw();
+        Assert.Equal(2, Pictures(world));
+    }
+
+    [Fact]
     public async Task AnotherSize_IsDrawnAnew()
     {
         using var world = new CliWorld();
-        await using var panel = PanelOutput.Start(world.Surroundings(), () => s_status);
+        await using var panel = PanelOutput.Start(world.Surroundings(), world.Terminal, () => s_status);
 
-        world.Size = (60, 20);
+        world.Terminal.Size = (60, 20);
         panel.Draw();
 
         Assert.Equal(2, Pictures(world));
@@ -65,7 +83,7 @@ public sealed class PanelOutputTests
     {
         using var world = new CliWorld();
         world.Variables["NO_COLOR"] = value;
-        await using var panel = PanelOutput.Start(world.Surroundings(), () => s_status);
+        await using var panel = PanelOutput.Start(world.Surroundings(), world.Terminal, () => s_status);
 
         Assert.Equal(colour, world.Out.Text.Contains("\e[1m", StringComparison.Ordinal));
     }
@@ -74,7 +92,7 @@ public sealed class PanelOutputTests
     public async Task Warning_StaysInThePanelAndAfterIt()
     {
         using var world = new CliWorld();
-        await using (var panel = PanelOutput.Start(world.Surroundings(), () => s_status))
+        await using (var panel = PanelOutput.Start(world.Surroundings(), world.Terminal, () => s_status))
         {
             panel.Say(Verbosity.Warn, "warning: take care");
             panel.Draw();

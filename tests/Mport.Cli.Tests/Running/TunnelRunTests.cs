@@ -194,7 +194,7 @@ public sealed class TunnelRunTests
         world.Time.Advance(TimeSpan.FromSeconds(30));
 
         Assert.Equal(124, await run);
-        Assert.Contains("error MP-1312: Not every tunnel was ready within 30.0 s.", world.Error.Text, StringComparison.Ordinal);
+        Assert.Contains("error MP-1312: Not every tunnel was ready within 30 s.", world.Error.Text, StringComparison.Ordinal);
     }
 
     [Fact]

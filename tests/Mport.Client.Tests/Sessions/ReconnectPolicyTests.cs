@@ -21,7 +21,7 @@ public sealed class ReconnectPolicyTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void ManyFailures_DoubleTheMostUpToTheCap_WithFullJitter(int seed)
+    public void ManyFailures_DoubleTheMostUpToTheCaps_WithFullJitter_Rel42(int seed)
     {
         var random = new Random(seed);
         var policy = new ReconnectPolicy(failFast: false, random.NextDouble);
@@ -30,14 +30,28 @@ public sealed class ReconnectPolicyTests
         for (var attempt = 1; attempt <= 200; attempt++)
         {
             Assert.Equal(attempt, policy.Attempt);
-            var most = TimeSpan.FromSeconds(Math.Min(30, Math.Pow(2, attempt - 1)));
+            var most = TimeSpan.FromSeconds(Math.Min(attempt <= 60 ? 5 : 30, Math.Pow(2, attempt - 1)));
             var wait = policy.Next(Lost, TimeSpan.FromSeconds(random.Next(60)));
             Assert.InRange(wait ?? TimeSpan.MaxValue, TimeSpan.Zero, most);
             below += wait < most / 2 ? 1 : 0;
         }
 
-        // REL-42: about half of the waits lie in the lower half.
+        // About half of the waits lie in the lower half.
         Assert.InRange(below, 70, 130);
+    }
+
+    [Fact]
+    public void OutageOfTwoMinutes_NoWaitIsLongerThan5Seconds_Rel1_Rel11()
+    {
+        var random = new Random(1);
+        var policy = new ReconnectPolicy(failFast: false, random.NextDouble);
+
+        for (var down = TimeSpan.Zero; down < TimeSpan.FromSeconds(120);)
+        {
+            var wait = policy.Next(Lost, TimeSpan.Zero) ?? TimeSpan.MaxValue;
+            Assert.InRange(wait, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+            down += wait;
+        }
     }
 
     [Fact]
@@ -49,7 +63,7 @@ public sealed class ReconnectPolicyTests
             policy.Next(Lost, TimeSpan.Zero);
         }
 
-        Assert.Equal(TimeSpan.FromSeconds(16), policy.Next(Lost, TimeSpan.FromSeconds(59.9)));
+        Assert.Equal(TimeSpan.FromSeconds(5), policy.Next(Lost, TimeSpan.FromSeconds(59.9)));
         Assert.Equal(TimeSpan.FromSeconds(1), policy.Next(Lost, TimeSpan.FromSeconds(60)));
         Assert.Equal(2, policy.Attempt);
     }

@@ -249,7 +249,7 @@ public sealed class TunnelStoreTests : IAsyncLifetime
         var touched = await ClaimedAsync(Tcp(_ann, "b"));
         await ClaimedAsync(Tcp(_ann, "c"));
         _stores.Time.Advance(TimeSpan.FromDays(31));
-        await _stores.Tunnels.TouchAsync(touched.Id, CancellationToken.None).Limited("the touch");
+        await _stores.Tunnels.TouchAsync([touched.Id], CancellationToken.None).Limited("the touch");
 
         var taken = await ClaimedAsync(Tcp(_bob, "a") with { IsOpen = id => id == open.Id });
 

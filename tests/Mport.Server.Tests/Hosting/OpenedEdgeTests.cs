@@ -80,6 +80,24 @@ public sealed class OpenedEdgeTests : IDisposable
     }
 
     [Fact]
+    public async Task AccountsAddedBeforeTheFirstStart_GetNoTokenButAHint()
+    {
+        Assert.True(EmailAddress.TryParse("ann@example.com", out var ann));
+        OpenedEdge.PrepareFolder(_settings.DataFolder);
+        using (var database = await EdgeDatabase.OpenAsync(_settings.Database, _time, CancellationToken.None).Limited("the database"))
+        {
+            await new UserStore(database.Contexts, _time).AddAsync(new NewUser { Email = ann }, CancellationToken.None).Limited("the account");
+        }
+
+        using var edge = await OpenAsync(_settings);
+        var notice = await NoticeAsync(edge);
+
+        Assert.Null(notice.Token);
+        Assert.Contains("mportd token create", notice.ToText(), StringComparison.Ordinal);
+        Assert.Single(await edge.Users.ListAsync(CancellationToken.None).Limited("the accounts"));
+    }
+
+    [Fact]
     public async Task GivenOwner_IsTheFirstAccount()
     {
         Assert.True(EmailAddress.TryParse("ann@example.com", out var ann));

@@ -12,7 +12,7 @@ internal sealed class CommandFrame(CommandEnvironment environment)
 {
     private readonly Dictionary<EdgeOption, Option<string>> _options = EdgeOptions.All.ToDictionary(option => option, option => new Option<string>(option.Flag)
     {
-        Description = option.Default is null ? option.Doc : $"{option.Doc} [default: {option.Default}; {option.Variable}]",
+        Description = $"{option.Doc} [{(option.Default is null ? "" : $"default: {option.Default}; ")}{option.Variable}]",
         HelpName = option.Placeholder,
         Recursive = option.IsShared,
     });

@@ -65,6 +65,7 @@ internal static class EdgeCheck
         {
             DatabaseState.New => new(Ok, Subject, $"{url} will be made at the first start"),
             DatabaseState.Older => new(Ok, Subject, $"{url} is of an older version and will be brought up to date; keep a copy"),
+            DatabaseState.Current when EdgeFiles.IsOpenToOthers(url.Path) => new(Warn, Subject, $"{url.Path} is open to other users; chmod 600 it"),
             DatabaseState.Current => new(Ok, Subject, url.ToString()),
             DatabaseState.Newer => new(Fail, Subject, Failure.Of(EdgeErrors.DatabaseTooNew, found.Detail).ToString()),
             DatabaseState.Unusable => new(Fail, Subject, Failure.Of(EdgeErrors.DatabaseUnusable, found.Detail).ToString()),
