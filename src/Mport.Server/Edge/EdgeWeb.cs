@@ -15,14 +15,16 @@ namespace Mport.Server.Edge;
 internal sealed class EdgeWeb : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly TimeProvider _time;
     private readonly SocketConnectionContextFactory _contexts;
     private readonly TunnelPools _pools;
     private readonly PortListener _tls;
     private readonly PortListener _http;
 
-    private EdgeWeb(WebApplication app, SocketConnectionContextFactory contexts, TunnelPools pools, PortListener tls, PortListener http)
+    private EdgeWeb(WebApplication app, TimeProvider time, SocketConnectionContextFactory contexts, TunnelPools pools, PortListener tls, PortListener http)
     {
         _app = app;
+        _time = time;
         _contexts = contexts;
         _pools = pools;
         _tls = tls;
@@ -47,7 +49,7 @@ internal sealed class EdgeWeb : IAsyncDisposable
         var httpSorter = new HttpPortSorter(((IPEndPoint)tls.EndPoint).Port);
         var http = new PortListener(httpSocket, httpSorter, room, parts.Carriers, contexts, logger, parts.Time);
         var pools = new TunnelPools(options.MaxRequestsPerTunnel);
-        var web = new EdgeWeb(BuildApp(options, parts, pools, tls, http), contexts, pools, tls, http);
+        var web = new EdgeWeb(BuildApp(options, parts, pools, tls, http), parts.Time, contexts, pools, tls, http);
         try
         {
             await web._app.StartAsync(cancellationToken);
@@ -60,10 +62,10 @@ internal sealed class EdgeWeb : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops accepting, lets requests finish for so long, then ends them. Carriers that were accepted here are ended last.</summary>
+    /// <summary>Stops accepting, lets requests finish for so long, then ends them. Carriers go on until <see cref="DisposeAsync"/>.</summary>
     public async Task StopAsync(TimeSpan drain)
     {
-        using var limit = new CancellationTokenSource(drain);
+        using var limit = new CancellationTokenSource(drain, _time);
         await _app.StopAsync(limit.Token);
     }
 
@@ -71,8 +73,8 @@ internal sealed class EdgeWeb : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();
-        await _tls.DisposeAsync();
-        await _http.DisposeAsync();
+        await _tls.CloseAsync();
+        await _http.CloseAsync();
         _pools.Dispose();
         _contexts.Dispose();
     }
@@ -125,7 +127,8 @@ internal sealed class EdgeWeb : IAsyncDisposable
         app.Use((HttpContext context, RequestDelegate own) => requests.HandleAsync(context, own));
         app.UseRouting();
         app.MapOwnEndpoints(parts.Readiness);
-        app.MapFallback(context => PageRenderer.WriteAsync(context, VisitorPage.UnknownPath));
+        // Without a pattern of its own the fallback leaves out paths that look like files.
+        app.MapFallback("{**path}", context => PageRenderer.WriteAsync(context, VisitorPage.UnknownPath));
         return app;
     }
 

@@ -5,7 +5,7 @@ namespace Mport.Server.Edge.Http;
 
 /// <summary>
 /// The headers that belong to one connection (RFC 9110, 7.6.1). YARP leaves out the well-known ones; here are those that Connection names, and
-/// those that it may not name (SEC-07). Of a request whose Connection has keep-alive beside other names, Kestrel passes on keep-alive alone, and
+/// those that it may not name (SEC-07). Of a request whose Connection has close or keep-alive beside other names, Kestrel passes on that alone, and
 /// what the others named stays.
 /// </summary>
 internal static class HopByHop

@@ -91,8 +91,11 @@ internal sealed class PortListener : IConnectionListener
         _toKestrel.Writer.TryComplete();
     }
 
-    /// <summary>Stops accepting and ends what was not handed to Kestrel, carriers included.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Stops accepting. Kestrel calls this once its own connections have ended; carriers may have streams to finish, so they go on.</summary>
+    public ValueTask DisposeAsync() => UnbindAsync();
+
+    /// <summary>Ends what is left: carriers, and what Kestrel did not take.</summary>
+    public async ValueTask CloseAsync()
     {
         await UnbindAsync();
         await _closed.CancelAsync();
@@ -156,8 +159,6 @@ internal sealed class PortListener : IConnectionListener
 
     private async Task ServeAsync(Socket socket)
     {
-        // Leaves the accept loop's thread: a TLS handshake's arithmetic must not delay the next accept.
-        await Task.Yield();
         try
         {
             var sorted = await SortAsync(socket);
@@ -191,7 +192,10 @@ internal sealed class PortListener : IConnectionListener
         WaitingRoom.Seat? seat = null;
         try
         {
+            // In the order of arrival.
             seat = _room.Enter(socket, ((IPEndPoint?)socket.RemoteEndPoint)?.Address ?? IPAddress.None);
+            // From here on away from the accept loop's thread: a TLS handshake's arithmetic must not delay the next accept.
+            await Task.Yield();
             SocketTuning.Apply(socket);
             var sorted = await _sorter.SortAsync(socket, either.Token);
             if (sorted.Destination is Destination.Nowhere)

@@ -41,7 +41,7 @@ public sealed class HeaderRulesTests
     [Fact]
     public async Task HeadersThatConnectionNames_AreRemoved()
     {
-        var head = await ReflectAsync("Connection: close, X-Secret,x-other\r\nX-Secret: 1\r\nX-Other: 2\r\nX-Kept: 3\r\nKeep-Alive: 4\r\nTE: trailers\r\nProxy-Connection: 5\r\n");
+        var head = await ReflectAsync("Connection: X-Secret,x-other\r\nX-Secret: 1\r\nX-Other: 2\r\nX-Kept: 3\r\nKeep-Alive: 4\r\nTE: trailers\r\nProxy-Connection: 5\r\n");
 
         Assert.DoesNotContain("X-Secret", head, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("X-Other", head, StringComparison.OrdinalIgnoreCase);

@@ -43,6 +43,7 @@ public sealed class OwnEndpointsTests
         var response = await visitor.AskAsync("GET / HTTP/1.1\r\nHost: edge.test\r\n\r\n");
 
         Assert.StartsWith("This is an Mport edge.", response.Body, StringComparison.Ordinal);
+        Assert.StartsWith("MP-3009", (await visitor.AskAsync("GET /favicon.ico HTTP/1.1\r\nHost: edge.test\r\n\r\n")).Body, StringComparison.Ordinal);
         Assert.Equal(404, (await visitor.AskAsync("GET /else HTTP/1.1\r\nHost: edge.test\r\n\r\n")).Status);
     }
 
