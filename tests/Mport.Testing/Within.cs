@@ -6,29 +6,29 @@ public static class Within
     /// <summary>Long enough for a busy machine; only a hang reaches it.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    /// <summary>Awaits the task, at most <see cref="Limit"/>.</summary>
-    public static async Task<T> Limited<T>(this Task<T> task, string what)
+    /// <summary>Awaits the task, at most <see cref="Limit"/> or a limit of its own.</summary>
+    public static async Task<T> Limited<T>(this Task<T> task, string what, TimeSpan? limit = null)
     {
         try
         {
-            return await task.WaitAsync(Limit);
+            return await task.WaitAsync(limit ?? Limit);
         }
         catch (TimeoutException late)
         {
-            throw new TimeoutException($"Waited {Limit.TotalSeconds:0} s for: {what}", late);
+            throw new TimeoutException($"Waited {(limit ?? Limit).TotalSeconds:0} s for: {what}", late);
         }
     }
 
-    /// <summary>Awaits the task, at most <see cref="Limit"/>.</summary>
-    public static async Task Limited(this Task task, string what)
+    /// <summary>Awaits the task, at most <see cref="Limit"/> or a limit of its own.</summary>
+    public static async Task Limited(this Task task, string what, TimeSpan? limit = null)
     {
         try
         {
-            await task.WaitAsync(Limit);
+            await task.WaitAsync(limit ?? Limit);
         }
         catch (TimeoutException late)
         {
-            throw new TimeoutException($"Waited {Limit.TotalSeconds:0} s for: {what}", late);
+            throw new TimeoutException($"Waited {(limit ?? Limit).TotalSeconds:0} s for: {what}", late);
         }
     }
 

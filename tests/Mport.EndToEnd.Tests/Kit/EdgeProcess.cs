@@ -1,0 +1,158 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Mport.EndToEnd.Tests.Kit;
+
+/// <summary>A real edge on loopback, with a data folder and public ports of its own. It can be stopped, killed, and started again on the same data and ports.</summary>
+internal sealed partial class EdgeProcess : IAsyncDisposable
+{
+    // A tunnel keeps its port while its client is away: so many may a test with an edge of its own open.
+    private const int FewPorts = 6;
+
+    private readonly ScratchFolder _scratch = new();
+    private readonly IReadOnlyList<string> _options;
+    private ProgramProcess _process;
+
+    private EdgeProcess(int ports, IReadOnlyList<string> options)
+    {
+        TcpPorts = PortBlock.Find(ports);
+        _options = options;
+        _process = Launch();
+    }
+
+    /// <summary>The account that the first start made.</summary>
+    public static string Owner => "owner@localhost";
+
+    /// <summary>Its data folder.</summary>
+    public string Data => _scratch.File("data");
+
+    /// <summary>Plain HTTP.</summary>
+    public int HttpPort { get; private set; }
+
+    /// <summary>Clients and HTTPS.</summary>
+    public int TlsPort { get; private set; }
+
+    /// <summary>The public ports.</summary>
+    public PortBlock TcpPorts { get; }
+
+    /// <summary>The owner's token.</summary>
+    public string Token { get; private set; } = "";
+
+    /// <summary>The pin of its certificate.</summary>
+    public string Pin { get; private set; } = "";
+
+    /// <summary>The process that runs now.</summary>
+    public ProgramProcess Process => _process;
+
+    /// <summary>What the process that runs now has logged.</summary>
+    public LineLog Log => _process.Errors;
+
+    /// <summary>Starts an edge; <paramref name="options"/> are further options of <c>mportd serve</c>.</summary>
+    public static Task<EdgeProcess> StartAsync(params string[] options) => StartAsync(FewPorts, options);
+
+    /// <summary>Starts an edge with so many public ports.</summary>
+    public static async Task<EdgeProcess> StartAsync(int ports, params string[] options)
+    {
+        var edge = new EdgeProcess(ports, options);
+        try
+        {
+            await edge.ServesAsync();
+            var login = LoginLine().Match((await edge._process.Output.FirstAsync(LoginLine().IsMatch, "the login line of the edge")).Line);
+            edge.Token = login.Groups["token"].Value;
+            return edge;
+        }
+        catch
+        {
+            await edge.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Asks it to end (SIGTERM) and gives the exit status.</summary>
+    public Task<int> StopAsync()
+    {
+        _process.Send(Signal.Terminate);
+        return _process.ExitAsync("the edge to end after SIGTERM");
+    }
+
+    /// <summary>Ends it as a crash would.</summary>
+    public Task KillAsync() => _process.KillAsync();
+
+    /// <summary>Starts it again after its end, on the same data and ports.</summary>
+    public async Task StartAgainAsync()
+    {
+        await _process.DisposeAsync();
+        _process = Launch();
+        await ServesAsync();
+    }
+
+    /// <summary>Runs an administration command of <c>mportd</c> on the edge's data.</summary>
+    public async Task<string> AdministerAsync(params string[] command) =>
+        (await Ran.ToEndAsync(Programs.Edge, [.. command, "--data", Data])).Succeeded();
+
+    /// <summary>Adds an account.</summary>
+    public Task AddUserAsync(string email) => AdministerAsync("user", "add", email);
+
+    /// <summary>Makes a token and gives its id and text.</summary>
+    public async Task<(string Id, string Token)> CreateTokenAsync(string email, params string[] options)
+    {
+        using var json = JsonDocument.Parse(await AdministerAsync(["token", "create", "--user", email, "--name", $"test-{Guid.NewGuid():N}", "--json", .. options]));
+        return (json.RootElement.GetProperty("id").GetString() ?? "", json.RootElement.GetProperty("token").GetString() ?? "");
+    }
+
+    /// <summary>Fails when the edge has logged an error of its own.</summary>
+    public void AssertNoErrorLogged()
+    {
+        var errors = Log.Lines.Where(line => ErrorLine().IsMatch(line)).ToList();
+        Assert.True(errors.Count == 0, "The edge logged errors:\n" + string.Join('\n', errors));
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await _process.DisposeAsync();
+        _scratch.Dispose();
+    }
+
+    private ProgramProcess Launch() => ProgramProcess.Start(
+        Programs.Edge,
+        [
+            "serve", "--data", Data, "--domain", "localhost", "--listen", "127.0.0.1", "--http-port", $"{HttpPort}", "--tls-port", $"{TlsPort}",
+            "--tcp-ports", $"{TcpPorts}", .. _options,
+        ],
+        folder: _scratch.Path);
+
+    private async Task ServesAsync()
+    {
+        TlsPort = int.Parse((await MatchAsync(TlsLine())).Groups["port"].Value);
+        HttpPort = int.Parse((await MatchAsync(HttpLine())).Groups["port"].Value);
+        Pin = (await MatchAsync(PinLine())).Groups["pin"].Value;
+    }
+
+    private async Task<Match> MatchAsync(Regex line)
+    {
+        try
+        {
+            return line.Match((await _process.Output.FirstAsync(line.IsMatch, "the edge to say where it listens")).Line);
+        }
+        catch (InvalidOperationException silent)
+        {
+            throw new InvalidOperationException($"{silent.Message}\n{Log.Tail()}", silent);
+        }
+    }
+
+    [GeneratedRegex(@"^\s+clients and HTTPS\s+https://localhost:(?<port>\d+)$", RegexOptions.ExplicitCapture)]
+    private static partial Regex TlsLine();
+
+    [GeneratedRegex(@"^\s+HTTP\s+http://localhost:(?<port>\d+)$", RegexOptions.ExplicitCapture)]
+    private static partial Regex HttpLine();
+
+    [GeneratedRegex(@"^\s+certificate pin\s+(?<pin>sha256:\S+)$", RegexOptions.ExplicitCapture)]
+    private static partial Regex PinLine();
+
+    [GeneratedRegex(@"mport login \S+ --token (?<token>mpt_\S+)", RegexOptions.ExplicitCapture)]
+    private static partial Regex LoginLine();
+
+    [GeneratedRegex(@"^\S+ (error|fatal) ", RegexOptions.ExplicitCapture)]
+    private static partial Regex ErrorLine();
+}
