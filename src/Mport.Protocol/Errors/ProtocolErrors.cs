@@ -111,5 +111,14 @@ public static class ProtocolErrors
         Fix = "Nothing: the client reconnects by itself.",
     };
 
-    internal static ErrorDescription[] All { get; } = [VersionUnsupported, MalformedHello, HandshakeTimeout, FrameInvalid, WindowExceeded, PeerFloods, PeerSilent, StreamReset, SessionClosed, ControlInvalid, EdgeFull, EdgeDraining];
+    /// <summary>The edge cannot do this at the moment.</summary>
+    public static ErrorDescription EdgeUnavailable { get; } = new()
+    {
+        Code = new(1413),
+        Title = "The edge cannot do this at the moment",
+        Why = "Its database does not answer or cannot be written; tunnels that are open go on.",
+        Fix = "Nothing: the client tries again by itself. If you operate the edge, look at its log, its disk and its database.",
+    };
+
+    internal static ErrorDescription[] All { get; } = [VersionUnsupported, MalformedHello, HandshakeTimeout, FrameInvalid, WindowExceeded, PeerFloods, PeerSilent, StreamReset, SessionClosed, ControlInvalid, EdgeFull, EdgeDraining, EdgeUnavailable];
 }

@@ -56,7 +56,7 @@ internal sealed class RunningEdge : IAsyncDisposable
 
         var certificate = SslStreamCertificateContext.Create(edge.Certificate.Certificate, edge.Certificate.Chain, offline: true);
         var relay = new VisitorRelay(settings.HalfClosedTimeout, time, loggers.CreateLogger<VisitorRelay>());
-        var ports = new PublicPorts(settings.Listen, relay, time, loggers.CreateLogger<PublicPorts>());
+        var ports = new PublicPorts(settings.Listen, relay, VisitorCap.OfProcess(), time, loggers.CreateLogger<PublicPorts>());
         var sessions = new SessionRegistry(time, loggers.CreateLogger<SessionRegistry>());
         var readiness = new EdgeReadiness(edge.Tokens, time);
         var address = new PublicAddress(settings.Domain, trustedCertificate: !edge.Certificate.NeedsPin);
@@ -66,7 +66,7 @@ internal sealed class RunningEdge : IAsyncDisposable
         var acceptor = new SessionAcceptor(
             certificate,
             settings.Domain,
-            new SessionGate(edge.Tokens, new AttemptLimiter(time), sessions, limits, time),
+            new SessionGate(edge.Tokens, new AttemptLimiter(time), sessions, limits, time, loggers.CreateLogger<SessionGate>()),
             sessions,
             tunnels,
             new WindowBudget(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / WindowShareOfMemory),

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Mport.Protocol.Relay;
 using Mport.Protocol.Transport;
 using Mport.Server.Hosting;
 
@@ -15,6 +16,7 @@ internal sealed class PublicPort
 
     private readonly Socket _listener;
     private readonly VisitorRelay _relay;
+    private readonly VisitorCap _cap;
     private readonly OwnedTasks _tasks;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -22,11 +24,12 @@ internal sealed class PublicPort
     private volatile TunnelLink _link;
     private volatile bool _stopped;
 
-    private PublicPort(Socket listener, int port, TunnelLink link, VisitorRelay relay, OwnedTasks tasks, TimeProvider time, ILogger logger)
+    private PublicPort(Socket listener, int port, TunnelLink link, VisitorRelay relay, VisitorCap cap, OwnedTasks tasks, TimeProvider time, ILogger logger)
     {
         _listener = listener;
         _link = link;
         _relay = relay;
+        _cap = cap;
         _tasks = tasks;
         _time = time;
         _logger = logger;
@@ -36,9 +39,9 @@ internal sealed class PublicPort
     /// <summary>Listens.</summary>
     /// <exception cref="SocketException">The port is in use, or may not be bound.</exception>
     public static PublicPort Open(
-        IPAddress address, int port, TunnelLink link, VisitorRelay relay, OwnedTasks tasks, TimeProvider time, ILogger logger)
+        IPAddress address, int port, TunnelLink link, VisitorRelay relay, VisitorCap cap, OwnedTasks tasks, TimeProvider time, ILogger logger)
     {
-        var opened = new PublicPort(Listen(address, port), port, link, relay, tasks, time, logger);
+        var opened = new PublicPort(Listen(address, port), port, link, relay, cap, tasks, time, logger);
         tasks.TryRun(opened.AcceptAsync);
         return opened;
     }
@@ -96,8 +99,13 @@ internal sealed class PublicPort
             {
                 // Step 1: a visitor's connection is accepted on the tunnel's public port.
                 var visitor = await _listener.AcceptAsync();
-                if (!_tasks.TryRun(() => ServeAsync(visitor)))
+                if (!_cap.TryEnter())
                 {
+                    SocketRelay.CloseWithReset(visitor);
+                }
+                else if (!_tasks.TryRun(() => ServeAsync(visitor)))
+                {
+                    _cap.Leave();
                     visitor.Dispose();
                 }
             }
@@ -122,14 +130,16 @@ internal sealed class PublicPort
         try
         {
             SocketTuning.Apply(visitor);
+            await _relay.RunAsync(visitor, _link);
         }
         catch (SocketException)
         {
             // Reset before it was looked at.
             visitor.Dispose();
-            return;
         }
-
-        await _relay.RunAsync(visitor, _link);
+        finally
+        {
+            _cap.Leave();
+        }
     }
 }

@@ -17,11 +17,12 @@ internal sealed class VisitorRelay(TimeSpan halfClosedTimeout, TimeProvider time
     /// <summary>Runs to the end of the connection; owns the socket. Never throws for what a visitor or client does.</summary>
     public async Task RunAsync(Socket visitor, TunnelLink link)
     {
+        using var deadline = new CancellationTokenSource(AnswerTimeout, time);
         CarrierStream stream;
         try
         {
             // Step 2: a stream to the client is opened; its prelude says which tunnel and which visitor.
-            stream = await link.OpenStreamAsync(StreamKind.Tcp, visitor.RemoteEndPoint as IPEndPoint, link.Ended);
+            stream = await link.OpenStreamAsync(StreamKind.Tcp, visitor.RemoteEndPoint as IPEndPoint, deadline.Token);
         }
         catch (Exception refused) when (refused is StreamException or OperationCanceledException or SocketException or ObjectDisposedException)
         {
@@ -35,17 +36,16 @@ internal sealed class VisitorRelay(TimeSpan halfClosedTimeout, TimeProvider time
         {
             HalfClosedTimeout = halfClosedTimeout,
             Count = new ByteCount(link.Bytes),
-            BeforeReceiving = opened => ReadAnswerAsync(opened, link),
+            BeforeReceiving = opened => ReadAnswerAsync(opened, link, deadline.Token),
         };
         await SocketRelay.RunAsync(visitor, stream, options, time);
     }
 
-    private async ValueTask ReadAnswerAsync(CarrierStream stream, TunnelLink link)
+    private async ValueTask ReadAnswerAsync(CarrierStream stream, TunnelLink link, CancellationToken deadline)
     {
-        using var deadline = new CancellationTokenSource(AnswerTimeout, time);
         try
         {
-            var answer = await StreamAnswer.ReadAsync(stream, deadline.Token);
+            var answer = await StreamAnswer.ReadAsync(stream, deadline);
             if (answer.Status != StreamStatus.Connected)
             {
                 var failure = answer.ToFailure();

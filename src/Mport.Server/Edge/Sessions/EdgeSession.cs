@@ -31,13 +31,19 @@ internal sealed class EdgeSession(SessionIdentity identity, Carrier carrier, Ses
         var running = carrier.RunAsync(cancellationToken);
         var controlling = ControlAsync(running, cancellationToken);
         var leaving = LeaveAsync(running);
-        var reason = await running;
-        _outbox.Writer.TryComplete();
-        _told.TrySetCanceled(CancellationToken.None);
-        await controlling;
-        await leaving;
-        tunnels.CloseAll();
-        return reason;
+        try
+        {
+            var reason = await running;
+            _outbox.Writer.TryComplete();
+            _told.TrySetCanceled(CancellationToken.None);
+            await controlling;
+            await leaving;
+            return reason;
+        }
+        finally
+        {
+            tunnels.CloseAll();
+        }
     }
 
     /// <summary>Sends a message soon. Does nothing when the session has ended.</summary>
@@ -107,6 +113,12 @@ internal sealed class EdgeSession(SessionIdentity identity, Carrier carrier, Ses
         catch (Exception gone) when (gone is StreamException or OperationCanceledException)
         {
             // The carrier has ended, and says why itself.
+        }
+        catch
+        {
+            // A defect of ours: the session ends, and its owner logs it.
+            carrier.Close(Failure.Of(ProtocolErrors.EdgeUnavailable, retry: true));
+            throw;
         }
     }
 

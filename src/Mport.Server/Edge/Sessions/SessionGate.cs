@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Net;
 using Mport.Protocol.Errors;
 using Mport.Protocol.Handshake;
@@ -7,7 +8,7 @@ using Mport.Server.Accounts;
 namespace Mport.Server.Edge.Sessions;
 
 /// <summary>Decides who may have a session: wrong tokens by address, then the token, then its scope, then room.</summary>
-internal sealed class SessionGate(TokenStore tokens, AttemptLimiter attempts, SessionRegistry sessions, SessionLimits limits, TimeProvider time)
+internal sealed class SessionGate(TokenStore tokens, AttemptLimiter attempts, SessionRegistry sessions, SessionLimits limits, TimeProvider time, ILogger<SessionGate> logger)
 {
     /// <summary>The identity of the new session, or why there is none.</summary>
     public async Task<(SessionIdentity? Identity, Failure? Refusal)> AdmitAsync(Hello hello, IPEndPoint remote, CancellationToken cancellationToken)
@@ -17,7 +18,18 @@ internal sealed class SessionGate(TokenStore tokens, AttemptLimiter attempts, Se
             return (null, TooMany(wait));
         }
 
-        switch (await tokens.CheckAsync(hello.Token, remote.Address, cancellationToken))
+        TokenCheck check;
+        try
+        {
+            check = await tokens.CheckAsync(hello.Token, remote.Address, cancellationToken);
+        }
+        catch (DbException error)
+        {
+            logger.DatabaseFailed("look a token up", error.Message);
+            return (null, Failure.Of(ProtocolErrors.EdgeUnavailable, retry: true));
+        }
+
+        switch (check)
         {
             case TokenCheck.Accepted accepted when !accepted.Scopes.HasFlag(TokenScopes.TunnelsHost):
                 return (null, Failure.Of(AccountErrors.ScopeMissing, "The token lacks the scope tunnels:host, which a client needs."));

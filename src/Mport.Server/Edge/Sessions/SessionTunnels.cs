@@ -1,3 +1,5 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
 using Mport.Protocol.Control;
 using Mport.Protocol.Errors;
 using Mport.Server.Tunnels;
@@ -13,10 +15,7 @@ internal sealed class SessionTunnels(TunnelOpener opener, SessionLimits limits, 
     /// <summary>Opens a tunnel and gives the answer for the client.</summary>
     public async Task<ControlMessage> OpenAsync(EdgeSession session, OpenTunnel open, CancellationToken cancellationToken)
     {
-        DropEnded();
-        var opening = _links.Count >= limits.MaxTunnels
-            ? new TunnelOpening(Failure.Of(TunnelErrors.TooManyTunnels, $"This session has {limits.MaxTunnels} tunnels, the most that one may have."))
-            : await opener.OpenAsync(session, open, ++_lastNumber, cancellationToken);
+        var opening = await TryOpenAsync(session, open, cancellationToken);
         if (opening.Link is { } link)
         {
             _links.Add(link.Number, link);
@@ -47,6 +46,26 @@ internal sealed class SessionTunnels(TunnelOpener opener, SessionLimits limits, 
         }
 
         _links.Clear();
+    }
+
+    private async Task<TunnelOpening> TryOpenAsync(EdgeSession session, OpenTunnel open, CancellationToken cancellationToken)
+    {
+        DropEnded();
+        if (_links.Count >= limits.MaxTunnels)
+        {
+            return new TunnelOpening(Failure.Of(TunnelErrors.TooManyTunnels, $"This session has {limits.MaxTunnels} tunnels, the most that one may have."));
+        }
+
+        try
+        {
+            return await opener.OpenAsync(session, open, ++_lastNumber, cancellationToken);
+        }
+        catch (Exception error) when (error is DbException or DbUpdateException)
+        {
+            // A full disk or a locked database: what is open goes on, and the client asks again (REL-07, REL-08).
+            logger.DatabaseFailed("open a tunnel", error.InnerException?.Message ?? error.Message);
+            return new TunnelOpening(Failure.Of(ProtocolErrors.EdgeUnavailable, retry: true));
+        }
     }
 
     // Another session took them over.

@@ -27,6 +27,9 @@ internal static partial class SessionsLog
     [LoggerMessage(1208, LogLevel.Warning, "Ended tokens could not be looked for: {Reason}")]
     public static partial void TokenWatchFailed(this ILogger logger, string reason);
 
+    [LoggerMessage(1205, LogLevel.Warning, "The database could not {Deed}: {Reason}")]
+    public static partial void DatabaseFailed(this ILogger logger, string deed, string reason);
+
     [LoggerMessage(1209, LogLevel.Error, "A session failed in a way that it does not foresee")]
     public static partial void SessionFaulted(this ILogger logger, Exception exception);
 }
