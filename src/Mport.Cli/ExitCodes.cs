@@ -78,6 +78,7 @@ internal static class ExitCodes
         [ProtocolErrors.SessionClosed.Code] = EdgeUnreachable,
         [ProtocolErrors.EdgeFull.Code] = EdgeUnreachable,
         [ProtocolErrors.EdgeDraining.Code] = EdgeUnreachable,
+        [ProtocolErrors.EdgeUnavailable.Code] = EdgeUnreachable,
         // Faults of one of the two programs.
         [ProtocolErrors.MalformedHello.Code] = Unexpected,
         [ProtocolErrors.FrameInvalid.Code] = Unexpected,

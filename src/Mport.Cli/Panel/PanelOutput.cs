@@ -69,12 +69,20 @@ internal sealed class PanelOutput : IRunOutput
 
     public async ValueTask DisposeAsync()
     {
-        await _ending.CancelAsync();
-        await _drawing;
-        _jobControl.ForEach(registration => registration.Dispose());
-        _ending.Dispose();
-        Write(Leave);
-        _keys.Dispose();
+        try
+        {
+            await _ending.CancelAsync();
+            await _drawing;
+        }
+        finally
+        {
+            // Whatever else went wrong, the user gets the terminal back.
+            _jobControl.ForEach(registration => registration.Dispose());
+            _ending.Dispose();
+            Write(Leave);
+            _keys.Dispose();
+        }
+
         var lines = new LineSink(_around.Error);
         _afterwards.ForEach(lines.Write);
         foreach (var tunnel in _status().Tunnels)

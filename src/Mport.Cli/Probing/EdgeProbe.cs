@@ -23,6 +23,9 @@ internal sealed class EdgeProbe(EdgeAddress edge, EdgeSettings settings, TimePro
     /// <summary>The same as a run allows for one attempt.</summary>
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(10);
 
+    /// <summary>For one of several addresses: a dead route to one must leave time for the next.</summary>
+    private static readonly TimeSpan s_addressLimit = TimeSpan.FromSeconds(3);
+
     private readonly List<ProbeStep> _steps = [];
 
     /// <summary>The pin of the certificate that the edge showed, once there was one.</summary>
@@ -100,11 +103,13 @@ internal sealed class EdgeProbe(EdgeAddress edge, EdgeSettings settings, TimePro
         var reasons = new List<string>();
         foreach (var address in addresses)
         {
+            using var late = new CancellationTokenSource(s_addressLimit, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
             var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             try
             {
                 var before = time.GetTimestamp();
-                await socket.ConnectAsync(address, edge.Port, cancel);
+                await socket.ConnectAsync(address, edge.Port, either.Token);
                 _steps.Add(ProbeStep.Ok("tcp", $"{new IPEndPoint(address, edge.Port)} took the connection in {time.GetElapsedTime(before).TotalMilliseconds:0.0} ms"));
                 return socket;
             }
@@ -116,7 +121,8 @@ internal sealed class EdgeProbe(EdgeAddress edge, EdgeSettings settings, TimePro
             catch (OperationCanceledException)
             {
                 socket.Dispose();
-                throw;
+                cancel.ThrowIfCancellationRequested();
+                reasons.Add($"{new IPEndPoint(address, edge.Port)}: no answer within {s_addressLimit.TotalSeconds:0} s");
             }
         }
 

@@ -48,7 +48,7 @@ internal sealed class TunnelForwarder(IHttpForwarder forwarder, TunnelPools pool
             context.Request.Body = new WatchedBody(context.Request.Body, deadline);
         }
 
-        // Step 10: the pool opens a stream to the client or takes a kept one, and the request goes out on it.
+        // HTTP step 3: the pool opens a stream to the client or takes a kept one, and the request goes out on it.
         var transformer = new TunnelTransformer(deadline, options.Domain);
         var error = await forwarder.SendAsync(context, UnusedPrefix, pool.Invoker, Config, transformer, deadline.Token);
         if (error == ForwarderError.None || context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)

@@ -64,6 +64,12 @@ internal sealed class TunnelTransformer(AnswerDeadline deadline, string edgeDoma
             return copyBody && proxyResponse.StatusCode == HttpStatusCode.NoContent;
         }
 
+        if (copyBody && proxyResponse.Content.Headers.ContentLength is null && proxyResponse.StatusCode is not (HttpStatusCode.SwitchingProtocols or HttpStatusCode.NotModified))
+        {
+            // A stream of events may be quiet at first, and its reader waits for the head; YARP would hold it until the first byte of the body.
+            await httpContext.Response.Body.FlushAsync(cancellationToken);
+        }
+
         return copyBody;
     }
 

@@ -11,7 +11,7 @@ internal sealed class VisitorRequests(HostRouter router, TunnelForwarder forward
     /// <param name="own">The edge's own endpoints.</param>
     public Task HandleAsync(HttpContext context, RequestDelegate own)
     {
-        // Step 8: whose host is it?
+        // HTTP step 1: whose host is it?
         var route = router.Find(context.Request.Headers.Host.ToString());
         return route.Owner switch
         {
@@ -25,7 +25,7 @@ internal sealed class VisitorRequests(HostRouter router, TunnelForwarder forward
 
     private Task HandleTunnelAsync(HttpContext context, HostRoute route)
     {
-        // Step 9: is it a request that may be carried, and is the client here?
+        // HTTP step 2: is it a request that may be carried, and is the client here?
         var refusal = RequestRules.Check(context) switch
         {
             RequestFault.None => null,
