@@ -86,7 +86,20 @@ public sealed class CarrierStream
         }
     }
 
-    /// <summary>The stream as a <see cref="Stream"/>; disposing it resets the stream unless both directions have ended.</summary>
+    /// <summary>Gives the stream up: in order when the peer has ended its direction, else with a reset, so that it does not send in vain.</summary>
+    public void Close()
+    {
+        if (_inbox.HasEnded)
+        {
+            CompleteWrites();
+        }
+        else
+        {
+            Reset();
+        }
+    }
+
+    /// <summary>The stream as a <see cref="Stream"/>; disposing it closes the stream (<see cref="Close"/>).</summary>
     public Stream AsStream() => new CarrierStreamAdapter(this);
 
     /// <summary>Sends the frame that opens the stream, with its first bytes.</summary>

@@ -43,9 +43,9 @@ internal sealed class CarrierStreamAdapter(CarrierStream stream) : Stream
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing && !stream.IsClosed)
+        if (disposing)
         {
-            stream.Reset();
+            stream.Close();
         }
 
         base.Dispose(disposing);

@@ -55,6 +55,22 @@ public sealed class CarrierTests
     }
 
     [Fact]
+    public async Task Close_AfterThePeersEnd_IsAnEnd_AndBeforeIt_AReset()
+    {
+        await using var pair = await CarrierPair.CreateAsync();
+        var (ended, endedAtClient) = await pair.OpenAsync();
+        var (open, openAtClient) = await pair.OpenAsync();
+
+        endedAtClient.CompleteWrites();
+        Assert.Equal(0, await ended.ReadAsync(new byte[1], default).Limited("the client's end"));
+        await ended.AsStream().DisposeAsync();
+        await open.AsStream().DisposeAsync();
+
+        Assert.Equal(0, await endedAtClient.ReadAsync(new byte[1], default).Limited("an orderly end"));
+        await Assert.ThrowsAsync<StreamException>(() => openAtClient.ReadAsync(new byte[1], default).Limited("a reset"));
+    }
+
+    [Fact]
     public async Task StalledReader_HoldsTheWriterBack_AndNobodyElse()
     {
         await using var pair = await CarrierPair.CreateAsync();

@@ -14,7 +14,7 @@ public sealed partial class NamedCodeTests
 
         Assert.NotEmpty(named);
         Assert.All(named, name => Assert.True(
-            name.Text.Contains('/') ? SourceTree.Exists(name.Text.TrimEnd('/')) : SourceTree.Files.Any(f => Path.GetFileName(f) == name.Text),
+            SourceTree.Exists(name.Text.TrimEnd('/')) || SourceTree.Files.Any(f => f.EndsWith("/" + name.Text, StringComparison.Ordinal)),
             $"{name.File} names {name.Text}, which is not there"));
     }
 
@@ -32,7 +32,7 @@ public sealed partial class NamedCodeTests
     private static (string File, string Text)[] Named(Regex pattern) =>
         [.. Documents.SelectMany(file => pattern.Matches(SourceTree.Read(file)).Select(m => (file, m.Groups[1].Value))).Distinct()];
 
-    [GeneratedRegex(@"`((?:(?:src|tests|docs|bench|samples)/[\w./-]*)|\w+\.(?:cs|csproj|props|slnx))`")]
+    [GeneratedRegex(@"`((?:(?:src|tests|docs|bench|samples)/[\w./-]*)|(?:[\w.-]+/)*\w+\.(?:cs|csproj|props|slnx))`")]
     private static partial Regex FileName();
 
     // Two humps at least: WordWord. A single capitalised word in code quotes is as often a command or a header.

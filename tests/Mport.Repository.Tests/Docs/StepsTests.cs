@@ -1,34 +1,60 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Mport.Repository.Tests.Docs;
 
-/// <summary>A visitor's byte is followed in docs/architecture.md as "Step 1" to "Step n"; the same numbers stand in the code as "// Step 1: …".</summary>
+/// <summary>
+/// docs/architecture.md follows a visitor's byte in list items that begin with "Step n" and name a file (or "the same file"); the same number
+/// stands in that file as "// Step n: …". A second walk may say that it "joins at step n" of the first.
+/// </summary>
 public sealed partial class StepsTests
 {
-    private const string Walk = "docs/architecture.md";
+    private const string Document = "docs/architecture.md";
+    private const int MostFiles = 7;
 
     [Fact]
-    public void Steps_AreTheSameInDocsAndCode()
-    {
-        var code = SourceTree.Below("src/", ".cs").SelectMany(f => InCode().Matches(SourceTree.Read(f)).Select(m => m.Groups[1].Value)).Distinct().Order(StringComparer.Ordinal).ToArray();
-        var docs = InDocs().Matches(SourceTree.Read(Walk)).Select(m => m.Groups[1].Value).Distinct().Order(StringComparer.Ordinal).ToArray();
-
-        Assert.NotEmpty(docs);
-        Assert.Equal(docs, code);
-    }
+    public void Step_StandsInTheFileThatTheDocumentNames() => Assert.Equal(InDocument().Select(s => (s.Number, s.File)), InCode());
 
     [Fact]
     public void Walk_TouchesAtMostSevenFiles()
     {
-        var files = SourceTree.Below("src/", ".cs").Where(f => InCode().IsMatch(SourceTree.Read(f))).ToArray();
+        var text = SourceTree.Read(Document);
+        var steps = InDocument();
+        var joint = Joint().Match(text);
+        var first = steps.Where(s => !joint.Success || s.Place < joint.Index).ToArray();
+        var second = steps.Except(first).Concat(first.Where(s => joint.Success && s.Number >= Number(joint))).ToArray();
 
-        Assert.NotEmpty(files);
-        Assert.True(files.Length <= 7, $"the walk of {Walk} goes through {files.Length} files: {string.Join(", ", files)}");
+        Assert.NotEmpty(first);
+        Assert.All([first, second], walk => Assert.InRange(walk.Select(s => s.File).Distinct().Count(), 0, MostFiles));
     }
 
-    [GeneratedRegex(@"// Step (\d+):")]
-    private static partial Regex InCode();
+    private static (int Number, string File)[] InCode()
+    {
+        (int Number, string File)[] steps = [.. SourceTree.Below("src/", ".cs").SelectMany(f => CodeStep().Matches(SourceTree.Read(f)).Select(m => (Number(m), f))).Order()];
+        Assert.NotEmpty(steps);
+        return steps;
+    }
 
-    [GeneratedRegex(@"\bStep (\d+)\b")]
-    private static partial Regex InDocs();
+    private static List<(int Number, string File, int Place)> InDocument()
+    {
+        List<(int Number, string File, int Place)> steps = [];
+        foreach (Match item in DocumentStep().Matches(SourceTree.Read(Document)))
+        {
+            steps.Add((Number(item), item.Groups[2].Success ? item.Groups[2].Value : steps[^1].File, item.Index));
+        }
+
+        Assert.NotEmpty(steps);
+        return steps;
+    }
+
+    private static int Number(Match match) => int.Parse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"// Step (\d+):")]
+    private static partial Regex CodeStep();
+
+    [GeneratedRegex(@"^- \*\*Step (\d+)\*\*, (?:`([^`]+)`|in the same file)", RegexOptions.Multiline)]
+    private static partial Regex DocumentStep();
+
+    [GeneratedRegex(@"joins at step (\d+)")]
+    private static partial Regex Joint();
 }
