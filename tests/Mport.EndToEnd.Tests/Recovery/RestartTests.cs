@@ -74,7 +74,7 @@ public sealed class RestartTests
         var url = await client.ReadyAsync();
         network.BlackHole();
 
-        var ended = edge.Log.FirstAsync(line => line.Contains("Sessions[1202]", StringComparison.Ordinal), "the edge to end the silent session", limit: SilenceLimit);
+        var ended = edge.Log.FirstAsync(line => line.Contains("SessionRegistry[1202]", StringComparison.Ordinal), "the edge to end the silent session", limit: SilenceLimit);
         Assert.Equal("MP-1407", (await client.NextAsync("session.lost", SilenceLimit))["code"]);
         Assert.Contains("MP-1407", (await ended).Line, StringComparison.Ordinal);
 

@@ -21,8 +21,23 @@ public sealed class StoppingTests
         target.Finish();
 
         Assert.Equal(" and done", await Visitor.ReadToEndAsync(visitor));
+        visitor.Dispose();
         Assert.Equal(0, await stopping);
         edge.AssertNoErrorLogged();
+    }
+
+    [Fact]
+    public async Task EdgeToldToStop_CutsASilentVisitorWhenTheDrainIsOver()
+    {
+        await using var edge = await EdgeProcess.StartAsync("--drain", "1s");
+        await using var target = new HeldTarget();
+        await using var tunnel = await ServedTunnel.TcpAsync(edge, target.Port);
+        using var visitor = await Visitor.ConnectAsync(tunnel.Url);
+        target.Finish();
+        Assert.Equal("begun and done", await Visitor.ReadToEndAsync(visitor));
+
+        // Its own direction is still open.
+        Assert.Equal(0, await edge.StopAsync());
     }
 
     [Fact]

@@ -56,7 +56,7 @@ public sealed class HostileTests
 
             // None of them keeps a visitor, or a new client, waiting.
             Assert.Equal("served", await Visitor.ExchangeAsync(tunnel.Url, "served"));
-            await using var second = await ServedTunnel.TcpAsync(edge, target.Port);
+            await using var second = await ServedTunnel.TcpAsync(edge, target.Port, "--name", "second");
             Assert.Equal("served", await Visitor.ExchangeAsync(second.Url, "served"));
 
             await Task.WhenAll(attacks.Select(attack => attack.Connection.ClosedAsync(attack.What)));
