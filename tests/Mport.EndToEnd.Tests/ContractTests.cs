@@ -1,4 +1,6 @@
+using System.Net;
 using System.Text.Json;
+using Mport.EndToEnd.Tests.Http;
 using Mport.EndToEnd.Tests.Kit;
 using Mport.EndToEnd.Tests.Tcp;
 using Mport.Testing;
@@ -22,6 +24,30 @@ public sealed class ContractTests(SharedEdge shared)
         Assert.Matches(@"^tcp://localhost:\d+$", url);
         Assert.Equal([url], client.Output.Lines);
         Assert.NotEmpty(client.Errors.Lines);
+    }
+
+    [Fact]
+    public async Task PortAlone_OpensAnHttpTunnel()
+    {
+        await using var target = await WebTarget.StartAsync();
+        using var home = new ClientHome();
+        await using var client = ClientProcess.Start(shared.Edge, home, $"{target.Port}");
+        using var visitor = new WebVisitor(shared.Edge);
+
+        Assert.Equal((HttpStatusCode.OK, "hello"), await visitor.GetAsync(new Uri(await client.ReadyAsync(), "/hello")));
+    }
+
+    [Fact]
+    public async Task LaterStartOfTheEdge_PrintsNoSecret()
+    {
+        await using var edge = await EdgeProcess.StartAsync();
+        await edge.StopAsync();
+
+        await edge.StartAgainAsync();
+        await edge.StopAsync();
+
+        Assert.NotEmpty(edge.Process.Output.Lines);
+        Assert.DoesNotContain(edge.Process.Output.Lines.Concat(edge.Log.Lines), line => line.Contains("mpt_", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -195,6 +195,28 @@ public sealed class HttpTunnelTests(SharedEdge shared) : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData("http", "1.1")]
+    [InlineData("https", "2.0")]
+    public async Task AbortedDownloads_EndAtTheTarget(string scheme, string version)
+    {
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(async _ =>
+        {
+            using var request = Request(HttpMethod.Get, "/endless", scheme, version);
+            using var answer = await _visitor.SendAsync(request);
+            await using var body = await answer.Content.ReadAsStreamAsync();
+            await body.ReadExactlyAsync(new byte[1_000_000]).Limited("the begin of a download");
+        }));
+
+        for (var ended = 0; ended < 20; ended++)
+        {
+            Assert.Equal("aborted", await Target.PieceAsync());
+        }
+
+        Assert.Equal(0, Target.Downloads);
+        Assert.Equal((HttpStatusCode.OK, "hello"), await _visitor.GetAsync(Address("/hello", scheme)));
+    }
+
     [Fact]
     public async Task Target_LearnsWhoCame()
     {

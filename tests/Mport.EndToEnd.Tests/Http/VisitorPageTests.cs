@@ -39,6 +39,21 @@ public sealed class VisitorPageTests(SharedEdge shared) : IDisposable
     }
 
     [Fact]
+    public async Task ClientKilledInTheMiddleOfAnAnswer_BreaksItOff()
+    {
+        await using var target = await WebTarget.StartAsync();
+        await using var tunnel = await ServedTunnel.HttpAsync(shared.Edge, target.Port);
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(tunnel.Url, "/events"));
+        using var answer = await _visitor.SendAsync(request);
+
+        await tunnel.Client.KillAsync();
+
+        // A visitor must be able to tell a torn answer from a whole one.
+        await Assert.ThrowsAsync<HttpRequestException>(() => answer.Content.ReadAsStringAsync().Limited("the end of an answer whose client was killed"));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await _visitor.GetAsync(tunnel.Url)).Status);
+    }
+
+    [Fact]
     public async Task TargetDown_GetsA502ThatNamesIt()
     {
         using var nobody = new ReservedPort();

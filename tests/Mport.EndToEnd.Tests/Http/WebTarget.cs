@@ -23,6 +23,7 @@ internal sealed class WebTarget : IAsyncDisposable
     private readonly Channel<string> _pieces = Channel.CreateUnbounded<string>();
     private readonly WebApplication _app;
     private int _connections;
+    private int _downloads;
 
     private WebTarget()
     {
@@ -52,6 +53,9 @@ internal sealed class WebTarget : IAsyncDisposable
     /// <summary>Connections taken so far.</summary>
     public int Connections => Volatile.Read(ref _connections);
 
+    /// <summary>Downloads of <c>/endless</c> that go on now.</summary>
+    public int Downloads => Volatile.Read(ref _downloads);
+
     /// <summary>Starts it.</summary>
     public static async Task<WebTarget> StartAsync()
     {
@@ -63,8 +67,8 @@ internal sealed class WebTarget : IAsyncDisposable
     /// <summary>Sends one event to whoever reads <c>/events</c>.</summary>
     public void Tell(string text) => _events.Writer.TryWrite(text);
 
-    /// <summary>The next piece of a body that somebody sends to <c>/pieces</c>.</summary>
-    public Task<string> PieceAsync() => _pieces.Reader.ReadAsync().Limited("a piece of a request's body at the target");
+    /// <summary>The next piece of a body that somebody sends to <c>/pieces</c>, or <c>aborted</c> for a download that was broken off.</summary>
+    public Task<string> PieceAsync() => _pieces.Reader.ReadAsync().Limited("a piece of a request's body, or the end of a download, at the target");
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
@@ -81,6 +85,7 @@ internal sealed class WebTarget : IAsyncDisposable
         routes.MapPost("/pieces", (Delegate)PiecesAsync);
         routes.MapGet("/headers", (HttpContext context) => string.Join('\n', context.Request.Headers.Select(header => $"{header.Key}: {header.Value}")));
         routes.MapGet("/events", EventsAsync);
+        routes.MapGet("/endless", EndlessAsync);
         routes.Map("/socket", SocketAsync);
     }
 
@@ -128,6 +133,27 @@ internal sealed class WebTarget : IAsyncDisposable
             await context.Response.WriteAsync($"data: {text}\n\n");
             await context.Response.Body.FlushAsync();
         }
+    }
+
+    // Ends only when its reader goes away; each end is told as a piece.
+    private async Task EndlessAsync(HttpContext context)
+    {
+        Interlocked.Increment(ref _downloads);
+        try
+        {
+            var piece = new byte[65536];
+            while (!context.RequestAborted.IsCancellationRequested)
+            {
+                await context.Response.Body.WriteAsync(piece, context.RequestAborted);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Its reader has gone.
+        }
+
+        Interlocked.Decrement(ref _downloads);
+        _pieces.Writer.TryWrite("aborted");
     }
 
     private static async Task SocketAsync(HttpContext context)

@@ -1,3 +1,4 @@
+using Mport.EndToEnd.Tests.Http;
 using Mport.EndToEnd.Tests.Kit;
 using Mport.EndToEnd.Tests.Tcp;
 using Mport.Testing;
@@ -38,6 +39,47 @@ public sealed class StoppingTests
 
         // Its own direction is still open.
         Assert.Equal(0, await edge.StopAsync());
+    }
+
+    [Fact]
+    public async Task EdgeToldToStop_EndsAQuietEventStreamWhenTheDrainIsOver()
+    {
+        await using var edge = await EdgeProcess.StartAsync("--drain", "1s");
+        await using var target = await WebTarget.StartAsync();
+        await using var tunnel = await ServedTunnel.HttpAsync(edge, target.Port);
+        using var visitor = new WebVisitor(edge);
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(tunnel.Url, "/events"));
+        using var answer = await visitor.SendAsync(request);
+
+        Assert.Equal(0, await edge.StopAsync());
+
+        await Assert.ThrowsAnyAsync<Exception>(() => answer.Content.ReadAsStringAsync().Limited("the end of a cut event stream"));
+        edge.AssertNoErrorLogged();
+    }
+
+    [Fact]
+    public async Task EdgeToldToStop_LetsARunningRequestFinish()
+    {
+        await using var edge = await EdgeProcess.StartAsync();
+        await using var target = await WebTarget.StartAsync();
+        await using var tunnel = await ServedTunnel.HttpAsync(edge, target.Port);
+        using var visitor = new WebVisitor(edge);
+        using var body = new SlowContent();
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(tunnel.Url, "/pieces"));
+        request.Content = body;
+        var answering = visitor.SendAsync(request);
+        await body.WriteAsync("one");
+        Assert.Equal("one", await target.PieceAsync());
+
+        var stopping = edge.StopAsync();
+        await tunnel.Client.NextAsync("notice");
+        await body.WriteAsync("two");
+        Assert.Equal("two", await target.PieceAsync());
+        body.Complete();
+
+        using var answer = await answering;
+        Assert.Equal("chunked", await answer.Content.ReadAsStringAsync());
+        Assert.Equal(0, await stopping);
     }
 
     [Fact]
