@@ -10,11 +10,11 @@ public sealed class MemoryTests
     private const int Downloads = 100;
     private const int Megabyte = 1 << 20;
 
-    // A stream that stayed would keep its socket, and at least its window of 256 KiB when its visitor does not read: 25 MB for 100 of them.
-    private const long LeftoverBytes = 24 * Megabyte;
+    // Two rounds of streams that stayed, each with its window's 256 KiB, would be 50 MB.
+    private const long LeftoverBytes = 32 * Megabyte;
 
     // One stalled visitor may hold a grown window (16 MiB) on its way, and the garbage collector doubles what lives for a while.
-    private const long StalledBytes = 96 * Megabyte;
+    private const long StalledBytes = 64 * Megabyte;
 
     [Fact]
     public async Task AbortedDownloads_LeaveNothingBehind()
@@ -32,6 +32,7 @@ public sealed class MemoryTests
         await AbortAsync(tunnel);
         var after = await SettledAsync();
 
+        TestContext.Current.TestOutputHelper?.WriteLine($"Resident bytes: edge {before.Edge:N0}, then {after.Edge:N0}; client {before.Client:N0}, then {after.Client:N0}");
         Assert.InRange(after.Edge - before.Edge, long.MinValue, LeftoverBytes);
         Assert.InRange(after.Client - before.Client, long.MinValue, LeftoverBytes);
         edge.AssertNoErrorLogged();
@@ -64,6 +65,7 @@ public sealed class MemoryTests
         await Visitor.ReadAsync(fast, 300 * Megabyte);
 
         var after = (Edge: ProcessReading.Of(edge.Process.Id), Client: ProcessReading.Of(tunnel.Client.Process.Id));
+        TestContext.Current.TestOutputHelper?.WriteLine($"Before: {before}; after: {after}");
         Assert.InRange(after.Edge.ResidentBytes - before.Edge.ResidentBytes, long.MinValue, StalledBytes);
         Assert.InRange(after.Client.ResidentBytes - before.Client.ResidentBytes, long.MinValue, StalledBytes);
 
