@@ -50,7 +50,7 @@ public sealed class CarrierStream
     {
         if (_outbox.TryEnd())
         {
-            _carrier.Send(new FrameHeader(FrameType.WindowUpdate, FrameFlags.Fin | TakeAck(), Id, 0), inline: true);
+            _carrier.Send(new FrameHeader(FrameType.WindowUpdate, FrameFlags.Fin | TakeAck(), Id, 0));
             RemoveIfEnded();
         }
     }
@@ -82,7 +82,7 @@ public sealed class CarrierStream
     {
         if (Break(StreamFault.ResetHere))
         {
-            _carrier.Send(new FrameHeader(FrameType.WindowUpdate, FrameFlags.Rst, Id, 0), inline: false);
+            _carrier.Send(new FrameHeader(FrameType.WindowUpdate, FrameFlags.Rst, Id, 0));
         }
     }
 
@@ -107,7 +107,7 @@ public sealed class CarrierStream
     {
         if (first.IsEmpty)
         {
-            _carrier.Send(new FrameHeader(FrameType.WindowUpdate, FrameFlags.Syn, Id, 0), inline: true);
+            _carrier.Send(new FrameHeader(FrameType.WindowUpdate, FrameFlags.Syn, Id, 0));
         }
         else
         {
@@ -189,7 +189,7 @@ public sealed class CarrierStream
     {
         if (bytes > 0)
         {
-            _carrier.Send(new FrameHeader(FrameType.WindowUpdate, TakeAck(), Id, (uint)bytes), inline: false);
+            _carrier.Send(new FrameHeader(FrameType.WindowUpdate, TakeAck(), Id, (uint)bytes));
         }
     }
 
