@@ -16,6 +16,7 @@ public sealed class CarrierStream
     private int _ackDue;
     private int _acceptDue;
     private int _broken;
+    private TaskCompletionSource? _whenBroken;
 
     internal CarrierStream(Carrier carrier, uint id, CarrierStreamOrigin origin, ReceiveWindow window)
     {
@@ -132,6 +133,19 @@ public sealed class CarrierStream
     /// <exception cref="StreamException">The stream was reset or its carrier ended.</exception>
     internal ValueTask<bool> WaitForDataAsync(IReceiveSink? sink, CancellationToken cancellationToken) => _inbox.WaitAsync(sink, cancellationToken);
 
+    /// <summary>Completes when the stream is reset, by either side, or its carrier ends. For one who waits neither for room nor for data.</summary>
+    internal Task WhenBroken()
+    {
+        var waiting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        waiting = Interlocked.CompareExchange(ref _whenBroken, waiting, null) ?? waiting;
+        if (Volatile.Read(ref _broken) != 0)
+        {
+            waiting.TrySetResult();
+        }
+
+        return waiting.Task;
+    }
+
     /// <summary>The first queued bytes, valid until <see cref="Dequeue"/>; empty when none are queued.</summary>
     internal ReadOnlyMemory<byte> Peek() => _inbox.Peek();
 
@@ -172,6 +186,7 @@ public sealed class CarrierStream
 
         _outbox.Break(fault);
         _inbox.Break(fault);
+        Volatile.Read(ref _whenBroken)?.TrySetResult();
         OnAccepted();
         _carrier.Remove(this);
         return !over;

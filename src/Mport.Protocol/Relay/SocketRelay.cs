@@ -28,7 +28,7 @@ public static class SocketRelay
         var result = await first;
         if (result == RelayResult.Completed)
         {
-            result = await FinishAsync(first == up ? down : up, options, time);
+            result = await FinishAsync(first == up ? down : up, stream, options, time);
         }
 
         if (result != RelayResult.Completed)
@@ -58,17 +58,24 @@ public static class SocketRelay
         socket.Dispose();
     }
 
-    private static async Task<RelayResult> FinishAsync(Task<RelayResult> open, RelayOptions options, TimeProvider time)
+    private static async Task<RelayResult> FinishAsync(Task<RelayResult> open, CarrierStream stream, RelayOptions options, TimeProvider time)
     {
+        // Where the socket's direction is the open one, it waits for the socket alone: a silent one would hide that the stream is gone.
+        var broken = stream.WhenBroken();
         while (true)
         {
             var before = options.Count.FromSocket + options.Count.ToSocket;
             using var timer = new CancellationTokenSource();
-            var finished = await Task.WhenAny(open, Task.Delay(options.HalfClosedTimeout, time, timer.Token));
+            var finished = await Task.WhenAny(open, broken, Task.Delay(options.HalfClosedTimeout, time, timer.Token));
+            await timer.CancelAsync();
             if (finished == open)
             {
-                await timer.CancelAsync();
                 return await open;
+            }
+
+            if (finished == broken)
+            {
+                return RelayResult.StreamReset;
             }
 
             if (options.Count.FromSocket + options.Count.ToSocket == before)

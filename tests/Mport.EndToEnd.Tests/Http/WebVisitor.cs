@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using Mport.EndToEnd.Tests.Kit;
-using Mport.Protocol.Identity;
 using Mport.Testing;
 
 namespace Mport.EndToEnd.Tests.Http;
@@ -23,10 +22,7 @@ internal sealed class WebVisitor : IDisposable
             AllowAutoRedirect = false,
             Expect100ContinueTimeout = Within.Limit,
             ConnectCallback = ConnectAsync,
-            SslOptions = new SslClientAuthenticationOptions
-            {
-                RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null && CertificatePin.Of(certificate.GetRawCertData()).ToString() == edge.Pin,
-            },
+            SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = edge.Verify },
         };
         _client = new HttpClient(_handler) { Timeout = Timeout.InfiniteTimeSpan };
         Invoker = new HttpMessageInvoker(_handler, disposeHandler: false);

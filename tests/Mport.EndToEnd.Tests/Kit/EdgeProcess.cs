@@ -1,5 +1,8 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Mport.Protocol.Identity;
 
 namespace Mport.EndToEnd.Tests.Kit;
 
@@ -99,6 +102,10 @@ internal sealed partial class EdgeProcess : IAsyncDisposable
         using var json = JsonDocument.Parse(await AdministerAsync(["token", "create", "--user", email, "--name", $"test-{Guid.NewGuid():N}", "--json", .. options]));
         return (json.RootElement.GetProperty("id").GetString() ?? "", json.RootElement.GetProperty("token").GetString() ?? "");
     }
+
+    /// <summary>For a TLS handshake: whether this is the edge's certificate.</summary>
+    public bool Verify(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
+        certificate is not null && CertificatePin.Of(certificate.GetRawCertData()).ToString() == Pin;
 
     /// <summary>Fails when the edge has logged an error of its own.</summary>
     public void AssertNoErrorLogged()

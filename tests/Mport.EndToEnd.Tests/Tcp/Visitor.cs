@@ -26,6 +26,14 @@ internal static class Visitor
         }
     }
 
+    /// <summary>Reads text to its end.</summary>
+    public static async Task<string> ReadToEndAsync(Socket socket)
+    {
+        await using var stream = new NetworkStream(socket);
+        using var reader = new StreamReader(stream);
+        return await reader.ReadToEndAsync().Limited("the end of an answer");
+    }
+
     /// <summary>Sends the text, ends its direction, and gives all that comes back.</summary>
     public static async Task<string> ExchangeAsync(Uri url, string text)
     {

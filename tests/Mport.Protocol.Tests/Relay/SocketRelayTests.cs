@@ -68,6 +68,18 @@ public sealed class SocketRelayTests
     }
 
     [Fact]
+    public async Task EndOfTheCarrier_ResetsASilentVisitorWhoseAnswerHasEnded()
+    {
+        await using var way = await RelayedWay.CreateAsync();
+        way.Target.Shutdown(SocketShutdown.Send);
+        Assert.Equal(0, await way.Visitor.ReceiveAsync(new byte[1]).Limited("the half-close at the visitor"));
+
+        way.Pair.Client.Close(Failure.Of(ProtocolErrors.SessionClosed));
+
+        Assert.Equal(RelayResult.StreamReset, await way.AtEdge.Limited("the edge's relay"));
+    }
+
+    [Fact]
     public async Task VisitorWhoNeverReads_HoldsTheTargetBack_AndNotAnotherVisitor() // REL-21, SEC-24
     {
         await using var way = await RelayedWay.CreateAsync();
