@@ -149,11 +149,11 @@ public sealed class Carrier : IAsyncDisposable
     }
 
     /// <summary>Sends a frame without payload. A peer that floods us with requests ends the carrier.</summary>
-    internal void Send(FrameHeader header, bool inline)
+    internal void Send(FrameHeader header)
     {
         try
         {
-            _writer.Append(header, inline);
+            _writer.Append(header);
         }
         catch (ProtocolException flood)
         {
@@ -176,7 +176,7 @@ public sealed class Carrier : IAsyncDisposable
             header.StreamId, _options.MaxIncomingStreams, id => new CarrierStream(this, id, CarrierStreamOrigin.Peer, NewWindow()));
         if (stream is null)
         {
-            Send(new FrameHeader(FrameType.WindowUpdate, FrameFlags.Rst, header.StreamId, 0), inline: false);
+            Send(new FrameHeader(FrameType.WindowUpdate, FrameFlags.Rst, header.StreamId, 0));
             return null;
         }
 

@@ -52,7 +52,7 @@ internal sealed class CarrierHeartbeat(CarrierOptions options, TimeProvider time
                     throw new ProtocolException(
                         ProtocolErrors.PeerSilent, $"The other side has been silent for {options.DeadAfter.TotalSeconds:0} s.");
                 case KeepAliveAction.SendPing:
-                    writer.Append(new FrameHeader(FrameType.Ping, FrameFlags.Syn, 0, value), inline: false);
+                    writer.Append(new FrameHeader(FrameType.Ping, FrameFlags.Syn, 0, value));
                     break;
             }
 

@@ -164,7 +164,7 @@ internal sealed class CarrierReader(ICarrierTransport transport, Carrier carrier
         }
         else
         {
-            carrier.Send(new FrameHeader(FrameType.Ping, FrameFlags.Ack, 0, _header.Length), inline: false);
+            carrier.Send(new FrameHeader(FrameType.Ping, FrameFlags.Ack, 0, _header.Length));
         }
     }
 

@@ -51,7 +51,7 @@ public sealed class CarrierStream
     {
         if (_outbox.TryEnd())
         {
-            _carrier.Send(new FrameHeader(FrameType.WindowUpdate, FrameFlags.Fin | TakeAck(), Id, 0), inline: true);
+            _carrier.Send(new FrameHeader(FrameType.WindowUpdate, FrameFlags.Fin | TakeAck(), Id, 0));
             RemoveIfEnded();
         }
     }
@@ -83,7 +83,7 @@ public sealed class CarrierStream
     {
         if (Break(StreamFault.ResetHere))
         {
-            _carrier.Send(new FrameHeader(FrameType.WindowUpdate, FrameFlags.Rst, Id, 0), inline: false);
+            _carrier.Send(new FrameHeader(FrameType.WindowUpdate, FrameFlags.Rst, Id, 0));
         }
     }
 
@@ -108,7 +108,7 @@ public sealed class CarrierStream
     {
         if (first.IsEmpty)
         {
-            _carrier.Send(new FrameHeader(FrameType.WindowUpdate, FrameFlags.Syn, Id, 0), inline: true);
+            _carrier.Send(new FrameHeader(FrameType.WindowUpdate, FrameFlags.Syn, Id, 0));
         }
         else
         {
@@ -204,7 +204,7 @@ public sealed class CarrierStream
     {
         if (bytes > 0)
         {
-            _carrier.Send(new FrameHeader(FrameType.WindowUpdate, TakeAck(), Id, (uint)bytes), inline: false);
+            _carrier.Send(new FrameHeader(FrameType.WindowUpdate, TakeAck(), Id, (uint)bytes));
         }
     }
 
