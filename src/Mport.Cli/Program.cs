@@ -1,6 +1,9 @@
 using Mport.Cli;
 using Mport.Cli.Commands;
 using Mport.Cli.Output;
+using Mport.Protocol.Transport;
+
+SocketCompletions.RunInline();
 
 // 1. What the program sees of the world: console, environment, clock, engine, signals.
 var around = SystemSurroundings.Create();

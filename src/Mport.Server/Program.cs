@@ -1,3 +1,4 @@
+using Mport.Protocol.Transport;
 using Mport.Server.Hosting;
 using Mport.Server.Hosting.Commands;
 
@@ -8,6 +9,7 @@ internal static class Program
 {
     private static async Task<int> Main(string[] args)
     {
+        SocketCompletions.RunInline();
         using var signals = new ShutdownSignals();
         return await EdgeCommands.RunAsync(args, CommandEnvironment.OfProcess(), signals.Token);
     }

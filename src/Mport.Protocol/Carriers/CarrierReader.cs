@@ -15,6 +15,9 @@ internal sealed class CarrierReader(ICarrierTransport transport, Carrier carrier
     private const int BufferBytes = 256 * 1024;
     private const int RecordBytes = 16 * 1024;
 
+    // A carrier that never has to wait leaves the polling thread after so many buffers, so that other sockets get their turn.
+    private const int BuffersInARow = 8;
+
     private readonly GlitchBudget _glitches = new(time.TimestampFrequency, time.GetTimestamp());
     private FrameHeader _header;
     private CarrierStream? _stream;
@@ -27,6 +30,7 @@ internal sealed class CarrierReader(ICarrierTransport transport, Carrier carrier
     {
         byte[]? buffer = null;
         var filled = 0;
+        var inARow = 0;
         try
         {
             while (true)
@@ -35,6 +39,12 @@ internal sealed class CarrierReader(ICarrierTransport transport, Carrier carrier
                 {
                     await transport.ReadAsync(Memory<byte>.Empty, cancellationToken);
                     buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+                    inARow = 0;
+                }
+                else if (++inARow == BuffersInARow)
+                {
+                    await SocketCompletions.LeaveThreadAsync();
+                    inARow = 0;
                 }
 
                 do

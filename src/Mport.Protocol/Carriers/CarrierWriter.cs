@@ -17,6 +17,9 @@ internal sealed class CarrierWriter(ICarrierTransport transport, TimeProvider ti
     // A batch of 256 KiB is 16 TLS records and one send; larger ones brought nothing on loopback.
     private const int BatchBytes = 256 * 1024;
 
+    // A frame of this size or more is part of a flow: whoever adds it writes it at once, on the same core, where its bytes are still in the cache.
+    private const int BulkPayload = 32 * 1024;
+
     // Control frames alone cannot honestly fill this: 4 MiB are 350,000 of them. It is reached when the peer asks for answers and reads none.
     private const int MaxPendingBytes = 4 * 1024 * 1024;
 
@@ -87,7 +90,11 @@ internal sealed class CarrierWriter(ICarrierTransport transport, TimeProvider ti
             _active = true;
         }
 
-        if (wake)
+        if (wake && payload.Length >= BulkPayload)
+        {
+            _wake.Set();
+        }
+        else if (wake)
         {
             Wake();
         }
@@ -133,6 +140,7 @@ internal sealed class CarrierWriter(ICarrierTransport transport, TimeProvider ti
     /// <exception cref="IOException">The connection broke.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        var borrowed = false;
         while (true)
         {
             if (TakeBatch() is not { } batch)
@@ -142,7 +150,9 @@ internal sealed class CarrierWriter(ICarrierTransport transport, TimeProvider ti
                     return;
                 }
 
+                // Goes on where the signal is set: in a pool thread of our own, or inside AppendAsync on the thread of a stream.
                 await _wake.WaitAsync(CancellationToken.None);
+                borrowed = true;
                 continue;
             }
 
@@ -157,6 +167,13 @@ internal sealed class CarrierWriter(ICarrierTransport transport, TimeProvider ti
                 Volatile.Write(ref _writingSince, 0);
                 ArrayPool<byte>.Shared.Return(batch.Array ?? []);
             }
+
+            if (borrowed && !IsIdle())
+            {
+                // Others have added frames meanwhile: the thread goes back to its stream.
+                await SocketCompletions.LeaveThreadAsync();
+                borrowed = false;
+            }
         }
     }
 
@@ -165,6 +182,14 @@ internal sealed class CarrierWriter(ICarrierTransport transport, TimeProvider ti
     // Not on the appender's thread but behind what waits in the pool's queue: other streams that have become readable meanwhile add their frames
     // first, and one write carries them all. Measured with 64 connections of small requests: 27 in place of 42 microseconds of CPU a request.
     private void Wake() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+
+    private bool IsIdle()
+    {
+        lock (_gate)
+        {
+            return _pendingLength == 0 && _waiting.Count == 0;
+        }
+    }
 
     private bool IsClosed()
     {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.Sockets;
 using Mport.Protocol.Carriers;
+using Mport.Protocol.Transport;
 
 namespace Mport.Protocol.Relay;
 
@@ -13,6 +14,9 @@ public static class SocketRelay
     // A small message fits the first; a flow that fills it gets the second, one frame.
     private const int SmallBuffer = 16 * 1024;
     private const int LargeBuffer = 64 * 1024;
+
+    // A flow that never has to wait leaves the polling thread after each MiB, so that other sockets get their turn.
+    private const int FramesInARow = 16;
 
     /// <summary>Runs until both directions have ended or one side broke; closes the socket and the stream. Never throws for what a peer does.</summary>
     /// <param name="socket">Connected, tuned; owned from here on.</param>
@@ -91,6 +95,7 @@ public static class SocketRelay
         try
         {
             var size = SmallBuffer;
+            var inARow = 0;
             while (true)
             {
                 // Room first, then data, then a buffer: a stream that waits for either holds no memory.
@@ -98,6 +103,12 @@ public static class SocketRelay
                 if (size == SmallBuffer)
                 {
                     await socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, CancellationToken.None);
+                    inARow = 0;
+                }
+                else if (++inARow == FramesInARow)
+                {
+                    await SocketCompletions.LeaveThreadAsync();
+                    inARow = 0;
                 }
 
                 buffer = ArrayPool<byte>.Shared.Rent(size);

@@ -118,6 +118,8 @@ internal sealed class SessionAcceptor(
             return null;
         }
 
+        // The database may block.
+        await SocketCompletions.LeaveThreadAsync();
         var (identity, refusal) = await gate.AdmitAsync(hello, remote, cancellationToken);
         if (identity is null)
         {
