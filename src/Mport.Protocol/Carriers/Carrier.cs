@@ -78,7 +78,9 @@ public sealed class Carrier : IAsyncDisposable
         // Tell the peer, if it still listens; then end all that waits.
         _writer.TryAppendGoAway(reason.Code == ProtocolErrors.SessionClosed.Code ? GoAwayReason.Normal : GoAwayReason.ProtocolError);
         _writer.Close();
-        await ((Task)writing).WaitAsync(FarewellTime, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // Who has been silent for so long hears no farewell; waiting for it would only delay the notice.
+        var farewell = reason.Code == ProtocolErrors.PeerSilent.Code ? TimeSpan.Zero : FarewellTime;
+        await ((Task)writing).WaitAsync(farewell, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _transport.Abort();
         await stop.CancelAsync();
         foreach (var stream in _streams.Close())
