@@ -56,14 +56,16 @@ public sealed class ReconnectingTests
         await client.Events.NextAsync<TunnelReady>();
 
         relay.BlackHole();
-        for (var i = 0; i < 3; i++)
+        var lost = client.Events.NextAsync<SessionLost>();
+
+        // Three heartbeats; a fourth where the last bytes before the black hole were read only after the clock had moved.
+        for (var i = 0; i < 4 && !lost.IsCompleted; i++)
         {
-            await time.WhenTimerAsync(due => due > TimeSpan.Zero && due <= TimeSpan.FromSeconds(10)).Limited("the heartbeat's timer");
+            await Task.WhenAny(lost, time.WhenTimerAsync(due => due > TimeSpan.Zero && due <= TimeSpan.FromSeconds(10))).Limited("the heartbeat's timer");
             time.Advance(TimeSpan.FromSeconds(10));
         }
 
-        // At once: whoever is silent gets no farewell.
-        Assert.Equal(ProtocolErrors.PeerSilent.Code, (await client.Events.NextAsync<SessionLost>()).Failure.Code);
+        Assert.Equal(ProtocolErrors.PeerSilent.Code, (await lost).Failure.Code);
         relay.Restore();
 
         var session = await edge.SessionAsync();
