@@ -20,6 +20,13 @@ public sealed record SessionConnected(string Session, string Account, string Dom
 /// <summary>The session ended or could not be opened; the engine tries again after <paramref name="RetryIn"/>.</summary>
 public sealed record SessionLost(Failure Failure, TimeSpan RetryIn, int Attempt) : ClientEvent;
 
+/// <summary>A carrier's connection broke and was taken up again; no stream noticed.</summary>
+/// <param name="Session">The session's id.</param>
+/// <param name="Carrier">The carrier's index in the session, from 0.</param>
+/// <param name="Failure">Why the connection broke.</param>
+/// <param name="Pause">From the break to the replay.</param>
+public sealed record SessionResumed(string Session, int Carrier, Failure Failure, TimeSpan Pause) : ClientEvent;
+
 /// <summary>The edge asked the client to move on (it is being stopped or updated); streams in flight go on.</summary>
 public sealed record SessionDraining(string Text) : ClientEvent;
 

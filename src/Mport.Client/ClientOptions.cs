@@ -23,6 +23,9 @@ public sealed record ClientOptions
     /// <summary>The tunnels to open, at least one, each name once.</summary>
     public required IReadOnlyList<TunnelSpec> Tunnels { get; init; }
 
+    /// <summary>How many carriers to ask for, 1 to 8; the edge may allow fewer. Default 2.</summary>
+    public int Carriers { get; init; } = 2;
+
     /// <summary>End at the first failure instead of trying again.</summary>
     public bool FailFast { get; init; }
 

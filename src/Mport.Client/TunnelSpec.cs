@@ -15,16 +15,28 @@ public sealed record TunnelSpec
     /// <summary>For http: the wanted subdomain, or null to let the edge choose or keep it.</summary>
     public string? Subdomain { get; init; }
 
-    /// <summary>For tcp: the wanted public port, or null to let the edge choose or keep it.</summary>
+    /// <summary>For tcp and udp: the wanted public port, or null to let the edge choose or keep it.</summary>
     public int? RemotePort { get; init; }
 
     /// <summary>Take the tunnel from another machine of the same account.</summary>
     public bool Takeover { get; init; }
 
+    /// <summary>For tcp and udp: the version (1 or 2) of the PROXY protocol header that tells the target the visitor's address; null sends none.</summary>
+    public int? ProxyProtocol { get; init; }
+
+    /// <summary>Share the tunnel with the account's other clients that name the same group; null keeps it to this client.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>With a group: each visitor address goes to the same member for as long as it is there.</summary>
+    public bool Sticky { get; init; }
+
+    /// <summary>How to find out whether the target is well; null does not look.</summary>
+    public HealthCheck? Health { get; init; }
+
     /// <summary>The name of a tunnel that was given none: from kind and target, so that a restart finds the same tunnel, port and URL again.</summary>
     public static string DefaultName(TunnelKind kind, TargetAddress target)
     {
-        var proto = kind.ToWire();
+        var proto = kind == TunnelKind.TcpUdp ? "tcp-udp" : kind.ToWire();
         if (target.Host is "127.0.0.1" or "localhost")
         {
             return $"{proto}-{target.Port}";
@@ -44,6 +56,12 @@ public enum TunnelKind
 
     /// <summary>Bytes, by public port.</summary>
     Tcp,
+
+    /// <summary>Datagrams, by public port.</summary>
+    Udp,
+
+    /// <summary>Bytes and datagrams, by one public port number for both.</summary>
+    TcpUdp,
 }
 
 /// <summary>The wire's words for the kinds.</summary>
@@ -54,6 +72,8 @@ public static class TunnelKinds
     {
         TunnelKind.Http => "http",
         TunnelKind.Tcp => "tcp",
+        TunnelKind.Udp => "udp",
+        TunnelKind.TcpUdp => "tcp+udp",
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 }

@@ -12,6 +12,7 @@ namespace Mport.Protocol.Control;
 [JsonDerivedType(typeof(TunnelRefused), "tunnel_refused")]
 [JsonDerivedType(typeof(CloseTunnel), "close_tunnel")]
 [JsonDerivedType(typeof(TunnelClosed), "tunnel_closed")]
+[JsonDerivedType(typeof(TunnelHealth), "tunnel_health")]
 [JsonDerivedType(typeof(Notice), "notice")]
 [JsonDerivedType(typeof(Goodbye), "goodbye")]
 public record ControlMessage;
@@ -25,7 +26,7 @@ public sealed record OpenTunnel : ControlMessage
     /// <summary>The tunnel's name within the account: 1 to 63 characters of a-z, 0-9 and hyphen.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The kind of tunnel: <c>http</c>, <c>tcp</c>, <c>tls</c> or <c>udp</c>.</summary>
+    /// <summary>The kind of tunnel: <c>http</c>, <c>tcp</c>, <c>tls</c>, <c>udp</c> or <c>tcp+udp</c> (one number for both).</summary>
     public required string Proto { get; init; }
 
     /// <summary>The target as the user wrote it, for display alone: the edge never chooses what is dialled.</summary>
@@ -45,6 +46,22 @@ public sealed record OpenTunnel : ControlMessage
 
     /// <summary>Share the tunnel with the other clients of this group.</summary>
     public string? Group { get; init; }
+
+    /// <summary>With a group: send each visitor address to the same member for as long as it is there.</summary>
+    public bool Sticky { get; init; }
+}
+
+/// <summary>Client to edge: the target of a tunnel was found to be well or ill. A member of a group that is ill gets no visitors.</summary>
+public sealed record TunnelHealth : ControlMessage
+{
+    /// <summary>The tunnel's number in this session.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>Whether the target is well.</summary>
+    public required bool Healthy { get; init; }
+
+    /// <summary>What the last check found, for logs.</summary>
+    public string? Text { get; init; }
 }
 
 /// <summary>Edge to client: the tunnel is open and its address works.</summary>
@@ -59,7 +76,7 @@ public sealed record TunnelOpened : ControlMessage
     /// <summary>The number that stands for the tunnel in stream preludes of this session.</summary>
     public required int Number { get; init; }
 
-    /// <summary>The public address, best first: <c>https://…</c>, <c>http://…</c> or <c>tcp://host:port</c>.</summary>
+    /// <summary>The public address, best first: <c>https://…</c>, <c>http://…</c>, <c>tcp://host:port</c> or <c>udp://host:port</c>.</summary>
     public required IReadOnlyList<string> Urls { get; init; }
 
     /// <summary>Whether it was taken from another session.</summary>

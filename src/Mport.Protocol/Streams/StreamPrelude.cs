@@ -93,4 +93,7 @@ public enum StreamKind : byte
 
     /// <summary>A connection on which the edge sends HTTP requests of several visitors.</summary>
     Http = 2,
+
+    /// <summary>Datagrams of several visitors, framed; one such stream for each carrier of the session and tunnel.</summary>
+    Udp = 3,
 }
