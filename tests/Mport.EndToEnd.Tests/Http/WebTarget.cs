@@ -12,6 +12,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Mport.EndToEnd.Tests.Tcp;
 using Mport.Testing;
 
 namespace Mport.EndToEnd.Tests.Http;
@@ -25,14 +26,14 @@ internal sealed class WebTarget : IAsyncDisposable
     private int _connections;
     private int _downloads;
 
-    private WebTarget()
+    private WebTarget(IPAddress listen)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = null;
-            kestrel.Listen(IPAddress.Loopback, 0, listen =>
+            kestrel.Listen(listen, 0, listen =>
             {
                 listen.Protocols = HttpProtocols.Http1;
                 listen.Use(next => connection =>
@@ -57,9 +58,9 @@ internal sealed class WebTarget : IAsyncDisposable
     public int Downloads => Volatile.Read(ref _downloads);
 
     /// <summary>Starts it.</summary>
-    public static async Task<WebTarget> StartAsync()
+    public static async Task<WebTarget> StartAsync(IPAddress? listen = null)
     {
-        var target = new WebTarget();
+        var target = new WebTarget(listen ?? IPAddress.Loopback);
         await target._app.StartAsync();
         return target;
     }
@@ -86,6 +87,7 @@ internal sealed class WebTarget : IAsyncDisposable
         routes.MapGet("/headers", (HttpContext context) => string.Join('\n', context.Request.Headers.Select(header => $"{header.Key}: {header.Value}")));
         routes.MapGet("/events", EventsAsync);
         routes.MapGet("/endless", EndlessAsync);
+        routes.MapGet("/random/{seed:int}/{bytes:long}", (Delegate)RandomAsync);
         routes.Map("/socket", SocketAsync);
     }
 
@@ -100,6 +102,15 @@ internal sealed class WebTarget : IAsyncDisposable
         var request = context.Request;
         var coding = request.Headers.TransferEncoding.ToString();
         return $"{(coding.Length > 0 ? coding : request.ContentLength)} {Convert.ToHexString(await SHA256.HashDataAsync(request.Body))}";
+    }
+
+    private static async Task RandomAsync(HttpContext context, int seed, long bytes)
+    {
+        context.Response.ContentLength = bytes;
+        foreach (var piece in RandomData.Pieces(seed, bytes))
+        {
+            await context.Response.Body.WriteAsync(piece, context.RequestAborted);
+        }
     }
 
     // Without a length: the answer is chunked.

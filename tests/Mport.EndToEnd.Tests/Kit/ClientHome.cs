@@ -15,7 +15,8 @@ internal sealed class ClientHome : IDisposable
     /// <param name="edge">The edge to log in at.</param>
     /// <param name="port">Where to reach it, if not at its own TLS port.</param>
     /// <param name="token">The token, if not the owner's.</param>
-    public Dictionary<string, string> Environment(EdgeProcess? edge = null, int? port = null, string? token = null)
+    /// <param name="host">The edge's address, if not loopback.</param>
+    public Dictionary<string, string> Environment(EdgeProcess? edge = null, int? port = null, string? token = null, string host = "127.0.0.1")
     {
         var variables = new Dictionary<string, string>
         {
@@ -25,7 +26,7 @@ internal sealed class ClientHome : IDisposable
         };
         if (edge is not null)
         {
-            variables["MPORT_SERVER"] = $"127.0.0.1:{port ?? edge.TlsPort}";
+            variables["MPORT_SERVER"] = $"{host}:{port ?? edge.TlsPort}";
             variables["MPORT_PIN"] = edge.Pin;
             variables["MPORT_TOKEN"] = token ?? edge.Token;
         }

@@ -22,6 +22,13 @@ internal sealed class ClientProcess : IAsyncDisposable
     public static ClientProcess Start(IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
         new(ProgramProcess.Start(Programs.Client, [.. arguments, "--json"], environment));
 
+    /// <summary>Starts it on the machine of its own that a namespace is.</summary>
+    public static ClientProcess Start(NetworkNamespace machine, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        var (file, all) = machine.Inside(Programs.Client, [.. arguments, "--json"]);
+        return new(ProgramProcess.Start(file, all, environment));
+    }
+
     /// <summary>The next event of this name after the one that was waited for last; others before it are passed over.</summary>
     public async Task<ClientEvent> NextAsync(string name, TimeSpan? limit = null)
     {

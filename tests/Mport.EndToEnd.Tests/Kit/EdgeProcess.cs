@@ -14,10 +14,12 @@ internal sealed partial class EdgeProcess : IAsyncDisposable
 
     private readonly ScratchFolder _scratch = new();
     private readonly IReadOnlyList<string> _options;
+    private readonly string _listen;
     private ProgramProcess _process;
 
-    private EdgeProcess(int ports, IReadOnlyList<string> options)
+    private EdgeProcess(int ports, string listen, IReadOnlyList<string> options)
     {
+        _listen = listen;
         TcpPorts = PortBlock.Find(ports);
         _options = options;
         _process = Launch();
@@ -54,9 +56,12 @@ internal sealed partial class EdgeProcess : IAsyncDisposable
     public static Task<EdgeProcess> StartAsync(params string[] options) => StartAsync(FewPorts, options);
 
     /// <summary>Starts an edge with so many public ports.</summary>
-    public static async Task<EdgeProcess> StartAsync(int ports, params string[] options)
+    public static Task<EdgeProcess> StartAsync(int ports, params string[] options) => StartAsync(ports, "127.0.0.1", options);
+
+    /// <summary>Starts an edge that listens on another address of this machine.</summary>
+    public static async Task<EdgeProcess> StartAsync(int ports, string listen, string[] options)
     {
-        var edge = new EdgeProcess(ports, options);
+        var edge = new EdgeProcess(ports, listen, options);
         try
         {
             await edge.ServesAsync();
@@ -124,7 +129,7 @@ internal sealed partial class EdgeProcess : IAsyncDisposable
     private ProgramProcess Launch() => ProgramProcess.Start(
         Programs.Edge,
         [
-            "serve", "--data", Data, "--domain", "localhost", "--listen", "127.0.0.1", "--http-port", $"{HttpPort}", "--tls-port", $"{TlsPort}",
+            "serve", "--data", Data, "--domain", "localhost", "--listen", _listen, "--http-port", $"{HttpPort}", "--tls-port", $"{TlsPort}",
             "--tcp-ports", $"{TcpPorts}", .. _options,
         ],
         folder: _scratch.Path);

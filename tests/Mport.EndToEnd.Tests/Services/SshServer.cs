@@ -19,7 +19,7 @@ internal sealed class SshServer : IAsyncDisposable
     public int Port { get; }
 
     /// <summary>Starts it, or skips the test where OpenSSH is not installed.</summary>
-    public static async Task<SshServer> StartAsync()
+    public static async Task<SshServer> StartAsync(string listen = "127.0.0.1")
     {
         var (sshd, keygen) = (Programs.OnPath("sshd"), Programs.OnPath("ssh-keygen"));
         Assert.SkipWhen(sshd is null || keygen is null || Programs.OnPath("scp") is null, "OpenSSH is not installed");
@@ -33,7 +33,7 @@ internal sealed class SshServer : IAsyncDisposable
         await File.WriteAllTextAsync(
             scratch.File("sshd_config"),
             $"""
-            ListenAddress 127.0.0.1:{port}
+            ListenAddress {listen}:{port}
             HostKey {scratch.File("host")}
             PidFile none
             AuthorizedKeysFile {scratch.File("user.pub")}
@@ -57,8 +57,13 @@ internal sealed class SshServer : IAsyncDisposable
     }
 
     /// <summary>Runs a command on the server, through this address.</summary>
-    public async Task<string> RunAsync(Uri address, string command) =>
-        (await Ran.ToEndAsync("ssh", [.. Options, "-p", $"{address.Port}", "127.0.0.1", command])).Succeeded();
+    public async Task<string> RunAsync(Uri address, string command, TimeSpan? limit = null) =>
+        (await Ran.ToEndAsync("ssh", [.. Options, "-p", $"{address.Port}", "127.0.0.1", command], limit: limit)).Succeeded();
+
+    /// <summary>Copies a file to the server at this pace.</summary>
+    public async Task CopyAsync(Uri address, string from, string there, int megabytesPerSecond, TimeSpan limit) =>
+        (await Ran.ToEndAsync(
+            "scp", [.. Options, "-l", $"{megabytesPerSecond * 8192}", "-P", $"{address.Port}", from, $"127.0.0.1:{there}"], limit: limit)).Succeeded();
 
     /// <summary>Copies a file to the server and back, through this address.</summary>
     public async Task CopyThereAndBackAsync(Uri address, string from, string there, string back)

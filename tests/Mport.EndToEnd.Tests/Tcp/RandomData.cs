@@ -14,6 +14,18 @@ internal static class RandomData
     public static async Task<string> SendAsync(Socket socket, int seed, long bytes, CancellationToken stop)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var piece in Pieces(seed, bytes))
+        {
+            hash.AppendData(piece.Span);
+            await TargetServers.SendAllAsync(socket, piece, stop);
+        }
+
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
+
+    /// <summary>The data itself; each piece is gone when the next is asked for.</summary>
+    public static IEnumerable<ReadOnlyMemory<byte>> Pieces(int seed, long bytes)
+    {
         var piece = new byte[PieceBytes];
         new Random(seed).NextBytes(piece);
         for (var sent = 0L; sent < bytes;)
@@ -25,9 +37,18 @@ internal static class RandomData
                 BinaryPrimitives.WriteInt64LittleEndian(part.Span, sent);
             }
 
-            hash.AppendData(part.Span);
-            await TargetServers.SendAllAsync(socket, part, stop);
+            yield return part;
             sent += part.Length;
+        }
+    }
+
+    /// <summary>The SHA-256 of the data.</summary>
+    public static string Hash(int seed, long bytes)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var piece in Pieces(seed, bytes))
+        {
+            hash.AppendData(piece.Span);
         }
 
         return Convert.ToHexString(hash.GetHashAndReset());
