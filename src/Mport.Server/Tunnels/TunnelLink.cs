@@ -9,7 +9,8 @@ namespace Mport.Server.Tunnels;
 /// One session's hold on one tunnel: how a visitor reaches the client. When another session takes the tunnel over, it gets a link of its own,
 /// and this one is ended. Thread-safe.
 /// </summary>
-internal abstract class TunnelLink
+/// <param name="total">The bytes of all links, which this one's are added to.</param>
+internal abstract class TunnelLink(ByteCount? total = null)
 {
     /// <summary>The tunnel's lasting id, <c>tun_…</c>.</summary>
     public abstract string TunnelId { get; }
@@ -27,7 +28,7 @@ internal abstract class TunnelLink
     public abstract CancellationToken Ended { get; }
 
     /// <summary>Bytes of all visitors through this link, counted as they flow.</summary>
-    public ByteCount Bytes { get; } = new();
+    public ByteCount Bytes { get; } = new(total);
 
     /// <summary>Opens a stream to the client, its prelude sent; the caller reads the <see cref="StreamAnswer"/>.</summary>
     /// <exception cref="Mport.Protocol.StreamException">The link has ended, or the client has no room.</exception>

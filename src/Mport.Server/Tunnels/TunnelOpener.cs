@@ -15,6 +15,7 @@ internal sealed class TunnelOpener(
     PublicPorts ports,
     PortRange portRange,
     PublicAddress address,
+    TunnelsMetrics metrics,
     ILogger<TunnelOpener> logger)
 {
     /// <summary>Opens a tunnel for a session, or says why not.</summary>
@@ -46,7 +47,7 @@ internal sealed class TunnelOpener(
         return await store.ClaimAsync(claim, cancellationToken) switch
         {
             TunnelClaimResult.Refused refused => new TunnelOpening(refused.Failure),
-            TunnelClaimResult.Claimed claimed => Hold(new SessionTunnelLink(session, claimed.Tunnel, number, open.Target), open),
+            TunnelClaimResult.Claimed claimed => Hold(new SessionTunnelLink(session, claimed.Tunnel, number, open.Target, metrics.Bytes), open),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
