@@ -74,8 +74,9 @@ internal sealed class RunningEdge : IAsyncDisposable
         var registry = new TunnelRegistry();
         sessionsMetrics.Watch(sessions);
         tunnelsMetrics.Watch(registry, visitors);
+        var tunnelPorts = new TunnelPorts(ports, udp: null) { TcpRange = settings.TcpPorts, UdpRange = settings.UdpPorts };
         var tunnels = new TunnelOpener(
-            edge.Tunnels, registry, hosts, ports, settings.TcpPorts, address, tunnelsMetrics, loggers.CreateLogger<TunnelOpener>());
+            edge.Tunnels, registry, hosts, tunnelPorts, address, tunnelsMetrics, loggers.CreateLogger<TunnelOpener>());
         var acceptor = new SessionAcceptor(
             certificate,
             settings.Domain,
