@@ -9,7 +9,8 @@ namespace Mport.Server.Tunnels;
 /// One session's hold on one tunnel: how a visitor reaches the client. When another session takes the tunnel over, it gets a link of its own,
 /// and this one is ended. Thread-safe.
 /// </summary>
-internal abstract class TunnelLink
+/// <param name="total">The bytes of all links, which this one's are added to.</param>
+internal abstract class TunnelLink(ByteCount? total = null)
 {
     private volatile bool _ill;
     private int _visitors;
@@ -30,7 +31,7 @@ internal abstract class TunnelLink
     public abstract CancellationToken Ended { get; }
 
     /// <summary>Bytes of all visitors through this link, counted as they flow.</summary>
-    public ByteCount Bytes { get; } = new();
+    public ByteCount Bytes { get; } = new(total);
 
     /// <summary>Whether the client has not found its target to be ill. While it is ill, no visitor is sent there.</summary>
     public bool IsHealthy => !_ill;
