@@ -1,5 +1,6 @@
 using System.Net;
 using Mport.Protocol.Carriers;
+using Mport.Protocol.Datagrams;
 using Mport.Protocol.Relay;
 using Mport.Protocol.Streams;
 
@@ -28,6 +29,9 @@ internal abstract class TunnelLink
 
     /// <summary>Bytes of all visitors through this link, counted as they flow.</summary>
     public ByteCount Bytes { get; } = new();
+
+    /// <summary>Datagrams of all visitors through this link, and those that were dropped.</summary>
+    public DatagramCount Datagrams { get; } = new();
 
     /// <summary>Opens a stream to the client, its prelude sent; the caller reads the <see cref="StreamAnswer"/>.</summary>
     /// <exception cref="Mport.Protocol.StreamException">The link has ended, or the client has no room.</exception>
