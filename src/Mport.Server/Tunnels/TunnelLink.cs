@@ -1,5 +1,6 @@
 using System.Net;
 using Mport.Protocol.Carriers;
+using Mport.Protocol.Datagrams;
 using Mport.Protocol.Relay;
 using Mport.Protocol.Streams;
 
@@ -60,6 +61,9 @@ internal abstract class TunnelLink(ByteCount? total = null)
     /// <param name="visitor">The visitor's address.</param>
     /// <param name="tried">Links that did not take this visitor; none of them is given again.</param>
     public virtual TunnelLink? Choose(IPAddress? visitor, IReadOnlyCollection<TunnelLink> tried) => IsHealthy && !tried.Contains(this) ? this : null;
+
+    /// <summary>Datagrams of all visitors through this link, and those that were dropped.</summary>
+    public DatagramCount Datagrams { get; } = new();
 
     /// <summary>Opens a stream to the client, its prelude sent; the caller reads the <see cref="StreamAnswer"/>.</summary>
     /// <exception cref="Mport.Protocol.StreamException">The link has ended, or the client has no room.</exception>
