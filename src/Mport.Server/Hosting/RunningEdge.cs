@@ -4,6 +4,7 @@ using Mport.Protocol.Carriers;
 using Mport.Protocol.Errors;
 using Mport.Server.Accounts;
 using Mport.Server.Edge;
+using Mport.Server.Edge.Proxies;
 using Mport.Server.Edge.Sessions;
 using Mport.Server.Tunnels;
 
@@ -56,7 +57,8 @@ internal sealed class RunningEdge : IAsyncDisposable
 
         var certificate = SslStreamCertificateContext.Create(edge.Certificate.Certificate, edge.Certificate.Chain, offline: true);
         var relay = new VisitorRelay(settings.HalfClosedTimeout, time, loggers.CreateLogger<VisitorRelay>());
-        var ports = new PublicPorts(settings.Listen, relay, VisitorCap.OfProcess(), time, loggers.CreateLogger<PublicPorts>());
+        var proxyHeaders = new ProxyHeaderGate(settings.ProxyProtocolFrom, time, loggers.CreateLogger<ProxyHeaderGate>());
+        var ports = new PublicPorts(settings.Listen, relay, VisitorCap.OfProcess(), proxyHeaders, time, loggers.CreateLogger<PublicPorts>());
         var sessions = new SessionRegistry(time, loggers.CreateLogger<SessionRegistry>());
         var readiness = new EdgeReadiness(edge.Tokens, time);
         var address = new PublicAddress(settings.Domain, trustedCertificate: !edge.Certificate.NeedsPin);
@@ -80,8 +82,9 @@ internal sealed class RunningEdge : IAsyncDisposable
                 HttpEndPoint = new IPEndPoint(settings.Listen, settings.HttpPort),
                 TlsEndPoint = new IPEndPoint(settings.Listen, settings.TlsPort),
                 Certificate = certificate,
+                TrustedProxies = settings.TrustedProxies,
             },
-            new EdgeWebParts { Hosts = hosts, Carriers = acceptor, Readiness = readiness, Loggers = loggers, Time = time },
+            new EdgeWebParts { Hosts = hosts, Carriers = acceptor, ProxyHeaders = proxyHeaders, Readiness = readiness, Loggers = loggers, Time = time },
             cancellationToken);
         address.Bound(web.HttpPort, web.TlsPort);
         var watch = new TokenWatch(edge.Tokens, sessions, limits, time, loggers.CreateLogger<TokenWatch>());

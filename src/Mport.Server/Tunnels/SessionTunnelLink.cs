@@ -1,9 +1,9 @@
-using System.Net;
 using Mport.Protocol;
 using Mport.Protocol.Carriers;
 using Mport.Protocol.Errors;
 using Mport.Protocol.Streams;
 using Mport.Server.Accounts;
+using Mport.Server.Edge.Proxies;
 using Mport.Server.Edge.Sessions;
 
 namespace Mport.Server.Tunnels;
@@ -43,7 +43,7 @@ internal sealed class SessionTunnelLink : TunnelLink, IDisposable
     /// <summary>The tunnel's number in the session.</summary>
     public int Number { get; }
 
-    public override async ValueTask<CarrierStream> OpenStreamAsync(StreamKind kind, IPEndPoint? visitor, CancellationToken cancellationToken)
+    public override async ValueTask<CarrierStream> OpenStreamAsync(StreamKind kind, ConnectionEnds? visitor, CancellationToken cancellationToken)
     {
         // Looked at for each stream, not only when the tunnel was opened (SEC-25).
         if (Ended.IsCancellationRequested)
@@ -51,7 +51,7 @@ internal sealed class SessionTunnelLink : TunnelLink, IDisposable
             throw new StreamException(TunnelErrors.TunnelClosedByEdge, "The tunnel is no longer open.");
         }
 
-        var prelude = new StreamPrelude { Kind = kind, Tunnel = Number, Visitor = visitor };
+        var prelude = new StreamPrelude { Kind = kind, Tunnel = Number, Visitor = visitor?.Remote, Public = visitor?.Public };
         return await Session.Carrier.OpenStreamAsync(prelude.ToBytes(), cancellationToken);
     }
 

@@ -1,7 +1,7 @@
-using System.Net;
 using Mport.Protocol.Carriers;
 using Mport.Protocol.Relay;
 using Mport.Protocol.Streams;
+using Mport.Server.Edge.Proxies;
 
 namespace Mport.Server.Tunnels;
 
@@ -31,5 +31,5 @@ internal abstract class TunnelLink
 
     /// <summary>Opens a stream to the client, its prelude sent; the caller reads the <see cref="StreamAnswer"/>.</summary>
     /// <exception cref="Mport.Protocol.StreamException">The link has ended, or the client has no room.</exception>
-    public abstract ValueTask<CarrierStream> OpenStreamAsync(StreamKind kind, IPEndPoint? visitor, CancellationToken cancellationToken);
+    public abstract ValueTask<CarrierStream> OpenStreamAsync(StreamKind kind, ConnectionEnds? visitor, CancellationToken cancellationToken);
 }

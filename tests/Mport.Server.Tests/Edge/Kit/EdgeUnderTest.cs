@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.Http;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging;
 using Mport.Server.Edge;
+using Mport.Server.Edge.Proxies;
 using Mport.Server.Tunnels;
 using Mport.Testing;
 
@@ -38,7 +40,8 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
 
     public int TlsPort => _web.TlsPort;
 
-    public static async Task<EdgeUnderTest> StartAsync(Func<EdgeWebOptions, EdgeWebOptions>? change = null, TimeProvider? time = null)
+    public static async Task<EdgeUnderTest> StartAsync(
+        Func<EdgeWebOptions, EdgeWebOptions>? change = null, TimeProvider? time = null, string? proxyHeadersFrom = null)
     {
         var certificate = TestCertificates.SelfSigned();
         var options = new EdgeWebOptions
@@ -52,7 +55,17 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
         var carriers = new RecordingCarriers();
         var readiness = new SwitchedReadiness();
         var logs = new RecordingLogs();
-        var parts = new EdgeWebParts { Hosts = hosts, Carriers = carriers, Readiness = readiness, Loggers = logs, Time = time ?? TimeProvider.System };
+        var clock = time ?? TimeProvider.System;
+        var networks = proxyHeadersFrom is null ? IpNetworks.None : Networks.Of(proxyHeadersFrom);
+        var parts = new EdgeWebParts
+        {
+            Hosts = hosts,
+            Carriers = carriers,
+            ProxyHeaders = new ProxyHeaderGate(networks, clock, logs.CreateLogger<ProxyHeaderGate>()),
+            Readiness = readiness,
+            Loggers = logs,
+            Time = clock,
+        };
         var web = await EdgeWeb.StartAsync(change is null ? options : change(options), parts, CancellationToken.None).Limited("the edge to start");
         return new EdgeUnderTest(web, certificate, hosts, carriers, readiness, logs);
     }
