@@ -63,8 +63,9 @@ internal sealed class RunningEdge : IAsyncDisposable
         var readiness = new EdgeReadiness(edge.Tokens, time);
         var address = new PublicAddress(settings.Domain, trustedCertificate: !edge.Certificate.NeedsPin);
         var registry = new TunnelRegistry();
+        var tunnelPorts = new TunnelPorts(ports, udp: null) { TcpRange = settings.TcpPorts, UdpRange = settings.UdpPorts };
         var tunnels = new TunnelOpener(
-            edge.Tunnels, registry, hosts, ports, settings.TcpPorts, address, loggers.CreateLogger<TunnelOpener>());
+            edge.Tunnels, registry, hosts, tunnelPorts, address, loggers.CreateLogger<TunnelOpener>());
         var acceptor = new SessionAcceptor(
             certificate,
             settings.Domain,

@@ -1,3 +1,4 @@
+using System.Net;
 using Mport.Protocol.Carriers;
 using Mport.Protocol.Relay;
 using Mport.Protocol.Streams;
@@ -11,6 +12,9 @@ namespace Mport.Server.Tunnels;
 /// </summary>
 internal abstract class TunnelLink
 {
+    private volatile bool _ill;
+    private int _visitors;
+
     /// <summary>The tunnel's lasting id, <c>tun_…</c>.</summary>
     public abstract string TunnelId { get; }
 
@@ -28,6 +32,34 @@ internal abstract class TunnelLink
 
     /// <summary>Bytes of all visitors through this link, counted as they flow.</summary>
     public ByteCount Bytes { get; } = new();
+
+    /// <summary>Whether the client has not found its target to be ill. While it is ill, no visitor is sent there.</summary>
+    public bool IsHealthy => !_ill;
+
+    /// <summary>Visitors that are with this link now: TCP connections, HTTP requests, UDP visitors.</summary>
+    public int Visitors => Volatile.Read(ref _visitors);
+
+    /// <summary>A visitor was sent to this link; <see cref="VisitorLeft"/> follows.</summary>
+    public void VisitorCame() => Interlocked.Increment(ref _visitors);
+
+    /// <summary>A visitor is no longer with this link.</summary>
+    public void VisitorLeft() => Interlocked.Decrement(ref _visitors);
+
+    /// <summary>The client told how its target is; true when that is news.</summary>
+    public bool SetHealth(bool healthy)
+    {
+        var changed = _ill == healthy;
+        _ill = !healthy;
+        return changed;
+    }
+
+    /// <summary>
+    /// The link that a new visitor goes to: this one, or a member of the group that it stands for. Null when none of them is well. Whoever sends
+    /// the visitor there counts it with <see cref="VisitorCame"/>.
+    /// </summary>
+    /// <param name="visitor">The visitor's address.</param>
+    /// <param name="tried">Links that did not take this visitor; none of them is given again.</param>
+    public virtual TunnelLink? Choose(IPAddress? visitor, IReadOnlyCollection<TunnelLink> tried) => IsHealthy && !tried.Contains(this) ? this : null;
 
     /// <summary>Opens a stream to the client, its prelude sent; the caller reads the <see cref="StreamAnswer"/>.</summary>
     /// <exception cref="Mport.Protocol.StreamException">The link has ended, or the client has no room.</exception>

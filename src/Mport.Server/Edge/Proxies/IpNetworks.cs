@@ -103,7 +103,8 @@ internal sealed class IpNetworks
             return $"{Wanted}; the length behind the slash in \"{Shown(entry)}\" must be 0 to {longest}";
         }
 
-        if (!IPNetwork.TryParse($"{address}/{prefix}", out network))
+        // .NET 10 takes bits behind the prefix away without a word; a slip of the pen must not widen whom the edge trusts.
+        if (!IPNetwork.TryParse($"{address}/{prefix}", out network) || !network.BaseAddress.Equals(address))
         {
             return $"{Wanted}; in \"{Shown(entry)}\" the address has bits behind its first {prefix}";
         }

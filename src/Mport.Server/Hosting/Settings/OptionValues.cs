@@ -31,7 +31,7 @@ internal static class OptionValues
         int.TryParse(raw.Text, NumberStyles.None, CultureInfo.InvariantCulture, out value) ? null : "a whole number";
 
     public static string? ReadPorts(RawValue raw, out PortRange value) =>
-        PortRange.TryParse(raw.Text, out value) ? null : "a range of ports such as 20000-20999, within 1 to 65535";
+        PortRange.TryParse(raw.Text, out value) ? null : "a range of ports such as 20000-20999, within 1024 to 65535";
 
     public static string? ReadDomain(RawValue raw, out string value)
     {

@@ -2,6 +2,7 @@ using System.Net;
 using Mport.Protocol.ProxyProtocol;
 using Mport.Server.Edge.Proxies;
 using Mport.Server.Tests.Edge.Kit;
+using Mport.Server.Tests.Edge.Listeners;
 using Mport.Testing;
 
 namespace Mport.Server.Tests.Edge.Proxies;
@@ -99,21 +100,6 @@ public sealed class ProxyHeaderGateTests
 
         Assert.Equal("", await visitor.ReadToEndAsync());
         time.RunFreely();
-    }
-
-    [Fact]
-    public async Task VisitorsBehindAProxy_EachHaveTheirOwnPlaces()
-    {
-        // One address may have one waiting connection: two visitors of one proxy do not evict each other.
-        await using var edge = await EdgeUnderTest.StartAsync(options => options with { MaxWaitingPerAddress = 1 }, proxyHeadersFrom: "127.0.0.1");
-        await AddTargetAsync(edge);
-        using var first = await RawVisitor.ConnectAsync(edge.HttpPort);
-        await first.SendAsync(ProxyHeaderV2.Write(s_header));
-        using var second = await RawVisitor.ConnectAsync(edge.HttpPort);
-        await second.SendAsync(ProxyHeaderV2.Write(ProxyHeader.Of(ProxyTransport.Stream, IPEndPoint.Parse("203.0.113.8:1"), s_public)));
-
-        Assert.Equal(200, (await second.AskAsync(Request)).Status);
-        Assert.Equal(200, (await first.AskAsync(Request)).Status);
     }
 
     private static async Task AddTargetAsync(EdgeUnderTest edge)
