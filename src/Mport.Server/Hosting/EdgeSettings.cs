@@ -3,6 +3,7 @@ using System.Net;
 using Mport.Server.Accounts;
 using Mport.Server.Data;
 using Mport.Server.Edge.Proxies;
+using Mport.Server.Metrics;
 
 namespace Mport.Server.Hosting;
 
@@ -57,6 +58,9 @@ internal sealed record EdgeSettings
 
     /// <summary>Networks of reverse proxies whose X-Forwarded-For and kin are believed. Default: none.</summary>
     public IpNetworks TrustedProxies { get; init; } = IpNetworks.None;
+
+    /// <summary>Who may read <c>/metrics</c>. Default: loopback.</summary>
+    public MetricsAccess Metrics { get; init; }
 
     /// <summary>The least level that is logged. Default: information.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;

@@ -6,6 +6,7 @@ using Mport.Server.Accounts;
 using Mport.Server.Edge;
 using Mport.Server.Edge.Proxies;
 using Mport.Server.Edge.Sessions;
+using Mport.Server.Metrics;
 using Mport.Server.Tunnels;
 
 namespace Mport.Server.Hosting;
@@ -21,18 +22,22 @@ internal sealed class RunningEdge : IAsyncDisposable
     private readonly PublicPorts _ports;
     private readonly SessionRegistry _sessions;
     private readonly EdgeReadiness _readiness;
+    private readonly EdgeMeters _meters;
+    private readonly MetricsCollector _collector;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _watching;
 
     private RunningEdge(
-        EdgeSettings settings, EdgeWeb web, PublicPorts ports, SessionRegistry sessions, EdgeReadiness readiness, TokenWatch watch, TunnelSightings sightings, TimeProvider time)
+        EdgeSettings settings, EdgeWeb web, PublicPorts ports, SessionRegistry sessions, EdgeReadiness readiness, EdgeMeters meters, MetricsCollector collector, TokenWatch watch, TunnelSightings sightings, TimeProvider time)
     {
         _settings = settings;
         _web = web;
         _ports = ports;
         _sessions = sessions;
         _readiness = readiness;
+        _meters = meters;
+        _collector = collector;
         _time = time;
         _watching = Task.WhenAll(watch.RunAsync(_stop.Token), sightings.RunAsync(_stop.Token));
     }
@@ -49,6 +54,11 @@ internal sealed class RunningEdge : IAsyncDisposable
         OpenedEdge edge, SessionLimits limits, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
     {
         var settings = edge.Settings;
+        var meters = new EdgeMeters();
+        var collector = new MetricsCollector(meters);
+        _ = new ProcessMetrics(meters, time);
+        var tunnelsMetrics = new TunnelsMetrics(meters);
+        var sessionsMetrics = new SessionsMetrics(meters);
         var hosts = new HostTable();
         foreach (var subdomain in (await edge.Tunnels.ListSubdomainsAsync(cancellationToken)).Keys)
         {
@@ -56,16 +66,19 @@ internal sealed class RunningEdge : IAsyncDisposable
         }
 
         var certificate = SslStreamCertificateContext.Create(edge.Certificate.Certificate, edge.Certificate.Chain, offline: true);
-        var relay = new VisitorRelay(settings.HalfClosedTimeout, time, loggers.CreateLogger<VisitorRelay>());
-        var proxyHeaders = new ProxyHeaderGate(settings.ProxyProtocolFrom, time, loggers.CreateLogger<ProxyHeaderGate>());
-        var ports = new PublicPorts(settings.Listen, relay, VisitorCap.OfProcess(), proxyHeaders, time, loggers.CreateLogger<PublicPorts>());
-        var sessions = new SessionRegistry(time, loggers.CreateLogger<SessionRegistry>());
+        var relay = new VisitorRelay(settings.HalfClosedTimeout, tunnelsMetrics, time, loggers.CreateLogger<VisitorRelay>());
+        var visitors = VisitorCap.OfProcess();
+        var proxyHeaders = new ProxyHeaderGate(settings.ProxyProtocolFrom, new ProxiesMetrics(meters), time, loggers.CreateLogger<ProxyHeaderGate>());
+        var ports = new PublicPorts(settings.Listen, relay, visitors, proxyHeaders, tunnelsMetrics, time, loggers.CreateLogger<PublicPorts>());
+        var sessions = new SessionRegistry(sessionsMetrics, time, loggers.CreateLogger<SessionRegistry>());
         var readiness = new EdgeReadiness(edge.Tokens, time);
         var address = new PublicAddress(settings.Domain, trustedCertificate: !edge.Certificate.NeedsPin);
         var registry = new TunnelRegistry();
+        sessionsMetrics.Watch(sessions);
+        tunnelsMetrics.Watch(registry, visitors);
         var tunnelPorts = new TunnelPorts(ports, udp: null) { TcpRange = settings.TcpPorts, UdpRange = settings.UdpPorts };
         var tunnels = new TunnelOpener(
-            edge.Tunnels, registry, hosts, tunnelPorts, address, loggers.CreateLogger<TunnelOpener>());
+            edge.Tunnels, registry, hosts, tunnelPorts, address, tunnelsMetrics, loggers.CreateLogger<TunnelOpener>());
         var acceptor = new SessionAcceptor(
             certificate,
             settings.Domain,
@@ -74,6 +87,7 @@ internal sealed class RunningEdge : IAsyncDisposable
             tunnels,
             new WindowBudget(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / WindowShareOfMemory),
             limits,
+            sessionsMetrics,
             time,
             loggers.CreateLogger<SessionAcceptor>());
         var web = await EdgeWeb.StartAsync(
@@ -85,12 +99,12 @@ internal sealed class RunningEdge : IAsyncDisposable
                 Certificate = certificate,
                 TrustedProxies = settings.TrustedProxies,
             },
-            new EdgeWebParts { Hosts = hosts, Carriers = acceptor, ProxyHeaders = proxyHeaders, Readiness = readiness, Loggers = loggers, Time = time },
+            new EdgeWebParts { Hosts = hosts, Carriers = acceptor, ProxyHeaders = proxyHeaders, Readiness = readiness, Metrics = new MetricsPage(collector, settings.Metrics), Meters = meters, Loggers = loggers, Time = time },
             cancellationToken);
         address.Bound(web.HttpPort, web.TlsPort);
         var watch = new TokenWatch(edge.Tokens, sessions, limits, time, loggers.CreateLogger<TokenWatch>());
         var sightings = new TunnelSightings(edge.Tunnels, registry, time, loggers.CreateLogger<TunnelSightings>());
-        return new RunningEdge(settings, web, ports, sessions, readiness, watch, sightings, time);
+        return new RunningEdge(settings, web, ports, sessions, readiness, meters, collector, watch, sightings, time);
     }
 
     /// <summary>Stops accepting, asks the clients to go elsewhere, lets streams finish for the drain time, and ends what is left.</summary>
@@ -108,5 +122,7 @@ internal sealed class RunningEdge : IAsyncDisposable
         await requests;
         await _web.DisposeAsync();
         _stop.Dispose();
+        _collector.Dispose();
+        _meters.Dispose();
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Mport.Protocol.Carriers;
+using Mport.Protocol.Datagrams;
 using Mport.Protocol.Relay;
 using Mport.Protocol.Streams;
 using Mport.Server.Edge.Proxies;
@@ -10,7 +11,8 @@ namespace Mport.Server.Tunnels;
 /// One session's hold on one tunnel: how a visitor reaches the client. When another session takes the tunnel over, it gets a link of its own,
 /// and this one is ended. Thread-safe.
 /// </summary>
-internal abstract class TunnelLink
+/// <param name="total">The bytes of all links, which this one's are added to.</param>
+internal abstract class TunnelLink(ByteCount? total = null)
 {
     private volatile bool _ill;
     private int _visitors;
@@ -31,7 +33,7 @@ internal abstract class TunnelLink
     public abstract CancellationToken Ended { get; }
 
     /// <summary>Bytes of all visitors through this link, counted as they flow.</summary>
-    public ByteCount Bytes { get; } = new();
+    public ByteCount Bytes { get; } = new(total);
 
     /// <summary>Whether the client has not found its target to be ill. While it is ill, no visitor is sent there.</summary>
     public bool IsHealthy => !_ill;
@@ -60,6 +62,9 @@ internal abstract class TunnelLink
     /// <param name="visitor">The visitor's address.</param>
     /// <param name="tried">Links that did not take this visitor; none of them is given again.</param>
     public virtual TunnelLink? Choose(IPAddress? visitor, IReadOnlyCollection<TunnelLink> tried) => IsHealthy && !tried.Contains(this) ? this : null;
+
+    /// <summary>Datagrams of all visitors through this link, and those that were dropped.</summary>
+    public DatagramCount Datagrams { get; } = new();
 
     /// <summary>Opens a stream to the client, its prelude sent; the caller reads the <see cref="StreamAnswer"/>.</summary>
     /// <exception cref="Mport.Protocol.StreamException">The link has ended, or the client has no room.</exception>

@@ -14,6 +14,7 @@ internal sealed class TunnelOpener(
     HostTable hosts,
     TunnelPorts ports,
     PublicAddress address,
+    TunnelsMetrics metrics,
     ILogger<TunnelOpener> logger)
 {
     /// <summary>Opens a tunnel for a session, or says why not.</summary>
@@ -58,7 +59,7 @@ internal sealed class TunnelOpener(
         return await store.ClaimAsync(claim, cancellationToken) switch
         {
             TunnelClaimResult.Refused refused => new TunnelOpening(refused.Failure),
-            TunnelClaimResult.Claimed claimed => Hold(new SessionTunnelLink(session, claimed.Tunnel, number, open.Target), open),
+            TunnelClaimResult.Claimed claimed => Hold(new SessionTunnelLink(session, claimed.Tunnel, number, open.Target, metrics.Bytes), open),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }

@@ -24,6 +24,7 @@ internal sealed class PortListener : IConnectionListener
     private readonly ICarrierAcceptor _carriers;
     private readonly ProxyHeaderGate _gate;
     private readonly SocketConnectionContextFactory _contexts;
+    private readonly ListenersMetrics _metrics;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly Channel<Arrived> _toKestrel = Channel.CreateBounded<Arrived>(HandOverPlaces);
@@ -39,6 +40,7 @@ internal sealed class PortListener : IConnectionListener
         ICarrierAcceptor carriers,
         ProxyHeaderGate gate,
         SocketConnectionContextFactory contexts,
+        ListenersMetrics metrics,
         ILogger logger,
         TimeProvider time)
     {
@@ -48,6 +50,7 @@ internal sealed class PortListener : IConnectionListener
         _carriers = carriers;
         _gate = gate;
         _contexts = contexts;
+        _metrics = metrics;
         _logger = logger;
         _time = time;
         var endPoint = listening.LocalEndPoint ?? throw new InvalidOperationException("The socket is not bound.");
@@ -138,6 +141,7 @@ internal sealed class PortListener : IConnectionListener
         try
         {
             var socket = await _listening.AcceptAsync(_accepting.Token);
+            _metrics.Accepted(_sorter.Kind);
             if (backoff.Succeeded())
             {
                 _logger.AcceptWorksAgain(EndPoint);
@@ -224,6 +228,7 @@ internal sealed class PortListener : IConnectionListener
             var sorted = await _sorter.SortAsync(socket, either.Token);
             if (sorted.Destination is Destination.Nowhere)
             {
+                _metrics.Refused(_sorter.Kind, "wrong_protocol");
                 _logger.ConnectionRefused(EndPoint, "it did not speak the protocol of this port");
                 if (!sorted.Answer.IsEmpty)
                 {
@@ -237,6 +242,7 @@ internal sealed class PortListener : IConnectionListener
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
         {
+            _metrics.Refused(_sorter.Kind, deadline.IsCancellationRequested ? "silent" : "evicted");
             _logger.ConnectionRefused(EndPoint, deadline.IsCancellationRequested ? "it said nothing in time" : "it ended or was closed to make room");
             return (Destination.Nowhere, null);
         }

@@ -8,9 +8,10 @@ namespace Mport.Server.Edge.Proxies;
 /// from any other peer no such header is read, so nobody can claim to be somebody else. It never guesses.
 /// </summary>
 /// <param name="networks">Who must send a header.</param>
+/// <param name="metrics">Where headers are counted.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Where a proxy that sends none is reported.</param>
-internal sealed class ProxyHeaderGate(IpNetworks networks, TimeProvider time, ILogger<ProxyHeaderGate> logger)
+internal sealed class ProxyHeaderGate(IpNetworks networks, ProxiesMetrics metrics, TimeProvider time, ILogger<ProxyHeaderGate> logger)
 {
     /// <summary>How long a proxy may take for its header (CVE-2021-23409); the specification wants at least 3 s.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
@@ -20,9 +21,6 @@ internal sealed class ProxyHeaderGate(IpNetworks networks, TimeProvider time, IL
 
     private long _refused;
     private long _warned = long.MinValue;
-
-    /// <summary>Connections dropped for want of a valid header.</summary>
-    public long Refused => Interlocked.Read(ref _refused);
 
     /// <summary>Whether a peer must send a header.</summary>
     public bool Expects(ConnectionEnds socketEnds) => networks.Contains(socketEnds.Address);
@@ -43,28 +41,31 @@ internal sealed class ProxyHeaderGate(IpNetworks networks, TimeProvider time, IL
             switch (await ProxyHeaderReceiver.ReceiveAsync(socket, either.Token))
             {
                 case null or { Transport: ProxyTransport.Datagram }:
-                    return Refuse(socketEnds, "it sent no valid PROXY header");
+                    return Refuse(socketEnds, "invalid", "it sent no valid PROXY header");
                 case { Source: { } source, Destination: { } destination }:
+                    metrics.Header("valid");
                     return new ConnectionEnds(ConnectionEnds.Plain(source), ConnectionEnds.Plain(destination));
                 default:
                     // UNKNOWN and LOCAL: the connection is the proxy's own, such as a health check.
+                    metrics.Header("valid");
                     return socketEnds;
             }
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested)
         {
-            return Refuse(socketEnds, $"it sent no PROXY header within {Limit.TotalSeconds:0} s");
+            return Refuse(socketEnds, "late", $"it sent no PROXY header within {Limit.TotalSeconds:0} s");
         }
     }
 
-    private ConnectionEnds? Refuse(ConnectionEnds socketEnds, string why)
+    private ConnectionEnds? Refuse(ConnectionEnds socketEnds, string result, string why)
     {
-        Interlocked.Increment(ref _refused);
+        metrics.Header(result);
+        var count = Interlocked.Increment(ref _refused);
         var now = time.GetTimestamp();
         var warned = Interlocked.Read(ref _warned);
         if ((warned == long.MinValue || time.GetElapsedTime(warned, now) >= BetweenWarnings) && Interlocked.CompareExchange(ref _warned, now, warned) == warned)
         {
-            logger.HeaderMissing(socketEnds.Address, why, Refused);
+            logger.HeaderMissing(socketEnds.Address, why, count);
         }
 
         return null;

@@ -22,6 +22,7 @@ internal sealed class SessionAcceptor(
     TunnelOpener tunnels,
     WindowBudget windows,
     SessionLimits limits,
+    SessionsMetrics metrics,
     TimeProvider time,
     ILogger<SessionAcceptor> logger) : ICarrierAcceptor
 {
@@ -33,10 +34,12 @@ internal sealed class SessionAcceptor(
         var remote = ends.Remote;
         if (!_handshakes.TryEnter(remote.Address))
         {
+            metrics.HandshakeFailed("too_many");
             socket.Dispose();
             return;
         }
 
+        var began = time.GetTimestamp();
         EdgeSession? session;
         try
         {
@@ -45,6 +48,11 @@ internal sealed class SessionAcceptor(
         finally
         {
             _handshakes.Leave(remote.Address);
+        }
+
+        if (session is not null)
+        {
+            metrics.Began(time.GetElapsedTime(began));
         }
 
         // The session has its own owner: it outlives the listener, which stops first when the edge is drained.
@@ -73,14 +81,17 @@ internal sealed class SessionAcceptor(
         }
         catch (ProtocolException error)
         {
+            metrics.HandshakeFailed("protocol");
             logger.GreetingFailed(remote, error.Message);
         }
         catch (OperationCanceledException)
         {
+            metrics.HandshakeFailed(deadline.IsCancellationRequested ? "timeout" : "stopping");
             logger.GreetingFailed(remote, deadline.IsCancellationRequested ? "it took too long" : "the edge is stopping");
         }
         catch (Exception error) when (error is IOException or SocketException or AuthenticationException or ObjectDisposedException)
         {
+            metrics.HandshakeFailed("broken");
             logger.GreetingFailed(remote, error.Message);
         }
         finally
@@ -131,6 +142,7 @@ internal sealed class SessionAcceptor(
 
     private async Task RefuseAsync(TlsTransport transport, IPEndPoint remote, Failure failure, CancellationToken cancellationToken)
     {
+        metrics.Refused(failure.Code);
         logger.SessionRefused(remote, failure.Code, failure.Text);
         await EdgeHandshake.RefuseAsync(transport, failure, cancellationToken);
     }

@@ -68,6 +68,7 @@ internal sealed class EdgeSettingsReader
             HalfClosedTimeout = Get(EdgeOptions.HalfClosedTimeout, defaults.HalfClosedTimeout),
             ProxyProtocolFrom = Get(EdgeOptions.ProxyProtocolFrom, defaults.ProxyProtocolFrom) ?? defaults.ProxyProtocolFrom,
             TrustedProxies = Get(EdgeOptions.TrustedProxies, defaults.TrustedProxies) ?? defaults.TrustedProxies,
+            Metrics = Get(EdgeOptions.Metrics, defaults.Metrics),
             LogLevel = Get(EdgeOptions.Level, defaults.LogLevel),
         };
         CheckRanges(settings);

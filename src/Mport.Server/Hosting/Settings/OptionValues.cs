@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Mport.Server.Accounts;
 using Mport.Server.Edge.Proxies;
+using Mport.Server.Metrics;
 
 namespace Mport.Server.Hosting.Settings;
 
@@ -85,5 +86,18 @@ internal static class OptionValues
         };
         value = level ?? LogLevel.Information;
         return level is null ? "trace, debug, info, warn or error" : null;
+    }
+
+    public static string? ReadMetricsAccess(RawValue raw, out MetricsAccess value)
+    {
+        MetricsAccess? access = raw.Text.ToLowerInvariant() switch
+        {
+            "loopback" => MetricsAccess.Loopback,
+            "public" => MetricsAccess.Public,
+            "off" => MetricsAccess.Off,
+            _ => null,
+        };
+        value = access ?? MetricsAccess.Loopback;
+        return access is null ? "loopback, public or off" : null;
     }
 }
