@@ -63,8 +63,7 @@ internal sealed class RunningEdge : IAsyncDisposable
         var registry = new TunnelRegistry();
         var tunnels = new TunnelOpener(
             edge.Tunnels, registry, hosts, ports, settings.TcpPorts, address, loggers.CreateLogger<TunnelOpener>());
-        var acceptor = new SessionAcceptor(
-            certificate,
+        var greeter = new SessionGreeter(
             settings.Domain,
             new SessionGate(edge.Tokens, new AttemptLimiter(time), sessions, limits, time, loggers.CreateLogger<SessionGate>()),
             sessions,
@@ -72,7 +71,8 @@ internal sealed class RunningEdge : IAsyncDisposable
             new WindowBudget(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / WindowShareOfMemory),
             limits,
             time,
-            loggers.CreateLogger<SessionAcceptor>());
+            loggers.CreateLogger<SessionGreeter>());
+        var acceptor = new SessionAcceptor(certificate, greeter, limits, time, loggers.CreateLogger<SessionAcceptor>());
         var web = await EdgeWeb.StartAsync(
             new EdgeWebOptions
             {

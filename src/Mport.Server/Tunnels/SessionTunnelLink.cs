@@ -52,7 +52,7 @@ internal sealed class SessionTunnelLink : TunnelLink, IDisposable
         }
 
         var prelude = new StreamPrelude { Kind = kind, Tunnel = Number, Visitor = visitor };
-        return await Session.Carrier.OpenStreamAsync(prelude.ToBytes(), cancellationToken);
+        return await Session.Carriers.OpenStreamAsync(prelude.ToBytes(), cancellationToken);
     }
 
     /// <summary>The link is no longer in force. Streams in flight go on.</summary>

@@ -19,6 +19,9 @@ internal sealed class SessionRegistry(TimeProvider time, ILogger<SessionRegistry
     /// <summary>All of them, as they are at this moment.</summary>
     public IReadOnlyCollection<EdgeSession> All => [.. _sessions.Values];
 
+    /// <summary>The session of this id, or null.</summary>
+    public EdgeSession? Find(string id) => _sessions.GetValueOrDefault(id);
+
     /// <summary>A number above all that were given before.</summary>
     public long NextGeneration() => Interlocked.Increment(ref _generation);
 
@@ -40,7 +43,7 @@ internal sealed class SessionRegistry(TimeProvider time, ILogger<SessionRegistry
         var ended = _running.CloseAsync();
         foreach (var session in All)
         {
-            session.Carrier.Close(reason);
+            session.Close(reason);
         }
 
         await ended;
@@ -53,7 +56,7 @@ internal sealed class SessionRegistry(TimeProvider time, ILogger<SessionRegistry
         _sessions[identity.Id] = session;
         try
         {
-            var reason = await session.RunAsync(CancellationToken.None);
+            var reason = await session.RunAsync();
             logger.SessionEnded(identity.Id, identity.Email, time.GetElapsedTime(began), reason.Code, reason.Text);
         }
         finally
