@@ -1,5 +1,6 @@
 using Mport.Server.Edge.Http;
 using Mport.Server.Edge.Listeners;
+using Mport.Server.Metrics;
 using Mport.Server.Tunnels;
 
 namespace Mport.Server.Edge;
@@ -15,6 +16,12 @@ internal sealed record EdgeWebParts
 
     /// <summary>For <c>/readyz</c>.</summary>
     public required IReadiness Readiness { get; init; }
+
+    /// <summary>For <c>/metrics</c>.</summary>
+    public required MetricsPage Metrics { get; init; }
+
+    /// <summary>The edge's meters.</summary>
+    public required EdgeMeters Meters { get; init; }
 
     /// <summary>The host's logs.</summary>
     public required ILoggerFactory Loggers { get; init; }

@@ -2,6 +2,7 @@ using System.Net;
 using Mport.Protocol;
 using Mport.Protocol.Carriers;
 using Mport.Protocol.Errors;
+using Mport.Protocol.Relay;
 using Mport.Protocol.Streams;
 using Mport.Server.Accounts;
 using Mport.Server.Edge.Sessions;
@@ -15,7 +16,8 @@ internal sealed class SessionTunnelLink : TunnelLink, IDisposable
     private int _isEnded;
 
     /// <summary>A hold that is in force until <see cref="Dispose"/>.</summary>
-    public SessionTunnelLink(EdgeSession session, TunnelRecord tunnel, int number, string? target)
+    public SessionTunnelLink(EdgeSession session, TunnelRecord tunnel, int number, string? target, ByteCount total)
+        : base(total)
     {
         Session = session;
         Tunnel = tunnel;

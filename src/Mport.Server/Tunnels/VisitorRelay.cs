@@ -9,7 +9,7 @@ using Mport.Protocol.Streams;
 namespace Mport.Server.Tunnels;
 
 /// <summary>Joins one visitor's connection to the client that holds the tunnel.</summary>
-internal sealed class VisitorRelay(TimeSpan halfClosedTimeout, TimeProvider time, ILogger logger)
+internal sealed class VisitorRelay(TimeSpan halfClosedTimeout, TunnelsMetrics metrics, TimeProvider time, ILogger logger)
 {
     // The client itself gives a target 10 s.
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
@@ -26,6 +26,7 @@ internal sealed class VisitorRelay(TimeSpan halfClosedTimeout, TimeProvider time
         }
         catch (Exception refused) when (refused is StreamException or OperationCanceledException or SocketException or ObjectDisposedException)
         {
+            metrics.VisitorRefused(VisitorRefusal.ClientAway);
             logger.VisitorTurnedAway(link.TunnelId, refused.Message);
             SocketRelay.CloseWithReset(visitor);
             return;
@@ -49,12 +50,14 @@ internal sealed class VisitorRelay(TimeSpan halfClosedTimeout, TimeProvider time
             if (answer.Status != StreamStatus.Connected)
             {
                 var failure = answer.ToFailure();
+                metrics.VisitorRefused(VisitorRefusal.TargetFailed);
                 logger.TargetFailed(link.TunnelId, failure.Code, failure.Text);
                 throw new StreamException(ConnectionErrors.TargetUnreachable, failure.Text);
             }
         }
         catch (OperationCanceledException late)
         {
+            metrics.VisitorRefused(VisitorRefusal.TargetFailed);
             logger.TargetFailed(link.TunnelId, ConnectionErrors.TargetTimedOut.Code, "The client did not answer.");
             throw new StreamException(ConnectionErrors.TargetTimedOut, late.Message);
         }

@@ -22,6 +22,7 @@ internal sealed class PortListener : IConnectionListener
     private readonly WaitingRoom _room;
     private readonly ICarrierAcceptor _carriers;
     private readonly SocketConnectionContextFactory _contexts;
+    private readonly ListenersMetrics _metrics;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly Channel<Socket> _toKestrel = Channel.CreateBounded<Socket>(HandOverPlaces);
@@ -36,6 +37,7 @@ internal sealed class PortListener : IConnectionListener
         WaitingRoom room,
         ICarrierAcceptor carriers,
         SocketConnectionContextFactory contexts,
+        ListenersMetrics metrics,
         ILogger logger,
         TimeProvider time)
     {
@@ -44,6 +46,7 @@ internal sealed class PortListener : IConnectionListener
         _room = room;
         _carriers = carriers;
         _contexts = contexts;
+        _metrics = metrics;
         _logger = logger;
         _time = time;
         var endPoint = listening.LocalEndPoint ?? throw new InvalidOperationException("The socket is not bound.");
@@ -131,6 +134,7 @@ internal sealed class PortListener : IConnectionListener
         try
         {
             var socket = await _listening.AcceptAsync(_accepting.Token);
+            _metrics.Accepted(_sorter.Kind);
             if (backoff.Succeeded())
             {
                 _logger.AcceptWorksAgain(EndPoint);
@@ -200,6 +204,7 @@ internal sealed class PortListener : IConnectionListener
             var sorted = await _sorter.SortAsync(socket, either.Token);
             if (sorted.Destination is Destination.Nowhere)
             {
+                _metrics.Refused(_sorter.Kind, "wrong_protocol");
                 _logger.ConnectionRefused(EndPoint, "it did not speak the protocol of this port");
                 if (!sorted.Answer.IsEmpty)
                 {
@@ -213,6 +218,7 @@ internal sealed class PortListener : IConnectionListener
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
         {
+            _metrics.Refused(_sorter.Kind, deadline.IsCancellationRequested ? "silent" : "evicted");
             _logger.ConnectionRefused(EndPoint, deadline.IsCancellationRequested ? "it said nothing in time" : "it ended or was closed to make room");
             return Destination.Nowhere;
         }

@@ -13,6 +13,7 @@ internal sealed class SessionAcceptor(
     SslStreamCertificateContext certificate,
     SessionGreeter greeter,
     SessionLimits limits,
+    SessionsMetrics metrics,
     TimeProvider time,
     ILogger<SessionAcceptor> logger) : ICarrierAcceptor
 {
@@ -30,14 +31,16 @@ internal sealed class SessionAcceptor(
         remote = Plain(remote);
         if (!_handshakes.TryEnter(remote.Address))
         {
+            metrics.HandshakeFailed("too_many");
             socket.Dispose();
             return;
         }
 
+        var began = time.GetTimestamp();
         try
         {
             // A session has its own owner: it outlives the listener, which stops first when the edge is drained.
-            await GreetAsync(socket, remote, cancellationToken);
+            await GreetAsync(socket, remote, began, cancellationToken);
         }
         finally
         {
@@ -45,7 +48,7 @@ internal sealed class SessionAcceptor(
         }
     }
 
-    private async Task GreetAsync(Socket socket, IPEndPoint remote, CancellationToken cancellationToken)
+    private async Task GreetAsync(Socket socket, IPEndPoint remote, long began, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(limits.HandshakeTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
@@ -54,21 +57,24 @@ internal sealed class SessionAcceptor(
         {
             SocketTuning.ApplyToCarrier(socket);
             transport = await TlsTransport.AcceptAsync(socket, CarrierTls.ForEdge(certificate), either.Token);
-            if (await greeter.GreetAsync(transport, remote, either.Token))
+            if (await greeter.GreetAsync(transport, remote, began, either.Token))
             {
                 transport = null;
             }
         }
         catch (ProtocolException error)
         {
+            metrics.HandshakeFailed("protocol");
             logger.GreetingFailed(remote, error.Message);
         }
         catch (OperationCanceledException)
         {
+            metrics.HandshakeFailed(deadline.IsCancellationRequested ? "timeout" : "stopping");
             logger.GreetingFailed(remote, deadline.IsCancellationRequested ? "it took too long" : "the edge is stopping");
         }
         catch (Exception error) when (error is IOException or SocketException or AuthenticationException or ObjectDisposedException)
         {
+            metrics.HandshakeFailed("broken");
             logger.GreetingFailed(remote, error.Message);
         }
         finally

@@ -16,12 +16,17 @@ internal sealed class SessionGreeter(
     TunnelOpener tunnels,
     WindowBudget windows,
     SessionLimits limits,
+    SessionsMetrics metrics,
     TimeProvider time,
     ILogger<SessionGreeter> logger)
 {
     /// <summary>Reads the greeting and answers it; true when the connection has become a carrier.</summary>
+    /// <param name="transport">Past the TLS handshake.</param>
+    /// <param name="remote">Where the client connects from.</param>
+    /// <param name="began">When the connection was accepted, as a timestamp.</param>
+    /// <param name="cancellationToken">The deadline, or the edge stops.</param>
     /// <exception cref="IOException">The connection broke.</exception>
-    public async Task<bool> GreetAsync(ICarrierTransport transport, IPEndPoint remote, CancellationToken cancellationToken)
+    public async Task<bool> GreetAsync(ICarrierTransport transport, IPEndPoint remote, long began, CancellationToken cancellationToken)
     {
         Hello hello;
         try
@@ -37,10 +42,10 @@ internal sealed class SessionGreeter(
         await SocketCompletions.LeaveThreadAsync();
         return hello.Session is { } id
             ? await JoinAsync(transport, hello, id, remote, cancellationToken)
-            : await OpenAsync(transport, hello, remote, cancellationToken);
+            : await OpenAsync(transport, hello, remote, began, cancellationToken);
     }
 
-    private async Task<bool> OpenAsync(ICarrierTransport transport, Hello hello, IPEndPoint remote, CancellationToken cancellationToken)
+    private async Task<bool> OpenAsync(ICarrierTransport transport, Hello hello, IPEndPoint remote, long began, CancellationToken cancellationToken)
     {
         var (identity, refusal) = await gate.AdmitAsync(hello, remote, cancellationToken);
         if (identity is null)
@@ -64,7 +69,9 @@ internal sealed class SessionGreeter(
         }
 
         logger.SessionBegan(identity.Id, identity.Email, remote, identity.ClientId, identity.Host ?? "an unnamed machine", hello.ClientVersion);
-        return await WelcomeAsync(transport, session, 0, cancellationToken);
+        await WelcomeAsync(transport, session, 0, cancellationToken);
+        metrics.Began(time.GetElapsedTime(began));
+        return true;
     }
 
     private async Task<bool> JoinAsync(ICarrierTransport transport, Hello hello, string id, IPEndPoint remote, CancellationToken cancellationToken)
@@ -110,6 +117,7 @@ internal sealed class SessionGreeter(
 
     private async Task<bool> RefuseAsync(ICarrierTransport transport, IPEndPoint remote, Failure failure, CancellationToken cancellationToken)
     {
+        metrics.Refused(failure.Code);
         logger.SessionRefused(remote, failure.Code, failure.Text);
         await EdgeHandshake.RefuseAsync(transport, failure, cancellationToken);
         return false;

@@ -5,7 +5,7 @@ using Mport.Server.Hosting;
 namespace Mport.Server.Edge.Sessions;
 
 /// <summary>The sessions that run now, and the tasks that run them. Thread-safe.</summary>
-internal sealed class SessionRegistry(TimeProvider time, ILogger<SessionRegistry> logger)
+internal sealed class SessionRegistry(SessionsMetrics metrics, TimeProvider time, ILogger<SessionRegistry> logger)
 {
     private readonly ConcurrentDictionary<string, EdgeSession> _sessions = new(StringComparer.Ordinal);
     private readonly OwnedTasks _running = new(logger.SessionFaulted);
@@ -21,6 +21,12 @@ internal sealed class SessionRegistry(TimeProvider time, ILogger<SessionRegistry
 
     /// <summary>The session of this id, or null.</summary>
     public EdgeSession? Find(string id) => _sessions.GetValueOrDefault(id);
+
+    /// <summary>Carriers of all sessions.</summary>
+    public int CountCarriers() => _sessions.Sum(pair => pair.Value.Carriers.Count);
+
+    /// <summary>Streams of all sessions.</summary>
+    public int CountStreams() => _sessions.Sum(pair => pair.Value.Carriers.StreamCount);
 
     /// <summary>A number above all that were given before.</summary>
     public long NextGeneration() => Interlocked.Increment(ref _generation);
@@ -57,6 +63,7 @@ internal sealed class SessionRegistry(TimeProvider time, ILogger<SessionRegistry
         try
         {
             var reason = await session.RunAsync();
+            metrics.Ended(reason.Code);
             logger.SessionEnded(identity.Id, identity.Email, time.GetElapsedTime(began), reason.Code, reason.Text);
         }
         finally

@@ -1,5 +1,6 @@
 using System.Net;
 using Mport.Server.Accounts;
+using Mport.Server.Metrics;
 
 namespace Mport.Server.Hosting.Settings;
 
@@ -116,7 +117,14 @@ internal static class EdgeOptions
         Property = nameof(EdgeSettings.LogLevel),
     };
 
+    public static readonly EdgeOption<MetricsAccess> Metrics = new(
+        "metrics", "WHO", "Who may read /metrics on the HTTP port: loopback (this machine, not through a proxy), public or off.", OptionValues.ReadMetricsAccess)
+    {
+        Default = "loopback",
+        Property = nameof(EdgeSettings.Metrics),
+    };
+
     /// <summary>All of them, in the order of the help.</summary>
     public static IReadOnlyList<EdgeOption> All { get; } =
-        [Data, Config, Database, Domain, Listen, HttpPort, TlsPort, TcpPorts, UdpPorts, Certificate, Key, Owner, Drain, HalfClosedTimeout, Level];
+        [Data, Config, Database, Domain, Listen, HttpPort, TlsPort, TcpPorts, UdpPorts, Certificate, Key, Owner, Drain, HalfClosedTimeout, Metrics, Level];
 }

@@ -66,6 +66,7 @@ internal sealed class EdgeSettingsReader
             Owner = Find(EdgeOptions.Owner) is null ? null : Get(EdgeOptions.Owner, default),
             Drain = Get(EdgeOptions.Drain, defaults.Drain),
             HalfClosedTimeout = Get(EdgeOptions.HalfClosedTimeout, defaults.HalfClosedTimeout),
+            Metrics = Get(EdgeOptions.Metrics, defaults.Metrics),
             LogLevel = Get(EdgeOptions.Level, defaults.LogLevel),
         };
         CheckRanges(settings);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Mport.Server.Accounts;
+using Mport.Server.Metrics;
 
 namespace Mport.Server.Hosting.Settings;
 
@@ -30,7 +31,7 @@ internal static class OptionValues
         int.TryParse(raw.Text, NumberStyles.None, CultureInfo.InvariantCulture, out value) ? null : "a whole number";
 
     public static string? ReadPorts(RawValue raw, out PortRange value) =>
-        PortRange.TryParse(raw.Text, out value) ? null : "a range of ports such as 20000-20999, within 1 to 65535";
+        PortRange.TryParse(raw.Text, out value) ? null : "a range of ports such as 20000-20999, within 1024 to 65535";
 
     public static string? ReadDomain(RawValue raw, out string value)
     {
@@ -77,5 +78,18 @@ internal static class OptionValues
         };
         value = level ?? LogLevel.Information;
         return level is null ? "trace, debug, info, warn or error" : null;
+    }
+
+    public static string? ReadMetricsAccess(RawValue raw, out MetricsAccess value)
+    {
+        MetricsAccess? access = raw.Text.ToLowerInvariant() switch
+        {
+            "loopback" => MetricsAccess.Loopback,
+            "public" => MetricsAccess.Public,
+            "off" => MetricsAccess.Off,
+            _ => null,
+        };
+        value = access ?? MetricsAccess.Loopback;
+        return access is null ? "loopback, public or off" : null;
     }
 }

@@ -3,6 +3,7 @@ using System.Net.Http;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using Mport.Server.Edge;
+using Mport.Server.Metrics;
 using Mport.Server.Tunnels;
 using Mport.Testing;
 
@@ -13,11 +14,15 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
 {
     private readonly EdgeWeb _web;
     private readonly X509Certificate2 _certificate;
+    private readonly EdgeMeters _meters;
+    private readonly MetricsCollector _collector;
     private readonly List<IAsyncDisposable> _owned = [];
     private bool _stopped;
 
-    private EdgeUnderTest(EdgeWeb web, X509Certificate2 certificate, HostTable hosts, RecordingCarriers carriers, SwitchedReadiness readiness, RecordingLogs logs)
+    private EdgeUnderTest(EdgeWeb web, X509Certificate2 certificate, HostTable hosts, RecordingCarriers carriers, SwitchedReadiness readiness, RecordingLogs logs, EdgeMeters meters, MetricsCollector collector)
     {
+        _meters = meters;
+        _collector = collector;
         _web = web;
         _certificate = certificate;
         Hosts = hosts;
@@ -38,7 +43,7 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
 
     public int TlsPort => _web.TlsPort;
 
-    public static async Task<EdgeUnderTest> StartAsync(Func<EdgeWebOptions, EdgeWebOptions>? change = null, TimeProvider? time = null)
+    public static async Task<EdgeUnderTest> StartAsync(Func<EdgeWebOptions, EdgeWebOptions>? change = null, TimeProvider? time = null, MetricsAccess metrics = MetricsAccess.Loopback)
     {
         var certificate = TestCertificates.SelfSigned();
         var options = new EdgeWebOptions
@@ -52,9 +57,20 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
         var carriers = new RecordingCarriers();
         var readiness = new SwitchedReadiness();
         var logs = new RecordingLogs();
-        var parts = new EdgeWebParts { Hosts = hosts, Carriers = carriers, Readiness = readiness, Loggers = logs, Time = time ?? TimeProvider.System };
+        var meters = new EdgeMeters();
+        var collector = new MetricsCollector(meters);
+        var parts = new EdgeWebParts
+        {
+            Hosts = hosts,
+            Carriers = carriers,
+            Readiness = readiness,
+            Metrics = new MetricsPage(collector, metrics),
+            Meters = meters,
+            Loggers = logs,
+            Time = time ?? TimeProvider.System,
+        };
         var web = await EdgeWeb.StartAsync(change is null ? options : change(options), parts, CancellationToken.None).Limited("the edge to start");
-        return new EdgeUnderTest(web, certificate, hosts, carriers, readiness, logs);
+        return new EdgeUnderTest(web, certificate, hosts, carriers, readiness, logs, meters, collector);
     }
 
     /// <summary>Adds a tunnel <c>label.edge.test</c> to a port of 127.0.0.1.</summary>
@@ -119,5 +135,8 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
         {
             await owned.DisposeAsync();
         }
+
+        _collector.Dispose();
+        _meters.Dispose();
     }
 }
