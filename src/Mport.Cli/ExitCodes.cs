@@ -79,6 +79,8 @@ internal static class ExitCodes
         [ProtocolErrors.EdgeFull.Code] = EdgeUnreachable,
         [ProtocolErrors.EdgeDraining.Code] = EdgeUnreachable,
         [ProtocolErrors.EdgeUnavailable.Code] = EdgeUnreachable,
+        [ProtocolErrors.ResumeRefused.Code] = EdgeUnreachable,
+        [ProtocolErrors.GraceOver.Code] = EdgeUnreachable,
         // Faults of one of the two programs.
         [ProtocolErrors.MalformedHello.Code] = Unexpected,
         [ProtocolErrors.FrameInvalid.Code] = Unexpected,

@@ -14,8 +14,12 @@ namespace Mport.Client.Dialing;
 internal sealed class EdgeGreeting(ClientOptions options, TimeProvider time)
 {
     /// <summary>Greets the edge. Owns the socket from here on.</summary>
+    /// <param name="socket">Connected.</param>
+    /// <param name="address">Where to.</param>
+    /// <param name="hello">Makes the greeting when TLS stands: what it says of a carrier's bytes must be true when it is sent.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled; a time-out is a failure and not an exception.</exception>
-    public async Task<DialResult> RunAsync(Socket socket, IPEndPoint address, Hello hello, CancellationToken cancellationToken)
+    public async Task<DialResult> RunAsync(Socket socket, IPEndPoint address, Func<Hello> hello, CancellationToken cancellationToken)
     {
         using var late = new CancellationTokenSource(options.ConnectTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
@@ -66,7 +70,7 @@ internal sealed class EdgeGreeting(ClientOptions options, TimeProvider time)
         }
     }
 
-    private async Task<DialResult> GreetAsync(TlsTransport transport, IPEndPoint address, Hello hello, CancellationToken stop, CancellationToken either)
+    private async Task<DialResult> GreetAsync(TlsTransport transport, IPEndPoint address, Func<Hello> hello, CancellationToken stop, CancellationToken either)
     {
         if (transport.ApplicationProtocol != ProtocolVersion.Alpn)
         {
@@ -75,7 +79,7 @@ internal sealed class EdgeGreeting(ClientOptions options, TimeProvider time)
 
         try
         {
-            var answer = await ClientHandshake.RunAsync(transport, hello, either);
+            var answer = await ClientHandshake.RunAsync(transport, hello(), either);
             return answer switch
             {
                 { Refused: { } refused } => DialResult.Of(Final(refused.ToFailure())),

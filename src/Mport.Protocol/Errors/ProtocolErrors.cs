@@ -120,5 +120,32 @@ public static class ProtocolErrors
         Fix = "Nothing: the client tries again by itself. If you operate the edge, look at its log, its disk and its database.",
     };
 
-    internal static ErrorDescription[] All { get; } = [VersionUnsupported, MalformedHello, HandshakeTimeout, FrameInvalid, WindowExceeded, PeerFloods, PeerSilent, StreamReset, SessionClosed, ControlInvalid, EdgeFull, EdgeDraining, EdgeUnavailable];
+    /// <summary>The broken connection cannot be taken up again.</summary>
+    public static ErrorDescription ResumeRefused { get; } = new()
+    {
+        Code = new(1415),
+        Title = "The broken connection cannot be taken up again",
+        Why = "The other side no longer keeps it, or no longer has what is missing on this side.",
+        Fix = "Nothing: the client opens a new session by itself.",
+    };
+
+    /// <summary>The connection was away for too long.</summary>
+    public static ErrorDescription GraceOver { get; } = new()
+    {
+        Code = new(1416),
+        Title = "The connection was away for too long",
+        Why = "A broken carrier is kept for a grace time, 60 s by default; it has passed.",
+        Fix = "Nothing: the client opens a new session once it reaches the edge again.",
+    };
+
+    /// <summary>The edge does not have this session.</summary>
+    public static ErrorDescription SessionUnknown { get; } = new()
+    {
+        Code = new(1417),
+        Title = "The edge does not have this session",
+        Why = "The session has ended, the edge was restarted, or it is another client's.",
+        Fix = "Nothing: the client opens a new session by itself.",
+    };
+
+    internal static ErrorDescription[] All { get; } = [VersionUnsupported, MalformedHello, HandshakeTimeout, FrameInvalid, WindowExceeded, PeerFloods, PeerSilent, StreamReset, SessionClosed, ControlInvalid, EdgeFull, EdgeDraining, EdgeUnavailable, ResumeRefused, GraceOver, SessionUnknown];
 }

@@ -13,7 +13,7 @@ public static class SocketRelay
 {
     // A small message fits the first; a flow that fills it gets the second, one frame.
     private const int SmallBuffer = 16 * 1024;
-    private const int LargeBuffer = 64 * 1024;
+    private const int LargeBuffer = CarrierWriter.MaxPayload;
 
     // A flow that never has to wait leaves the polling thread after each MiB, so that other sockets get their turn.
     private const int FramesInARow = 16;
@@ -154,6 +154,11 @@ public static class SocketRelay
             }
 
             var count = options.Count;
+            if (!options.Preface.IsEmpty)
+            {
+                await FirstSend.SendAsync(socket, options.Preface, stream, count);
+            }
+
             var sink = new SocketSink(socket, count);
             while (await stream.WaitForDataAsync(sink, CancellationToken.None))
             {
