@@ -1,3 +1,5 @@
+using Mport.Client.Streams;
+
 namespace Mport.Client;
 
 /// <summary>
@@ -13,7 +15,7 @@ public sealed class TunnelClient
     /// <param name="options">What to run.</param>
     /// <param name="observer">Hears what happens.</param>
     /// <param name="time">The clock for timeouts and backoff.</param>
-    /// <exception cref="ArgumentException">There is no tunnel, or two have one name.</exception>
+    /// <exception cref="ArgumentException">There is no tunnel, two have one name, or one asks for a PROXY header that its kind cannot have.</exception>
     public TunnelClient(ClientOptions options, IClientObserver observer, TimeProvider time)
         : this(options, observer, time, Surroundings.Machine)
     {
@@ -24,6 +26,11 @@ public sealed class TunnelClient
         if (options.Tunnels.Count == 0 || options.Tunnels.DistinctBy(tunnel => tunnel.Name).Count() < options.Tunnels.Count)
         {
             throw new ArgumentException("At least one tunnel is needed, and each name once.", nameof(options));
+        }
+
+        if (options.Tunnels.Select(VisitorHeader.Fault).FirstOrDefault(fault => fault is not null) is { } fault)
+        {
+            throw new ArgumentException(fault, nameof(options));
         }
 
         _run = new ClientRun(new EngineContext(options, observer, time, surroundings));

@@ -69,7 +69,7 @@ internal sealed class VisitorConnection(SessionTunnels table, EngineContext cont
             // Step 6: the client, and it alone, decides which target the stream is joined to.
             dial = await _dialer.DialAsync(tunnel.Spec.Target, closing);
             failure = dial.Socket is { } socket
-                ? await RelayAsync(socket, stream, bytes, closing)
+                ? await RelayAsync(socket, stream, VisitorHeader.Of(tunnel.Spec.ProxyProtocol, prelude), bytes, closing)
                 : TellTargetDown(tunnel, dial.Answer.ToFailure());
         }
         finally
@@ -85,7 +85,7 @@ internal sealed class VisitorConnection(SessionTunnels table, EngineContext cont
         }
     }
 
-    private async Task<Failure?> RelayAsync(Socket socket, CarrierStream stream, ByteCount bytes, CancellationToken closing)
+    private async Task<Failure?> RelayAsync(Socket socket, CarrierStream stream, byte[] header, ByteCount bytes, CancellationToken closing)
     {
         try
         {
@@ -98,7 +98,7 @@ internal sealed class VisitorConnection(SessionTunnels table, EngineContext cont
             throw;
         }
 
-        var options = new RelayOptions { HalfClosedTimeout = context.Options.HalfClosedTimeout, Count = bytes };
+        var options = new RelayOptions { HalfClosedTimeout = context.Options.HalfClosedTimeout, Count = bytes, Preface = header };
         return await SocketRelay.RunAsync(socket, stream, options, context.Time) switch
         {
             RelayResult.Completed => null,

@@ -50,6 +50,9 @@ public sealed class Carrier : IAsyncDisposable
     /// <summary>Streams open now.</summary>
     public int StreamCount => _streams.Count;
 
+    /// <summary>Whether its connection is broken and may still be taken up again; it moves no byte meanwhile.</summary>
+    public bool IsSuspended => false;
+
     /// <summary>The last measured round trip, or null before the first heartbeat.</summary>
     public TimeSpan? RoundTrip => _heartbeat.RoundTripTicks is > 0 and var ticks ? _time.GetElapsedTime(0, ticks) : null;
 

@@ -11,6 +11,9 @@ public sealed record RelayOptions
     /// <summary>Where this relay's bytes are added as they flow; its own, perhaps with a parent.</summary>
     public required ByteCount Count { get; init; }
 
+    /// <summary>What the socket gets before any byte of the stream: a PROXY protocol header, for example. Empty for most.</summary>
+    public ReadOnlyMemory<byte> Preface { get; init; }
+
     /// <summary>Runs before the first bytes of the stream go to the socket, while the other direction flows already; a <see cref="StreamException"/> ends both.</summary>
     public Func<CarrierStream, ValueTask>? BeforeReceiving { get; init; }
 }

@@ -154,6 +154,11 @@ public static class SocketRelay
             }
 
             var count = options.Count;
+            if (!options.Preface.IsEmpty)
+            {
+                await FirstSend.SendAsync(socket, options.Preface, stream, count);
+            }
+
             var sink = new SocketSink(socket, count);
             while (await stream.WaitForDataAsync(sink, CancellationToken.None))
             {

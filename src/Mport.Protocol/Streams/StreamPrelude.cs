@@ -8,7 +8,8 @@ namespace Mport.Protocol.Streams;
 
 /// <summary>
 /// What the edge writes first on a visitor's stream: 2-byte length of the rest, version, kind, 4-byte tunnel number, address family (0 none, 4, 6),
-/// address, 2-byte port; all big-endian. Bytes beyond these belong to later versions and are passed over.
+/// address, 2-byte port; then, for the address that the visitor reached, family, address and port once more; all big-endian. The second address may
+/// be missing (older edges do not send it); bytes beyond belong to later versions and are passed over.
 /// </summary>
 public sealed record StreamPrelude
 {
@@ -16,7 +17,7 @@ public sealed record StreamPrelude
     public const int MaxBytes = 256;
 
     private const byte Version = 1;
-    private const int FixedBytes = 7;
+    private const int FixedBytes = 6;
 
     /// <summary>What the stream carries.</summary>
     public required StreamKind Kind { get; init; }
@@ -27,23 +28,25 @@ public sealed record StreamPrelude
     /// <summary>The visitor's address; null for a pooled connection that serves several visitors.</summary>
     public IPEndPoint? Visitor { get; init; }
 
+    /// <summary>The edge's address that the visitor reached; null where the edge did not say.</summary>
+    public IPEndPoint? Public { get; init; }
+
     /// <summary>Writes the prelude.</summary>
     public byte[] ToBytes()
     {
-        var address = Visitor is null ? [] : (Visitor.Address.IsIPv4MappedToIPv6 ? Visitor.Address.MapToIPv4() : Visitor.Address).GetAddressBytes();
-        var bytes = new byte[2 + FixedBytes + (Visitor is null ? 0 : address.Length + 2)];
-        BinaryPrimitives.WriteUInt16BigEndian(bytes, (ushort)(bytes.Length - 2));
+        Span<byte> bytes = stackalloc byte[MaxBytes];
         bytes[2] = Version;
         bytes[3] = (byte)Kind;
-        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(4), Tunnel);
-        bytes[8] = address.Length switch { 4 => 4, 16 => 6, _ => 0 };
-        if (Visitor is not null)
+        BinaryPrimitives.WriteInt32BigEndian(bytes[4..], Tunnel);
+        var length = 2 + FixedBytes;
+        length += WriteEndPoint(bytes[length..], Visitor);
+        if (Public is not null)
         {
-            address.CopyTo(bytes, 9);
-            BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(9 + address.Length), (ushort)Visitor.Port);
+            length += WriteEndPoint(bytes[length..], Public);
         }
 
-        return bytes;
+        BinaryPrimitives.WriteUInt16BigEndian(bytes, (ushort)(length - 2));
+        return bytes[..length].ToArray();
     }
 
     /// <summary>Reads the prelude from the start of a stream, and not a byte more.</summary>
@@ -65,8 +68,14 @@ public sealed record StreamPrelude
             return false;
         }
 
-        var addressBytes = rest[6] switch { 0 => 0, 4 => 4, 6 => 16, _ => -1 };
-        if (addressBytes < 0 || (addressBytes > 0 && rest.Length < FixedBytes + addressBytes + 2))
+        var ends = rest[FixedBytes..];
+        if (!TryReadEndPoint(ref ends, out var visitor))
+        {
+            return false;
+        }
+
+        IPEndPoint? reached = null;
+        if (!ends.IsEmpty && !TryReadEndPoint(ref ends, out reached))
         {
             return false;
         }
@@ -75,12 +84,39 @@ public sealed record StreamPrelude
         {
             Kind = (StreamKind)rest[1],
             Tunnel = BinaryPrimitives.ReadInt32BigEndian(rest[2..]),
-            Visitor = addressBytes == 0
-                ? null
-                : new IPEndPoint(
-                    new IPAddress(rest.Slice(FixedBytes, addressBytes)),
-                    BinaryPrimitives.ReadUInt16BigEndian(rest[(FixedBytes + addressBytes)..])),
+            Visitor = visitor,
+            Public = reached,
         };
+        return true;
+    }
+
+    private static int WriteEndPoint(Span<byte> bytes, IPEndPoint? endPoint)
+    {
+        if (endPoint is null)
+        {
+            bytes[0] = 0;
+            return 1;
+        }
+
+        var address = endPoint.Address.IsIPv4MappedToIPv6 ? endPoint.Address.MapToIPv4() : endPoint.Address;
+        address.TryWriteBytes(bytes[1..], out var length);
+        bytes[0] = (byte)(length == 4 ? 4 : 6);
+        BinaryPrimitives.WriteUInt16BigEndian(bytes[(1 + length)..], (ushort)endPoint.Port);
+        return 1 + length + 2;
+    }
+
+    private static bool TryReadEndPoint(ref ReadOnlySpan<byte> bytes, out IPEndPoint? endPoint)
+    {
+        endPoint = null;
+        var length = bytes.IsEmpty ? -1 : bytes[0] switch { 0 => 0, 4 => 4, 6 => 16, _ => -1 };
+        var all = length == 0 ? 1 : 1 + length + 2;
+        if (length < 0 || bytes.Length < all)
+        {
+            return false;
+        }
+
+        endPoint = length == 0 ? null : new IPEndPoint(new IPAddress(bytes.Slice(1, length)), BinaryPrimitives.ReadUInt16BigEndian(bytes[(1 + length)..]));
+        bytes = bytes[all..];
         return true;
     }
 }

@@ -20,17 +20,35 @@ internal sealed record TunnelClaim
     /// <summary>For kinds with a port: the wanted one; null keeps the one it has, or lets the edge choose.</summary>
     public int? Port { get; init; }
 
-    /// <summary>For kinds with a port: the ports that the edge gives.</summary>
-    public PortRange Ports { get; init; }
+    /// <summary>For kinds with a TCP port: those that the edge gives.</summary>
+    public PortRange TcpPorts { get; init; }
+
+    /// <summary>For kinds with a UDP port: those that the edge gives.</summary>
+    public PortRange UdpPorts { get; init; }
 
     /// <summary>
-    /// Whether no other program has the port now. Not asked about the port of a tunnel that is open, which this edge itself listens on.
+    /// Whether no other program has the TCP port now. Not asked about the port of a tunnel that is open, which this edge itself listens on.
     /// Called outside any lock; may be wrong by the time the edge listens, which then refuses the tunnel.
     /// </summary>
-    public Func<int, bool> IsPortUsable { get; init; } = static _ => true;
+    public Func<int, bool> IsTcpPortUsable { get; init; } = static _ => true;
+
+    /// <summary>The same of the UDP port.</summary>
+    public Func<int, bool> IsUdpPortUsable { get; init; } = static _ => true;
 
     /// <summary>Whether a session serves the tunnel now: such a tunnel's address is not moved to another tunnel.</summary>
     public Func<TunnelId, bool> IsOpen { get; init; } = static _ => false;
+
+    /// <summary>The numbers that the kind may have: with two ports those in both ranges. Null when there are none.</summary>
+    public PortRange? Ports => Proto switch
+    {
+        TunnelProto.Tcp => TcpPorts,
+        TunnelProto.Udp => UdpPorts,
+        TunnelProto.TcpUdp => TcpPorts.Intersect(UdpPorts),
+        _ => null,
+    };
+
+    /// <summary>Whether no other program has the port, in any protocol of the kind.</summary>
+    public bool IsPortUsable(int port) => (!Proto.UsesTcp() || IsTcpPortUsable(port)) && (!Proto.UsesUdp() || IsUdpPortUsable(port));
 }
 
 /// <summary>A tunnel with the address that belongs to it.</summary>
@@ -38,8 +56,15 @@ internal sealed record TunnelClaim
 /// <param name="Name">The name within the account.</param>
 /// <param name="Proto">The kind.</param>
 /// <param name="Subdomain">For kinds with a subdomain.</param>
-/// <param name="Port">For kinds with a port.</param>
-internal sealed record TunnelRecord(TunnelId Id, string Name, TunnelProto Proto, string? Subdomain, int? Port);
+/// <param name="Port">For kinds with a port: the number, of both ports where the kind has two.</param>
+internal sealed record TunnelRecord(TunnelId Id, string Name, TunnelProto Proto, string? Subdomain, int? Port)
+{
+    /// <summary>The public TCP port.</summary>
+    public int? TcpPort => Proto.UsesTcp() ? Port : null;
+
+    /// <summary>The public UDP port.</summary>
+    public int? UdpPort => Proto.UsesUdp() ? Port : null;
+}
 
 /// <summary>The answer to a claim: <see cref="Claimed"/> or <see cref="Refused"/>.</summary>
 internal abstract record TunnelClaimResult

@@ -71,8 +71,13 @@ internal sealed class TunnelStore(IDbContextFactory<EdgeDbContext> contexts, Tim
             return Failure.Of(TunnelErrors.NameInvalid, "A tunnel's name has 1 to 63 characters of a-z, 0-9 and hyphen, no hyphen at an end.");
         }
 
-        return claim.Proto.UsesPort()
-            ? claim.Port is { } port && !claim.Ports.Contains(port) ? AddressClaim.OutOfRange(port, claim.Ports) : null
-            : claim.Subdomain is { } subdomain ? Subdomain.Refuse(subdomain) : null;
+        if (claim.Proto.UsesPort())
+        {
+            return claim.Ports is not { } range
+                ? Failure.Of(TunnelErrors.ProtocolNotOffered, $"No number is in both of this edge's ranges, {claim.TcpPorts} for TCP and {claim.UdpPorts} for UDP.")
+                : claim.Port is { } port && !range.Contains(port) ? PortClaim.OutOfRange(port, range) : null;
+        }
+
+        return claim.Subdomain is { } subdomain ? Subdomain.Refuse(subdomain) : null;
     }
 }

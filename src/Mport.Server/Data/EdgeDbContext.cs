@@ -15,6 +15,9 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
     /// <summary>Tunnels.</summary>
     public DbSet<TunnelRow> Tunnels => Set<TunnelRow>();
 
+    /// <summary>Ports that tunnels gave up.</summary>
+    public DbSet<ReleasedPort> ReleasedPorts => Set<ReleasedPort>();
+
     /// <summary>Whether a save failed since a value that must be unique exists already: somebody else was faster.</summary>
     public abstract bool IsUniqueViolation(DbUpdateException failure);
 
@@ -25,6 +28,7 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
         configurationBuilder.Properties<UserId>().HaveConversion<UserIdConverter>().HaveMaxLength(30);
         configurationBuilder.Properties<TokenId>().HaveConversion<TokenIdConverter>().HaveMaxLength(30);
         configurationBuilder.Properties<TunnelId>().HaveConversion<TunnelIdConverter>().HaveMaxLength(30);
+        configurationBuilder.Properties<PortTransport>().HaveConversion<PortTransportConverter>().HaveMaxLength(3);
         configurationBuilder.Properties<TunnelProto>().HaveConversion<TunnelProtoConverter>().HaveMaxLength(8);
         configurationBuilder.Properties<TokenScopes>().HaveConversion<TokenScopesConverter>().HaveMaxLength(256);
     }
@@ -57,7 +61,14 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
             // These indexes, not any check before a write, are what makes a claim atomic (SEC-115). A null never collides.
             tunnel.HasIndex(t => new { t.UserId, t.Name }).IsUnique();
             tunnel.HasIndex(t => t.Subdomain).IsUnique();
-            tunnel.HasIndex(t => new { t.Proto, t.Port }).IsUnique();
+            tunnel.HasIndex(t => t.TcpPort).IsUnique();
+            tunnel.HasIndex(t => t.UdpPort).IsUnique();
+        });
+
+        modelBuilder.Entity<ReleasedPort>(released =>
+        {
+            released.HasKey(r => new { r.Transport, r.Port });
+            released.HasOne<User>().WithMany().HasForeignKey(r => r.UserId).OnDelete(DeleteBehavior.Restrict);
         });
 
         SnakeCaseNames.Apply(modelBuilder);

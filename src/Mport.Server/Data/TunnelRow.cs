@@ -23,8 +23,14 @@ internal sealed class TunnelRow
     /// <summary>The subdomain, unique on the edge; null for kinds with a port, and after it went to another tunnel.</summary>
     public string? Subdomain { get; set; }
 
-    /// <summary>The public port, unique per kind; null for kinds with a subdomain, and after it went to another tunnel.</summary>
-    public int? Port { get; set; }
+    /// <summary>The public TCP port, unique on the edge; null for kinds without one, and after it went to another tunnel.</summary>
+    public int? TcpPort { get; private set; }
+
+    /// <summary>The public UDP port, unique on the edge; null for kinds without one, and after it went to another tunnel.</summary>
+    public int? UdpPort { get; private set; }
+
+    /// <summary>The number of its public port or ports.</summary>
+    public int? Port => TcpPort ?? UdpPort;
 
     /// <summary>Whether the user asked for this port; such a one is never given away.</summary>
     public bool PortChosenByUser { get; set; }
@@ -34,4 +40,11 @@ internal sealed class TunnelRow
 
     /// <summary>When it was last opened or seen open.</summary>
     public required DateTimeOffset LastSeenAt { get; set; }
+
+    /// <summary>Gives the tunnel this number for each protocol that its kind has, or none.</summary>
+    public void SetPort(int? number)
+    {
+        TcpPort = Proto.UsesTcp() ? number : null;
+        UdpPort = Proto.UsesUdp() ? number : null;
+    }
 }

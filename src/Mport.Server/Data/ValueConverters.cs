@@ -13,6 +13,9 @@ internal sealed class TunnelIdConverter() : ValueConverter<TunnelId, string>(id 
 internal sealed class TokenScopesConverter() : ValueConverter<TokenScopes, string>(
     scopes => TokenScopeNames.ToText(scopes), text => TokenScopeNames.FromText(text));
 
+internal sealed class PortTransportConverter() : ValueConverter<PortTransport, string>(
+    transport => transport == PortTransport.Tcp ? "tcp" : "udp", text => text == "tcp" ? PortTransport.Tcp : PortTransport.Udp);
+
 internal sealed class TunnelProtoConverter() : ValueConverter<TunnelProto, string>(proto => proto.ToText(), text => Read(text))
 {
     private static TunnelProto Read(string text) => TunnelProtoText.Parse(text) ?? throw new UnreachableException($"tunnels.proto holds {text}");

@@ -44,10 +44,12 @@ internal sealed class EdgeWeb : IAsyncDisposable
         var (tlsSocket, httpSocket) = OpenBoth(options);
         var contexts = new SocketConnectionContextFactory(new SocketConnectionFactoryOptions(), parts.Loggers.CreateLogger<SocketConnectionContextFactory>());
         var room = new WaitingRoom(options.MaxWaiting, options.MaxWaitingPerAddress);
+        var metrics = new ListenersMetrics(parts.Meters);
+        metrics.Watch(room);
         var logger = parts.Loggers.CreateLogger<PortListener>();
-        var tls = new PortListener(tlsSocket, new TlsPortSorter(parts.Time), room, parts.Carriers, contexts, logger, parts.Time);
+        var tls = new PortListener(tlsSocket, new TlsPortSorter(parts.Time), room, parts.Carriers, parts.ProxyHeaders, contexts, metrics, logger, parts.Time);
         var httpSorter = new HttpPortSorter(((IPEndPoint)tls.EndPoint).Port);
-        var http = new PortListener(httpSocket, httpSorter, room, parts.Carriers, contexts, logger, parts.Time);
+        var http = new PortListener(httpSocket, httpSorter, room, parts.Carriers, parts.ProxyHeaders, contexts, metrics, logger, parts.Time);
         var pools = new TunnelPools(options.MaxRequestsPerTunnel);
         var web = new EdgeWeb(BuildApp(options, parts, pools, tls, http), parts.Time, contexts, pools, tls, http);
         try
@@ -118,7 +120,9 @@ internal sealed class EdgeWeb : IAsyncDisposable
         builder.Services.AddSingleton(parts.Time);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(pools);
+        builder.Services.AddSingleton(new HttpMetrics(parts.Meters));
         builder.Services.AddSingleton(new HostRouter(options.Domain, parts.Hosts));
+        builder.Services.AddSingleton(new TrustedProxies(options.TrustedProxies));
         builder.Services.AddSingleton<TunnelForwarder>();
         builder.Services.AddSingleton<VisitorRequests>();
 
@@ -126,7 +130,7 @@ internal sealed class EdgeWeb : IAsyncDisposable
         var requests = app.Services.GetRequiredService<VisitorRequests>();
         app.Use((HttpContext context, RequestDelegate own) => requests.HandleAsync(context, own));
         app.UseRouting();
-        app.MapOwnEndpoints(parts.Readiness);
+        app.MapOwnEndpoints(parts.Readiness, parts.Metrics);
         // Without a pattern of its own the fallback leaves out paths that look like files.
         app.MapFallback("{**path}", context => PageRenderer.WriteAsync(context, VisitorPage.UnknownPath));
         return app;

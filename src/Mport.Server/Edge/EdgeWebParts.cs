@@ -1,5 +1,7 @@
 using Mport.Server.Edge.Http;
 using Mport.Server.Edge.Listeners;
+using Mport.Server.Edge.Proxies;
+using Mport.Server.Metrics;
 using Mport.Server.Tunnels;
 
 namespace Mport.Server.Edge;
@@ -13,8 +15,17 @@ internal sealed record EdgeWebParts
     /// <summary>Takes over carriers.</summary>
     public required ICarrierAcceptor Carriers { get; init; }
 
+    /// <summary>Finds out who a connection is from.</summary>
+    public required ProxyHeaderGate ProxyHeaders { get; init; }
+
     /// <summary>For <c>/readyz</c>.</summary>
     public required IReadiness Readiness { get; init; }
+
+    /// <summary>For <c>/metrics</c>.</summary>
+    public required MetricsPage Metrics { get; init; }
+
+    /// <summary>The edge's meters.</summary>
+    public required EdgeMeters Meters { get; init; }
 
     /// <summary>The host's logs.</summary>
     public required ILoggerFactory Loggers { get; init; }

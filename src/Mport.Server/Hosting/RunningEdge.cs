@@ -4,7 +4,9 @@ using Mport.Protocol.Carriers;
 using Mport.Protocol.Errors;
 using Mport.Server.Accounts;
 using Mport.Server.Edge;
+using Mport.Server.Edge.Proxies;
 using Mport.Server.Edge.Sessions;
+using Mport.Server.Metrics;
 using Mport.Server.Tunnels;
 
 namespace Mport.Server.Hosting;
@@ -20,18 +22,22 @@ internal sealed class RunningEdge : IAsyncDisposable
     private readonly PublicPorts _ports;
     private readonly SessionRegistry _sessions;
     private readonly EdgeReadiness _readiness;
+    private readonly EdgeMeters _meters;
+    private readonly MetricsCollector _collector;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _watching;
 
     private RunningEdge(
-        EdgeSettings settings, EdgeWeb web, PublicPorts ports, SessionRegistry sessions, EdgeReadiness readiness, TokenWatch watch, TunnelSightings sightings, TimeProvider time)
+        EdgeSettings settings, EdgeWeb web, PublicPorts ports, SessionRegistry sessions, EdgeReadiness readiness, EdgeMeters meters, MetricsCollector collector, TokenWatch watch, TunnelSightings sightings, TimeProvider time)
     {
         _settings = settings;
         _web = web;
         _ports = ports;
         _sessions = sessions;
         _readiness = readiness;
+        _meters = meters;
+        _collector = collector;
         _time = time;
         _watching = Task.WhenAll(watch.RunAsync(_stop.Token), sightings.RunAsync(_stop.Token));
     }
@@ -48,6 +54,11 @@ internal sealed class RunningEdge : IAsyncDisposable
         OpenedEdge edge, SessionLimits limits, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
     {
         var settings = edge.Settings;
+        var meters = new EdgeMeters();
+        var collector = new MetricsCollector(meters);
+        _ = new ProcessMetrics(meters, time);
+        var tunnelsMetrics = new TunnelsMetrics(meters);
+        var sessionsMetrics = new SessionsMetrics(meters);
         var hosts = new HostTable();
         foreach (var subdomain in (await edge.Tunnels.ListSubdomainsAsync(cancellationToken)).Keys)
         {
@@ -55,24 +66,30 @@ internal sealed class RunningEdge : IAsyncDisposable
         }
 
         var certificate = SslStreamCertificateContext.Create(edge.Certificate.Certificate, edge.Certificate.Chain, offline: true);
-        var relay = new VisitorRelay(settings.HalfClosedTimeout, time, loggers.CreateLogger<VisitorRelay>());
-        var ports = new PublicPorts(settings.Listen, relay, VisitorCap.OfProcess(), time, loggers.CreateLogger<PublicPorts>());
-        var sessions = new SessionRegistry(time, loggers.CreateLogger<SessionRegistry>());
+        var relay = new VisitorRelay(settings.HalfClosedTimeout, tunnelsMetrics, time, loggers.CreateLogger<VisitorRelay>());
+        var visitors = VisitorCap.OfProcess();
+        var proxyHeaders = new ProxyHeaderGate(settings.ProxyProtocolFrom, new ProxiesMetrics(meters), time, loggers.CreateLogger<ProxyHeaderGate>());
+        var ports = new PublicPorts(settings.Listen, relay, visitors, proxyHeaders, tunnelsMetrics, time, loggers.CreateLogger<PublicPorts>());
+        var sessions = new SessionRegistry(sessionsMetrics, time, loggers.CreateLogger<SessionRegistry>());
         var readiness = new EdgeReadiness(edge.Tokens, time);
         var address = new PublicAddress(settings.Domain, trustedCertificate: !edge.Certificate.NeedsPin);
         var registry = new TunnelRegistry();
+        sessionsMetrics.Watch(sessions);
+        tunnelsMetrics.Watch(registry, visitors);
+        var tunnelPorts = new TunnelPorts(ports, udp: null) { TcpRange = settings.TcpPorts, UdpRange = settings.UdpPorts };
         var tunnels = new TunnelOpener(
-            edge.Tunnels, registry, hosts, ports, settings.TcpPorts, address, loggers.CreateLogger<TunnelOpener>());
-        var acceptor = new SessionAcceptor(
-            certificate,
+            edge.Tunnels, registry, hosts, tunnelPorts, address, tunnelsMetrics, loggers.CreateLogger<TunnelOpener>());
+        var greeter = new SessionGreeter(
             settings.Domain,
             new SessionGate(edge.Tokens, new AttemptLimiter(time), sessions, limits, time, loggers.CreateLogger<SessionGate>()),
             sessions,
             tunnels,
             new WindowBudget(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / WindowShareOfMemory),
             limits,
+            sessionsMetrics,
             time,
-            loggers.CreateLogger<SessionAcceptor>());
+            loggers.CreateLogger<SessionGreeter>());
+        var acceptor = new SessionAcceptor(certificate, greeter, limits, sessionsMetrics, time, loggers.CreateLogger<SessionAcceptor>());
         var web = await EdgeWeb.StartAsync(
             new EdgeWebOptions
             {
@@ -80,13 +97,14 @@ internal sealed class RunningEdge : IAsyncDisposable
                 HttpEndPoint = new IPEndPoint(settings.Listen, settings.HttpPort),
                 TlsEndPoint = new IPEndPoint(settings.Listen, settings.TlsPort),
                 Certificate = certificate,
+                TrustedProxies = settings.TrustedProxies,
             },
-            new EdgeWebParts { Hosts = hosts, Carriers = acceptor, Readiness = readiness, Loggers = loggers, Time = time },
+            new EdgeWebParts { Hosts = hosts, Carriers = acceptor, ProxyHeaders = proxyHeaders, Readiness = readiness, Metrics = new MetricsPage(collector, settings.Metrics), Meters = meters, Loggers = loggers, Time = time },
             cancellationToken);
         address.Bound(web.HttpPort, web.TlsPort);
         var watch = new TokenWatch(edge.Tokens, sessions, limits, time, loggers.CreateLogger<TokenWatch>());
         var sightings = new TunnelSightings(edge.Tunnels, registry, time, loggers.CreateLogger<TunnelSightings>());
-        return new RunningEdge(settings, web, ports, sessions, readiness, watch, sightings, time);
+        return new RunningEdge(settings, web, ports, sessions, readiness, meters, collector, watch, sightings, time);
     }
 
     /// <summary>Stops accepting, asks the clients to go elsewhere, lets streams finish for the drain time, and ends what is left.</summary>
@@ -104,5 +122,7 @@ internal sealed class RunningEdge : IAsyncDisposable
         await requests;
         await _web.DisposeAsync();
         _stop.Dispose();
+        _collector.Dispose();
+        _meters.Dispose();
     }
 }

@@ -22,7 +22,8 @@ internal sealed class PublicAddress(string domain, bool trustedCertificate)
     {
         if (tunnel.Port is { } port)
         {
-            return [$"tcp://{domain}:{port}"];
+            string?[] urls = [tunnel.Proto.UsesTcp() ? $"tcp://{domain}:{port}" : null, tunnel.Proto.UsesUdp() ? $"udp://{domain}:{port}" : null];
+            return [.. urls.OfType<string>()];
         }
 
         var host = $"{tunnel.Subdomain}.{domain}";

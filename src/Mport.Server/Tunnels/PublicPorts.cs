@@ -1,14 +1,15 @@
 using System.Net;
 using System.Net.Sockets;
+using Mport.Server.Edge.Proxies;
 using Mport.Server.Hosting;
 
 namespace Mport.Server.Tunnels;
 
 /// <summary>The public TCP ports that are listened on now, each for one tunnel. Thread-safe.</summary>
-internal sealed class PublicPorts(IPAddress address, VisitorRelay relay, VisitorCap cap, TimeProvider time, ILogger<PublicPorts> logger)
+internal sealed class PublicPorts(IPAddress address, VisitorRelay relay, VisitorCap cap, ProxyHeaderGate gate, TunnelsMetrics metrics, TimeProvider time, ILogger<PublicPorts> logger) : ITunnelPorts
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<int, (PublicPort Port, SessionTunnelLink Link)> _open = [];
+    private readonly Dictionary<int, (PublicPort Port, TunnelLink Link)> _open = [];
     private readonly OwnedTasks _tasks = new(logger.VisitorFaulted);
 
     /// <summary>Whether nobody, this edge included, listens on the port.</summary>
@@ -16,7 +17,7 @@ internal sealed class PublicPorts(IPAddress address, VisitorRelay relay, Visitor
 
     /// <summary>Listens for the link's tunnel. When the port is open already, it is the same tunnel's, and its visitors go to this link from now on.</summary>
     /// <exception cref="SocketException">The port is in use, or may not be bound.</exception>
-    public void Open(int port, SessionTunnelLink link)
+    public void Open(int port, TunnelLink link)
     {
         lock (_gate)
         {
@@ -28,17 +29,17 @@ internal sealed class PublicPorts(IPAddress address, VisitorRelay relay, Visitor
             }
 
             // Listening is one system call; it must be one step with the look above.
-            var opened = PublicPort.Open(address, port, link, relay, cap, _tasks, time, logger);
+            var opened = PublicPort.Open(address, port, link, relay, cap, gate, metrics, _tasks, time, logger);
             _open[port] = (opened, link);
         }
     }
 
     /// <summary>Listens no more for the link. Does nothing when another link has the port. Visitors that are in go on.</summary>
-    public void Close(SessionTunnelLink link)
+    public void Close(int port, TunnelLink link)
     {
         lock (_gate)
         {
-            if (link.Tunnel.Port is { } port && _open.TryGetValue(port, out var known) && known.Link == link)
+            if (_open.TryGetValue(port, out var known) && known.Link == link)
             {
                 _open.Remove(port);
                 known.Port.Stop();

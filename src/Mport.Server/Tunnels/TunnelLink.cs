@@ -1,7 +1,9 @@
 using System.Net;
 using Mport.Protocol.Carriers;
+using Mport.Protocol.Datagrams;
 using Mport.Protocol.Relay;
 using Mport.Protocol.Streams;
+using Mport.Server.Edge.Proxies;
 
 namespace Mport.Server.Tunnels;
 
@@ -9,8 +11,12 @@ namespace Mport.Server.Tunnels;
 /// One session's hold on one tunnel: how a visitor reaches the client. When another session takes the tunnel over, it gets a link of its own,
 /// and this one is ended. Thread-safe.
 /// </summary>
-internal abstract class TunnelLink
+/// <param name="total">The bytes of all links, which this one's are added to.</param>
+internal abstract class TunnelLink(ByteCount? total = null)
 {
+    private volatile bool _ill;
+    private int _visitors;
+
     /// <summary>The tunnel's lasting id, <c>tun_…</c>.</summary>
     public abstract string TunnelId { get; }
 
@@ -27,9 +33,40 @@ internal abstract class TunnelLink
     public abstract CancellationToken Ended { get; }
 
     /// <summary>Bytes of all visitors through this link, counted as they flow.</summary>
-    public ByteCount Bytes { get; } = new();
+    public ByteCount Bytes { get; } = new(total);
+
+    /// <summary>Whether the client has not found its target to be ill. While it is ill, no visitor is sent there.</summary>
+    public bool IsHealthy => !_ill;
+
+    /// <summary>Visitors that are with this link now: TCP connections, HTTP requests, UDP visitors.</summary>
+    public int Visitors => Volatile.Read(ref _visitors);
+
+    /// <summary>A visitor was sent to this link; <see cref="VisitorLeft"/> follows.</summary>
+    public void VisitorCame() => Interlocked.Increment(ref _visitors);
+
+    /// <summary>A visitor is no longer with this link.</summary>
+    public void VisitorLeft() => Interlocked.Decrement(ref _visitors);
+
+    /// <summary>The client told how its target is; true when that is news.</summary>
+    public bool SetHealth(bool healthy)
+    {
+        var changed = _ill == healthy;
+        _ill = !healthy;
+        return changed;
+    }
+
+    /// <summary>
+    /// The link that a new visitor goes to: this one, or a member of the group that it stands for. Null when none of them is well. Whoever sends
+    /// the visitor there counts it with <see cref="VisitorCame"/>.
+    /// </summary>
+    /// <param name="visitor">The visitor's address.</param>
+    /// <param name="tried">Links that did not take this visitor; none of them is given again.</param>
+    public virtual TunnelLink? Choose(IPAddress? visitor, IReadOnlyCollection<TunnelLink> tried) => IsHealthy && !tried.Contains(this) ? this : null;
+
+    /// <summary>Datagrams of all visitors through this link, and those that were dropped.</summary>
+    public DatagramCount Datagrams { get; } = new();
 
     /// <summary>Opens a stream to the client, its prelude sent; the caller reads the <see cref="StreamAnswer"/>.</summary>
     /// <exception cref="Mport.Protocol.StreamException">The link has ended, or the client has no room.</exception>
-    public abstract ValueTask<CarrierStream> OpenStreamAsync(StreamKind kind, IPEndPoint? visitor, CancellationToken cancellationToken);
+    public abstract ValueTask<CarrierStream> OpenStreamAsync(StreamKind kind, ConnectionEnds? visitor, CancellationToken cancellationToken);
 }

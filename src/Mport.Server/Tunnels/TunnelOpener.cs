@@ -12,17 +12,28 @@ internal sealed class TunnelOpener(
     TunnelStore store,
     TunnelRegistry registry,
     HostTable hosts,
-    PublicPorts ports,
-    PortRange portRange,
+    TunnelPorts ports,
     PublicAddress address,
+    TunnelsMetrics metrics,
     ILogger<TunnelOpener> logger)
 {
     /// <summary>Opens a tunnel for a session, or says why not.</summary>
     public async Task<TunnelOpening> OpenAsync(EdgeSession session, OpenTunnel open, int number, CancellationToken cancellationToken)
     {
-        if (Unsupported(open) is { } unsupported)
+        if (TunnelProtoText.Parse(open.Proto) is not { } proto || !IsOffered(proto))
         {
-            return new TunnelOpening(unsupported);
+            return new TunnelOpening(Failure.Of(
+                TunnelErrors.ProtocolNotOffered, $"This edge offers {(ports.HasUdp ? "http, tcp, udp and tcp+udp" : "http and tcp")} tunnels."));
+        }
+
+        if (open.Domain is not null)
+        {
+            return new TunnelOpening(Failure.Of(TunnelErrors.ProtocolNotOffered, "This edge offers subdomains of its own domain, no custom domains."));
+        }
+
+        if (open.Group is not null)
+        {
+            return new TunnelOpening(Failure.Of(TunnelErrors.ProtocolNotOffered, "This edge offers no groups of clients."));
         }
 
         // Before the claim, which may change the tunnel's address: only who may hold the tunnel may do that.
@@ -36,17 +47,19 @@ internal sealed class TunnelOpener(
         {
             UserId = session.Identity.UserId,
             Name = open.Name,
-            Proto = TunnelProtoText.Parse(open.Proto) ?? TunnelProto.Http,
+            Proto = proto,
             Subdomain = open.Subdomain?.ToLowerInvariant(),
             Port = open.RemotePort,
-            Ports = portRange,
-            IsPortUsable = ports.IsFree,
+            TcpPorts = ports.TcpRange,
+            UdpPorts = ports.UdpRange,
+            IsTcpPortUsable = ports.IsTcpFree,
+            IsUdpPortUsable = ports.IsUdpFree,
             IsOpen = registry.IsOpen,
         };
         return await store.ClaimAsync(claim, cancellationToken) switch
         {
             TunnelClaimResult.Refused refused => new TunnelOpening(refused.Failure),
-            TunnelClaimResult.Claimed claimed => Hold(new SessionTunnelLink(session, claimed.Tunnel, number, open.Target), open),
+            TunnelClaimResult.Claimed claimed => Hold(new SessionTunnelLink(session, claimed.Tunnel, number, open.Target, metrics.Bytes), open),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
@@ -65,7 +78,7 @@ internal sealed class TunnelOpener(
             hosts.SetAway(subdomain, link);
         }
 
-        ports.Close(link);
+        ports.Close(link.Tunnel, link);
     }
 
     private TunnelOpening Hold(SessionTunnelLink link, OpenTunnel open)
@@ -89,17 +102,14 @@ internal sealed class TunnelOpener(
             hosts.SetOnline(subdomain, link);
         }
 
-        if (link.Tunnel.Port is { } port)
+        try
         {
-            try
-            {
-                ports.Open(port, link);
-            }
-            catch (SocketException error)
-            {
-                registry.Release(link);
-                return new TunnelOpening(Failure.Of(TunnelErrors.PortTaken, $"The edge cannot listen on port {port}: {error.Message}.", retry: true));
-            }
+            ports.Open(link.Tunnel, link);
+        }
+        catch (SocketException error)
+        {
+            registry.Release(link);
+            return new TunnelOpening(Failure.Of(TunnelErrors.PortTaken, $"The edge cannot listen on port {link.Tunnel.Port}: {error.Message}.", retry: true));
         }
 
         return new TunnelOpening(link, address.Of(link.Tunnel), before is not null);
@@ -108,10 +118,7 @@ internal sealed class TunnelOpener(
     // The name stays, but its address may be another one now.
     private void Forget(SessionTunnelLink before, SessionTunnelLink link)
     {
-        if (before.Tunnel.Port != link.Tunnel.Port)
-        {
-            ports.Close(before);
-        }
+        ports.CloseAllBut(link.Tunnel, before.Tunnel, before);
 
         if (before.Tunnel.Subdomain is { } old && old != link.Tunnel.Subdomain)
         {
@@ -140,18 +147,5 @@ internal sealed class TunnelOpener(
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    private static Failure? Unsupported(OpenTunnel open)
-    {
-        if (open.Proto is not ("http" or "tcp"))
-        {
-            return Failure.Of(TunnelErrors.ProtocolNotOffered, "This edge offers http and tcp tunnels.");
-        }
-
-        if (open.Domain is not null)
-        {
-            return Failure.Of(TunnelErrors.ProtocolNotOffered, "This edge offers subdomains of its own domain, no custom domains.");
-        }
-
-        return open.Group is not null ? Failure.Of(TunnelErrors.ProtocolNotOffered, "This edge offers no groups of clients.") : null;
-    }
+    private bool IsOffered(TunnelProto proto) => proto != TunnelProto.Tls && (!proto.UsesUdp() || ports.HasUdp);
 }

@@ -1,3 +1,5 @@
+using Mport.Server.Metrics;
+
 namespace Mport.Server.Tunnels;
 
 /// <summary>
@@ -10,12 +12,14 @@ internal sealed class VisitorCap(int max)
     // Three of five descriptors for visitors; the rest is for clients, HTTP, the database and the runtime itself.
     private const int Numerator = 3;
     private const int Denominator = 5;
-    private const int LimitWhereUnknown = 10_000;
 
     private int _count;
 
+    /// <summary>Visitors now.</summary>
+    public int Count => Volatile.Read(ref _count);
+
     /// <summary>A cap that fits this process's limit of open files.</summary>
-    public static VisitorCap OfProcess() => new((int)Math.Min(int.MaxValue, OpenFilesLimit() * Numerator / Denominator));
+    public static VisitorCap OfProcess() => new((int)Math.Min(int.MaxValue, OpenFiles.Limit * Numerator / Denominator));
 
     /// <summary>Takes a place, or none.</summary>
     public bool TryEnter()
@@ -31,26 +35,4 @@ internal sealed class VisitorCap(int max)
 
     /// <summary>Gives a place back.</summary>
     public void Leave() => Interlocked.Decrement(ref _count);
-
-    // .NET raises the soft limit to the hard one when it starts; Linux tells both in this file, other systems have no such file.
-    private static long OpenFilesLimit()
-    {
-        const string Limits = "/proc/self/limits";
-        const string Name = "Max open files";
-        if (!File.Exists(Limits))
-        {
-            return LimitWhereUnknown;
-        }
-
-        foreach (var line in File.ReadLines(Limits))
-        {
-            if (line.StartsWith(Name, StringComparison.Ordinal))
-            {
-                var soft = line[Name.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
-                return long.TryParse(soft, out var limit) ? limit : LimitWhereUnknown;
-            }
-        }
-
-        return LimitWhereUnknown;
-    }
 }

@@ -7,19 +7,21 @@ namespace Mport.Protocol.Tests.Streams;
 
 public sealed class StreamHeaderTests
 {
-    public static TheoryData<StreamKind, int, string?, string> Preludes => new()
+    public static TheoryData<StreamKind, int, string?, string?, string> Preludes => new()
     {
-        { StreamKind.Tcp, 3, "192.0.2.7:54321", "000d 01 01 00000003 04 c0000207 d431" },
-        { StreamKind.Http, 258, null, "0007 01 02 00000102 00" },
-        { StreamKind.Tcp, 1, "[2001:db8::1]:443", "0019 01 01 00000001 06 20010db8000000000000000000000001 01bb" },
-        { StreamKind.Tcp, 1, "[::ffff:192.0.2.7]:1", "000d 01 01 00000001 04 c0000207 0001" },
+        { StreamKind.Tcp, 3, "192.0.2.7:54321", null, "000d 01 01 00000003 04 c0000207 d431" },
+        { StreamKind.Http, 258, null, null, "0007 01 02 00000102 00" },
+        { StreamKind.Tcp, 1, "[2001:db8::1]:443", null, "0019 01 01 00000001 06 20010db8000000000000000000000001 01bb" },
+        { StreamKind.Tcp, 1, "[::ffff:192.0.2.7]:1", null, "000d 01 01 00000001 04 c0000207 0001" },
+        { StreamKind.Tcp, 3, "192.0.2.7:54321", "198.51.100.1:20001", "0014 01 01 00000003 04 c0000207 d431 04 c6336401 4e21" },
+        { StreamKind.Udp, 3, null, "[2001:db8::2]:20001", "001a 01 03 00000003 00 06 20010db8000000000000000000000002 4e21" },
     };
 
     [Theory]
     [MemberData(nameof(Preludes))]
-    public async Task GoldenPrelude_BothWays(StreamKind kind, int tunnel, string? visitor, string hex)
+    public async Task GoldenPrelude_BothWays(StreamKind kind, int tunnel, string? visitor, string? reached, string hex)
     {
-        var prelude = new StreamPrelude { Kind = kind, Tunnel = tunnel, Visitor = visitor is null ? null : IPEndPoint.Parse(visitor) };
+        var prelude = new StreamPrelude { Kind = kind, Tunnel = tunnel, Visitor = Parse(visitor), Public = Parse(reached) };
         var bytes = Convert.FromHexString(hex.Replace(" ", ""));
         Assert.Equal(bytes, prelude.ToBytes());
 
@@ -34,12 +36,13 @@ public sealed class StreamHeaderTests
 
         Assert.Equal((kind, tunnel), (read.Kind, read.Tunnel));
         Assert.Equal(prelude.Visitor?.Address.MapToIPv6(), read.Visitor?.Address.MapToIPv6());
+        Assert.Equal((prelude.Visitor?.Port, prelude.Public), (read.Visitor?.Port, read.Public));
     }
 
     [Fact]
     public async Task BytesOfALaterVersion_BehindThePrelude_ArePassedOver()
     {
-        var read = await SendAsync(Convert.FromHexString("0009" + "0101" + "00000003" + "00" + "aabb"), s => StreamPrelude.ReadAsync(s, default).AsTask());
+        var read = await SendAsync(Convert.FromHexString("000a" + "0101" + "00000003" + "00" + "00" + "aabb"), s => StreamPrelude.ReadAsync(s, default).AsTask());
         Assert.Equal(3, read.Tunnel);
     }
 
@@ -50,6 +53,8 @@ public sealed class StreamHeaderTests
     [InlineData("0007 01 09 00000003 00")] // a kind that does not exist
     [InlineData("0007 01 01 00000003 05")] // a family that does not exist
     [InlineData("0009 01 01 00000003 04 c000")] // half an address
+    [InlineData("0008 01 01 00000003 00 05")] // the same for the address that was reached
+    [InlineData("000a 01 01 00000003 00 04 c000")] // half of that address
     [InlineData("ffff 01 01")] // longer than any prelude
     [InlineData("0007 01 01")] // ends early
     public async Task WhatIsNotAPrelude_EndsTheStreamAlone(string hex)
@@ -105,6 +110,8 @@ public sealed class StreamHeaderTests
         Assert.All(
             Enum.GetValues<StreamStatus>().Where(s => s != StreamStatus.Connected),
             status => Assert.Contains(new StreamAnswer(status, "").ToFailure().Code, ConnectionErrorsList()));
+
+    private static IPEndPoint? Parse(string? text) => text is null ? null : IPEndPoint.Parse(text);
 
     private static IEnumerable<ErrorCode> ConnectionErrorsList() => ErrorCatalog.All.Where(e => e.Code.Number / 100 == 13).Select(e => e.Code);
 

@@ -31,7 +31,7 @@ public sealed class AccountValuesTests
 
     [Theory]
     [InlineData("20000-20999", 20000, 20999)]
-    [InlineData("1-65535", 1, 65535)]
+    [InlineData("1024-65535", 1024, 65535)]
     [InlineData("5555", 5555, 5555)]
     public void PortRange_IsRead(string text, int first, int last)
     {
@@ -41,12 +41,12 @@ public sealed class AccountValuesTests
 
     [Theory]
     [InlineData("")]
-    [InlineData("0-5")]
-    [InlineData("5-4")]
-    [InlineData("1-65536")]
-    [InlineData("1-2-3")]
+    [InlineData("1023-2000")]
+    [InlineData("2000-1999")]
+    [InlineData("2000-65536")]
+    [InlineData("2000-2001-2002")]
     [InlineData("a-b")]
-    [InlineData("-5")]
+    [InlineData("-2000")]
     public void BadPortRange_IsRefused(string text) => Assert.False(PortRange.TryParse(text, out _));
 
     [Fact]

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Mport.Protocol.Errors;
+using Mport.Server.Accounts;
 using Mport.Server.Data;
 using Mport.Server.Tests.Kit;
 using Mport.Testing;
@@ -156,6 +157,36 @@ public sealed class EdgeDatabaseTests : IDisposable
         var refused = await Assert.ThrowsAsync<EdgeStartException>(() => EdgeDatabase.OpenAsync(url, TimeProvider.System, CancellationToken.None).Limited("the refusal"));
 
         Assert.Equal(EdgeErrors.DatabaseUnusable.Code, refused.Failure.Code);
+    }
+
+    // The schema in which a tunnel had one port, and the kind said which protocol it was of.
+    [Fact]
+    public async Task DatabaseOfOnePortColumn_KeepsItsTunnelsAndTheirPorts()
+    {
+        await using (var old = new SqliteContexts(_url.Path).CreateDbContext())
+        {
+            await File.WriteAllBytesAsync(_url.Path, []);
+            await old.Database.MigrateAsync("20261122120510_Initial").Limited("the old schema");
+        }
+
+        Execute("""
+            INSERT INTO users (id, email, normalized_email, is_admin, is_owner, created_at) VALUES ('usr_a', 'a@example.com', 'A@EXAMPLE.COM', 0, 0, 1);
+            INSERT INTO tunnels (id, user_id, name, proto, subdomain, port, port_chosen_by_user, created_at, last_seen_at) VALUES
+                ('tun_web', 'usr_a', 'web', 'http', 'shop', NULL, 0, 1, 2),
+                ('tun_ssh', 'usr_a', 'ssh', 'tcp', NULL, 20001, 1, 1, 2),
+                ('tun_dns', 'usr_a', 'dns', 'udp', NULL, 20001, 0, 1, 2);
+            """);
+        Assert.Equal(DatabaseState.Older, EdgeDatabase.Inspect(_url).State);
+
+        using var database = await OpenAsync();
+
+        await using var context = database.Contexts.CreateDbContext();
+        Assert.Equal(
+            ["dns udp  - 20001 False", "ssh tcp  20001 - True", "web http shop - - False"],
+            (await context.Tunnels.OrderBy(t => t.Name).ToListAsync().Limited("the tunnels"))
+                .Select(t => $"{t.Name} {t.Proto.ToText()} {t.Subdomain} {Text(t.TcpPort)} {Text(t.UdpPort)} {t.PortChosenByUser}"));
+
+        static string Text(int? port) => port is { } number ? $"{number}" : "-";
     }
 
     private static async Task<T> PragmaAsync<T>(EdgeDbContext context, string name)

@@ -7,7 +7,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Mport.Server.Edge.Http;
 
 /// <summary>Forwards one request through a link to its target, by YARP's direct forwarder.</summary>
-internal sealed class TunnelForwarder(IHttpForwarder forwarder, TunnelPools pools, EdgeWebOptions options, TimeProvider time, ILogger<TunnelForwarder> logger)
+internal sealed class TunnelForwarder(IHttpForwarder forwarder, TunnelPools pools, EdgeWebOptions options, HttpMetrics metrics, TimeProvider time, ILogger<TunnelForwarder> logger)
 {
     private const string UnusedPrefix = "http://target";
 
@@ -26,10 +26,13 @@ internal sealed class TunnelForwarder(IHttpForwarder forwarder, TunnelPools pool
         var pool = pools.Get(link);
         if (!pool.TryEnter())
         {
+            metrics.Refused(VisitorPage.TunnelBusy);
             await PageRenderer.WriteAsync(context, VisitorPage.TunnelBusy);
             return;
         }
 
+        var began = time.GetTimestamp();
+        metrics.Began();
         try
         {
             await SendAsync(context, link, pool);
@@ -37,6 +40,7 @@ internal sealed class TunnelForwarder(IHttpForwarder forwarder, TunnelPools pool
         finally
         {
             pool.Leave();
+            metrics.Ended(context.Response.StatusCode, time.GetElapsedTime(began));
         }
     }
 
@@ -58,6 +62,7 @@ internal sealed class TunnelForwarder(IHttpForwarder forwarder, TunnelPools pool
 
         var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
         var page = deadline.IsOver ? DescribeStandstill(deadline) : ForwardFailure.Describe(error, exception, link.Ended.IsCancellationRequested);
+        metrics.Refused(page);
         logger.RequestFailed(link.TunnelId, page.Status, page.Description.Code, exception);
         context.Response.Clear();
         await PageRenderer.WriteAsync(context, page);

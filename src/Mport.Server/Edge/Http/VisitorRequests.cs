@@ -4,21 +4,22 @@ using Mport.Server.Edge.Pages;
 namespace Mport.Server.Edge.Http;
 
 /// <summary>Where every HTTP request comes in: to the edge's own endpoints, to a tunnel, or to a page that says why not.</summary>
-internal sealed class VisitorRequests(HostRouter router, TunnelForwarder forwarder)
+internal sealed class VisitorRequests(HostRouter router, TrustedProxies proxies, TunnelForwarder forwarder, HttpMetrics metrics)
 {
     /// <summary>Serves a request.</summary>
     /// <param name="context">The request.</param>
     /// <param name="own">The edge's own endpoints.</param>
     public Task HandleAsync(HttpContext context, RequestDelegate own)
     {
+        proxies.Apply(context);
         // HTTP step 1: whose host is it?
         var route = router.Find(context.Request.Headers.Host.ToString());
         return route.Owner switch
         {
             HostOwner.Edge => own(context),
             HostOwner.Tunnel => HandleTunnelAsync(context, route),
-            HostOwner.Nobody => PageRenderer.WriteAsync(context, VisitorPage.UnknownHost),
-            HostOwner.Malformed => PageRenderer.WriteAsync(context, VisitorPage.BadRequest),
+            HostOwner.Nobody => RefuseAsync(context, VisitorPage.UnknownHost),
+            HostOwner.Malformed => RefuseAsync(context, VisitorPage.BadRequest),
             _ => throw new UnreachableException(),
         };
     }
@@ -35,6 +36,12 @@ internal sealed class VisitorRequests(HostRouter router, TunnelForwarder forward
             _ => throw new UnreachableException(),
         };
         refusal ??= route.Link is null ? VisitorPage.ClientAway : null;
-        return refusal is null && route.Link is { } link ? forwarder.ForwardAsync(context, link) : PageRenderer.WriteAsync(context, refusal ?? VisitorPage.ClientAway);
+        return refusal is null && route.Link is { } link ? forwarder.ForwardAsync(context, link) : RefuseAsync(context, refusal ?? VisitorPage.ClientAway);
+    }
+
+    private Task RefuseAsync(HttpContext context, VisitorPage page)
+    {
+        metrics.Refused(page);
+        return PageRenderer.WriteAsync(context, page);
     }
 }

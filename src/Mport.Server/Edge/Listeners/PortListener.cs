@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Mport.Protocol.Transport;
+using Mport.Server.Edge.Proxies;
 using Mport.Server.Hosting;
 
 namespace Mport.Server.Edge.Listeners;
@@ -21,10 +22,12 @@ internal sealed class PortListener : IConnectionListener
     private readonly IConnectionSorter _sorter;
     private readonly WaitingRoom _room;
     private readonly ICarrierAcceptor _carriers;
+    private readonly ProxyHeaderGate _gate;
     private readonly SocketConnectionContextFactory _contexts;
+    private readonly ListenersMetrics _metrics;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
-    private readonly Channel<Socket> _toKestrel = Channel.CreateBounded<Socket>(HandOverPlaces);
+    private readonly Channel<Arrived> _toKestrel = Channel.CreateBounded<Arrived>(HandOverPlaces);
     private readonly OwnedTasks _serving;
     private readonly CancellationTokenSource _accepting = new();
     private readonly CancellationTokenSource _closed = new();
@@ -35,7 +38,9 @@ internal sealed class PortListener : IConnectionListener
         IConnectionSorter sorter,
         WaitingRoom room,
         ICarrierAcceptor carriers,
+        ProxyHeaderGate gate,
         SocketConnectionContextFactory contexts,
+        ListenersMetrics metrics,
         ILogger logger,
         TimeProvider time)
     {
@@ -43,7 +48,9 @@ internal sealed class PortListener : IConnectionListener
         _sorter = sorter;
         _room = room;
         _carriers = carriers;
+        _gate = gate;
         _contexts = contexts;
+        _metrics = metrics;
         _logger = logger;
         _time = time;
         var endPoint = listening.LocalEndPoint ?? throw new InvalidOperationException("The socket is not bound.");
@@ -66,15 +73,18 @@ internal sealed class PortListener : IConnectionListener
     {
         while (await _toKestrel.Reader.WaitToReadAsync(cancellationToken))
         {
-            while (_toKestrel.Reader.TryRead(out var socket))
+            while (_toKestrel.Reader.TryRead(out var arrived))
             {
                 try
                 {
-                    return _contexts.Create(socket);
+                    var context = _contexts.Create(arrived.Socket);
+                    context.RemoteEndPoint = arrived.Ends.Remote;
+                    context.LocalEndPoint = arrived.Ends.Public ?? context.LocalEndPoint;
+                    return context;
                 }
                 catch (Exception e) when (e is SocketException or ObjectDisposedException)
                 {
-                    socket.Dispose();
+                    arrived.Socket.Dispose();
                 }
             }
         }
@@ -100,9 +110,9 @@ internal sealed class PortListener : IConnectionListener
         await UnbindAsync();
         await _closed.CancelAsync();
         await _serving.CloseAsync();
-        while (_toKestrel.Reader.TryRead(out var socket))
+        while (_toKestrel.Reader.TryRead(out var arrived))
         {
-            socket.Dispose();
+            arrived.Socket.Dispose();
         }
     }
 
@@ -131,6 +141,7 @@ internal sealed class PortListener : IConnectionListener
         try
         {
             var socket = await _listening.AcceptAsync(_accepting.Token);
+            _metrics.Accepted(_sorter.Kind);
             if (backoff.Succeeded())
             {
                 _logger.AcceptWorksAgain(EndPoint);
@@ -161,14 +172,14 @@ internal sealed class PortListener : IConnectionListener
     {
         try
         {
-            var sorted = await SortAsync(socket);
-            if (sorted is Destination.Http)
+            var (destination, ends) = await SortAsync(socket);
+            if (destination is Destination.Http && ends is not null)
             {
-                await _toKestrel.Writer.WriteAsync(socket, _closed.Token);
+                await _toKestrel.Writer.WriteAsync(new Arrived(socket, ends), _closed.Token);
             }
-            else if (sorted is Destination.Carrier)
+            else if (destination is Destination.Carrier && ends is not null)
             {
-                await _carriers.AcceptAsync(socket, _closed.Token);
+                await _carriers.AcceptAsync(socket, ends, _closed.Token);
             }
             else
             {
@@ -185,7 +196,7 @@ internal sealed class PortListener : IConnectionListener
         }
     }
 
-    private async ValueTask<Destination> SortAsync(Socket socket)
+    private async ValueTask<(Destination Destination, ConnectionEnds? Ends)> SortAsync(Socket socket)
     {
         using var deadline = new CancellationTokenSource(_sorter.Deadline, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _accepting.Token);
@@ -193,13 +204,31 @@ internal sealed class PortListener : IConnectionListener
         try
         {
             // In the order of arrival.
-            seat = _room.Enter(socket, ((IPEndPoint?)socket.RemoteEndPoint)?.Address ?? IPAddress.None);
+            if (ConnectionEnds.Of(socket) is not { } ends)
+            {
+                return (Destination.Nowhere, null);
+            }
+
+            seat = _room.Enter(socket, ends.Address);
             // From here on away from the accept loop's thread: a TLS handshake's arithmetic must not delay the next accept.
             await Task.Yield();
             SocketTuning.Apply(socket);
+            if (_gate.Expects(ends))
+            {
+                if (await _gate.ReadAsync(socket, ends, either.Token) is not { } told || !_room.TryLeave(seat))
+                {
+                    return (Destination.Nowhere, null);
+                }
+
+                // From here on it waits as the visitor's, not as one of the proxy's many.
+                ends = told;
+                seat = _room.Enter(socket, ends.Address);
+            }
+
             var sorted = await _sorter.SortAsync(socket, either.Token);
             if (sorted.Destination is Destination.Nowhere)
             {
+                _metrics.Refused(_sorter.Kind, "wrong_protocol");
                 _logger.ConnectionRefused(EndPoint, "it did not speak the protocol of this port");
                 if (!sorted.Answer.IsEmpty)
                 {
@@ -209,12 +238,13 @@ internal sealed class PortListener : IConnectionListener
 
             var stayed = _room.TryLeave(seat);
             seat = null;
-            return stayed ? sorted.Destination : Destination.Nowhere;
+            return (stayed ? sorted.Destination : Destination.Nowhere, ends);
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
         {
+            _metrics.Refused(_sorter.Kind, deadline.IsCancellationRequested ? "silent" : "evicted");
             _logger.ConnectionRefused(EndPoint, deadline.IsCancellationRequested ? "it said nothing in time" : "it ended or was closed to make room");
-            return Destination.Nowhere;
+            return (Destination.Nowhere, null);
         }
         finally
         {
@@ -224,4 +254,7 @@ internal sealed class PortListener : IConnectionListener
             }
         }
     }
+
+    /// <summary>A connection that goes to Kestrel.</summary>
+    private readonly record struct Arrived(Socket Socket, ConnectionEnds Ends);
 }

@@ -5,7 +5,7 @@ using Mport.Server.Hosting;
 namespace Mport.Server.Edge.Sessions;
 
 /// <summary>The sessions that run now, and the tasks that run them. Thread-safe.</summary>
-internal sealed class SessionRegistry(TimeProvider time, ILogger<SessionRegistry> logger)
+internal sealed class SessionRegistry(SessionsMetrics metrics, TimeProvider time, ILogger<SessionRegistry> logger)
 {
     private readonly ConcurrentDictionary<string, EdgeSession> _sessions = new(StringComparer.Ordinal);
     private readonly OwnedTasks _running = new(logger.SessionFaulted);
@@ -18,6 +18,15 @@ internal sealed class SessionRegistry(TimeProvider time, ILogger<SessionRegistry
 
     /// <summary>All of them, as they are at this moment.</summary>
     public IReadOnlyCollection<EdgeSession> All => [.. _sessions.Values];
+
+    /// <summary>The session of this id, or null.</summary>
+    public EdgeSession? Find(string id) => _sessions.GetValueOrDefault(id);
+
+    /// <summary>Carriers of all sessions.</summary>
+    public int CountCarriers() => _sessions.Sum(pair => pair.Value.Carriers.Count);
+
+    /// <summary>Streams of all sessions.</summary>
+    public int CountStreams() => _sessions.Sum(pair => pair.Value.Carriers.StreamCount);
 
     /// <summary>A number above all that were given before.</summary>
     public long NextGeneration() => Interlocked.Increment(ref _generation);
@@ -40,7 +49,7 @@ internal sealed class SessionRegistry(TimeProvider time, ILogger<SessionRegistry
         var ended = _running.CloseAsync();
         foreach (var session in All)
         {
-            session.Carrier.Close(reason);
+            session.Close(reason);
         }
 
         await ended;
@@ -53,7 +62,8 @@ internal sealed class SessionRegistry(TimeProvider time, ILogger<SessionRegistry
         _sessions[identity.Id] = session;
         try
         {
-            var reason = await session.RunAsync(CancellationToken.None);
+            var reason = await session.RunAsync();
+            metrics.Ended(reason.Code);
             logger.SessionEnded(identity.Id, identity.Email, time.GetElapsedTime(began), reason.Code, reason.Text);
         }
         finally

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Mport.Server.Accounts;
+using Mport.Server.Edge.Proxies;
+using Mport.Server.Metrics;
 
 namespace Mport.Server.Hosting.Settings;
 
@@ -30,7 +32,7 @@ internal static class OptionValues
         int.TryParse(raw.Text, NumberStyles.None, CultureInfo.InvariantCulture, out value) ? null : "a whole number";
 
     public static string? ReadPorts(RawValue raw, out PortRange value) =>
-        PortRange.TryParse(raw.Text, out value) ? null : "a range of ports such as 20000-20999, within 1 to 65535";
+        PortRange.TryParse(raw.Text, out value) ? null : "a range of ports such as 20000-20999, within 1024 to 65535";
 
     public static string? ReadDomain(RawValue raw, out string value)
     {
@@ -64,6 +66,13 @@ internal static class OptionValues
     public static string? ReadDuration(RawValue raw, out TimeSpan value) =>
         Duration.TryParse(raw.Text, out value) ? null : "a time such as 30s, 5m, 2h or 90d";
 
+    public static string? ReadNetworks(RawValue raw, out IpNetworks value)
+    {
+        var good = IpNetworks.TryParse(raw.Text, out var networks, out var fault);
+        value = networks ?? IpNetworks.None;
+        return good ? null : fault;
+    }
+
     public static string? ReadLevel(RawValue raw, out LogLevel value)
     {
         LogLevel? level = raw.Text.ToLowerInvariant() switch
@@ -77,5 +86,18 @@ internal static class OptionValues
         };
         value = level ?? LogLevel.Information;
         return level is null ? "trace, debug, info, warn or error" : null;
+    }
+
+    public static string? ReadMetricsAccess(RawValue raw, out MetricsAccess value)
+    {
+        MetricsAccess? access = raw.Text.ToLowerInvariant() switch
+        {
+            "loopback" => MetricsAccess.Loopback,
+            "public" => MetricsAccess.Public,
+            "off" => MetricsAccess.Off,
+            _ => null,
+        };
+        value = access ?? MetricsAccess.Loopback;
+        return access is null ? "loopback, public or off" : null;
     }
 }

@@ -2,7 +2,10 @@ using System.Net;
 using System.Net.Http;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging;
 using Mport.Server.Edge;
+using Mport.Server.Edge.Proxies;
+using Mport.Server.Metrics;
 using Mport.Server.Tunnels;
 using Mport.Testing;
 
@@ -13,11 +16,15 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
 {
     private readonly EdgeWeb _web;
     private readonly X509Certificate2 _certificate;
+    private readonly EdgeMeters _meters;
+    private readonly MetricsCollector _collector;
     private readonly List<IAsyncDisposable> _owned = [];
     private bool _stopped;
 
-    private EdgeUnderTest(EdgeWeb web, X509Certificate2 certificate, HostTable hosts, RecordingCarriers carriers, SwitchedReadiness readiness, RecordingLogs logs)
+    private EdgeUnderTest(EdgeWeb web, X509Certificate2 certificate, HostTable hosts, RecordingCarriers carriers, SwitchedReadiness readiness, RecordingLogs logs, EdgeMeters meters, MetricsCollector collector)
     {
+        _meters = meters;
+        _collector = collector;
         _web = web;
         _certificate = certificate;
         Hosts = hosts;
@@ -38,7 +45,8 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
 
     public int TlsPort => _web.TlsPort;
 
-    public static async Task<EdgeUnderTest> StartAsync(Func<EdgeWebOptions, EdgeWebOptions>? change = null, TimeProvider? time = null)
+    public static async Task<EdgeUnderTest> StartAsync(
+        Func<EdgeWebOptions, EdgeWebOptions>? change = null, TimeProvider? time = null, string? proxyHeadersFrom = null, MetricsAccess metrics = MetricsAccess.Loopback)
     {
         var certificate = TestCertificates.SelfSigned();
         var options = new EdgeWebOptions
@@ -52,9 +60,23 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
         var carriers = new RecordingCarriers();
         var readiness = new SwitchedReadiness();
         var logs = new RecordingLogs();
-        var parts = new EdgeWebParts { Hosts = hosts, Carriers = carriers, Readiness = readiness, Loggers = logs, Time = time ?? TimeProvider.System };
+        var clock = time ?? TimeProvider.System;
+        var networks = proxyHeadersFrom is null ? IpNetworks.None : Networks.Of(proxyHeadersFrom);
+        var meters = new EdgeMeters();
+        var collector = new MetricsCollector(meters);
+        var parts = new EdgeWebParts
+        {
+            Hosts = hosts,
+            Carriers = carriers,
+            ProxyHeaders = new ProxyHeaderGate(networks, new ProxiesMetrics(meters), clock, logs.CreateLogger<ProxyHeaderGate>()),
+            Readiness = readiness,
+            Metrics = new MetricsPage(collector, metrics),
+            Meters = meters,
+            Loggers = logs,
+            Time = clock,
+        };
         var web = await EdgeWeb.StartAsync(change is null ? options : change(options), parts, CancellationToken.None).Limited("the edge to start");
-        return new EdgeUnderTest(web, certificate, hosts, carriers, readiness, logs);
+        return new EdgeUnderTest(web, certificate, hosts, carriers, readiness, logs, meters, collector);
     }
 
     /// <summary>Adds a tunnel <c>label.edge.test</c> to a port of 127.0.0.1.</summary>
@@ -119,5 +141,8 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
         {
             await owned.DisposeAsync();
         }
+
+        _collector.Dispose();
+        _meters.Dispose();
     }
 }

@@ -35,6 +35,18 @@ public sealed class EdgeSettingsReaderTests : IDisposable
     }
 
     [Fact]
+    public void Networks_AreReadAsAList_AndAWrongOneIsNamed()
+    {
+        Directory.CreateDirectory(_folder.File("mport-data"));
+        _folder.Write("mport-data/mportd.yml", "trusted_proxies: 10.0.0.0/8, 192.0.2.7\n");
+        Assert.True(Good().TrustedProxies.Contains(IPAddress.Parse("192.0.2.7")));
+        Assert.True(Good().ProxyProtocolFrom.IsEmpty);
+
+        _flags["proxy-protocol-from"] = "10.0.0.1/8";
+        Assert.Contains("bits behind its first 8", Assert.Single(Bad()).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Flag_BeatsVariableBeatsFileBeatsDefault()
     {
         _flags["data"] = "d";
@@ -53,7 +65,7 @@ public sealed class EdgeSettingsReaderTests : IDisposable
     [Fact]
     public void EveryOption_IsReadFromItsVariableAndItsKey()
     {
-        const string Pairs = "data=x database=sqlite:x.db domain=x.example listen=127.0.0.1 http-port=0 tls-port=0 tcp-ports=1-2 udp-ports=3-4 "
+        const string Pairs = "data=x database=sqlite:x.db domain=x.example listen=127.0.0.1 http-port=0 tls-port=0 tcp-ports=1024-1025 udp-ports=1026-1027 "
             + "cert=c.pem key=k.pem owner=x@x.example drain=2m log-level=debug";
         var texts = Pairs.Split(' ').Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
         var inFile = EdgeOptions.All.Where(option => option.IsInFile && texts.ContainsKey(option.Name)).ToList();

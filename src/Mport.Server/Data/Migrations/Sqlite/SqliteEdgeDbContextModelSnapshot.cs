@@ -78,6 +78,36 @@ namespace Mport.Server.Data.Migrations.Sqlite
                     b.ToTable("tokens");
                 });
 
+            modelBuilder.Entity("Mport.Server.Data.ReleasedPort", b =>
+                {
+                    b.Property<string>("Transport")
+                        .HasMaxLength(3)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("transport");
+
+                    b.Property<int>("Port")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("port");
+
+                    b.Property<long>("ReleasedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("released_at");
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Transport", "Port")
+                        .HasName("pk_released_ports");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_released_ports_user_id");
+
+                    b.ToTable("released_ports");
+                });
+
             modelBuilder.Entity("Mport.Server.Data.TunnelRow", b =>
                 {
                     b.Property<string>("Id")
@@ -99,10 +129,6 @@ namespace Mport.Server.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
 
-                    b.Property<int?>("Port")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("port");
-
                     b.Property<bool>("PortChosenByUser")
                         .HasColumnType("INTEGER")
                         .HasColumnName("port_chosen_by_user");
@@ -118,6 +144,14 @@ namespace Mport.Server.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("subdomain");
 
+                    b.Property<int?>("TcpPort")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tcp_port");
+
+                    b.Property<int?>("UdpPort")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("udp_port");
+
                     b.Property<string>("UserId")
                         .IsRequired()
                         .HasMaxLength(30)
@@ -131,9 +165,13 @@ namespace Mport.Server.Data.Migrations.Sqlite
                         .IsUnique()
                         .HasDatabaseName("ix_tunnels_subdomain");
 
-                    b.HasIndex("Proto", "Port")
+                    b.HasIndex("TcpPort")
                         .IsUnique()
-                        .HasDatabaseName("ix_tunnels_proto_port");
+                        .HasDatabaseName("ix_tunnels_tcp_port");
+
+                    b.HasIndex("UdpPort")
+                        .IsUnique()
+                        .HasDatabaseName("ix_tunnels_udp_port");
 
                     b.HasIndex("UserId", "Name")
                         .IsUnique()
@@ -202,6 +240,16 @@ namespace Mport.Server.Data.Migrations.Sqlite
                         .HasConstraintName("fk_tokens_user_id");
 
                     b.Navigation("User");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.ReleasedPort", b =>
+                {
+                    b.HasOne("Mport.Server.Data.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_released_ports_user_id");
                 });
 
             modelBuilder.Entity("Mport.Server.Data.TunnelRow", b =>

@@ -1,0 +1,40 @@
+using Mport.Server.Data;
+
+namespace Mport.Server.Accounts;
+
+/// <summary>A tunnel that has the address which another one wants.</summary>
+internal sealed record AddressHolder
+{
+    /// <summary>The tunnel.</summary>
+    public required TunnelId Id { get; init; }
+
+    /// <summary>Whose it is.</summary>
+    public required UserId UserId { get; init; }
+
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its TCP port.</summary>
+    public int? TcpPort { get; init; }
+
+    /// <summary>Its UDP port.</summary>
+    public int? UdpPort { get; init; }
+
+    /// <summary>Whether its user asked for the port.</summary>
+    public bool PortChosenByUser { get; init; }
+
+    /// <summary>When it was last seen; tells later whether it was opened meanwhile.</summary>
+    public required DateTimeOffset LastSeenAt { get; init; }
+
+    /// <summary>What a query needs of its rows.</summary>
+    public static IQueryable<AddressHolder> Of(IQueryable<TunnelRow> rows) => rows.Select(t => new AddressHolder
+    {
+        Id = t.Id,
+        UserId = t.UserId,
+        Name = t.Name,
+        TcpPort = t.TcpPort,
+        UdpPort = t.UdpPort,
+        PortChosenByUser = t.PortChosenByUser,
+        LastSeenAt = t.LastSeenAt,
+    });
+}
