@@ -147,6 +147,9 @@ internal sealed class EdgeSession(SessionIdentity identity, Carrier carrier, Ses
             case CloseTunnel close:
                 tunnels.Close(close.Number);
                 break;
+            case TunnelHealth health:
+                tunnels.SetHealth(health);
+                break;
             case Goodbye goodbye:
                 carrier.Close(Failure.Of(ProtocolErrors.SessionClosed, $"The client said goodbye: {goodbye.Text}"));
                 break;
