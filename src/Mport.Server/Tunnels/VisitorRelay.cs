@@ -1,10 +1,10 @@
-using System.Net;
 using System.Net.Sockets;
 using Mport.Protocol;
 using Mport.Protocol.Carriers;
 using Mport.Protocol.Errors;
 using Mport.Protocol.Relay;
 using Mport.Protocol.Streams;
+using Mport.Server.Edge.Proxies;
 
 namespace Mport.Server.Tunnels;
 
@@ -18,17 +18,16 @@ internal sealed class VisitorRelay(TimeSpan halfClosedTimeout, TunnelsMetrics me
     private const int MaxTries = 3;
 
     /// <summary>Runs to the end of the connection; owns the socket. Never throws for what a visitor or client does.</summary>
-    public async Task RunAsync(Socket visitor, TunnelLink link)
+    public async Task RunAsync(Socket visitor, ConnectionEnds ends, TunnelLink link)
     {
         using var deadline = new CancellationTokenSource(AnswerTimeout, time);
-        var address = visitor.RemoteEndPoint as IPEndPoint;
         List<TunnelLink> tried = [];
-        while (tried.Count < MaxTries && link.Choose(address?.Address, tried) is { } member)
+        while (tried.Count < MaxTries && link.Choose(ends.Address, tried) is { } member)
         {
             member.VisitorCame();
             try
             {
-                if (await TryServeAsync(visitor, address, member, inGroup: member != link, deadline.Token))
+                if (await TryServeAsync(visitor, ends, member, inGroup: member != link, deadline.Token))
                 {
                     return;
                 }
@@ -51,13 +50,13 @@ internal sealed class VisitorRelay(TimeSpan halfClosedTimeout, TunnelsMetrics me
     }
 
     /// <summary>Serves the visitor through one client; false when that did not begin, so that another one may.</summary>
-    private async Task<bool> TryServeAsync(Socket visitor, IPEndPoint? address, TunnelLink link, bool inGroup, CancellationToken deadline)
+    private async Task<bool> TryServeAsync(Socket visitor, ConnectionEnds ends, TunnelLink link, bool inGroup, CancellationToken deadline)
     {
         CarrierStream stream;
         try
         {
             // Step 2: a stream to the client is opened; its prelude says which tunnel and which visitor.
-            stream = await link.OpenStreamAsync(StreamKind.Tcp, address, deadline);
+            stream = await link.OpenStreamAsync(StreamKind.Tcp, ends, deadline);
         }
         catch (Exception refused) when (refused is StreamException or OperationCanceledException or SocketException or ObjectDisposedException)
         {

@@ -66,6 +66,8 @@ internal sealed class EdgeSettingsReader
             Owner = Find(EdgeOptions.Owner) is null ? null : Get(EdgeOptions.Owner, default),
             Drain = Get(EdgeOptions.Drain, defaults.Drain),
             HalfClosedTimeout = Get(EdgeOptions.HalfClosedTimeout, defaults.HalfClosedTimeout),
+            ProxyProtocolFrom = Get(EdgeOptions.ProxyProtocolFrom, defaults.ProxyProtocolFrom) ?? defaults.ProxyProtocolFrom,
+            TrustedProxies = Get(EdgeOptions.TrustedProxies, defaults.TrustedProxies) ?? defaults.TrustedProxies,
             Metrics = Get(EdgeOptions.Metrics, defaults.Metrics),
             LogLevel = Get(EdgeOptions.Level, defaults.LogLevel),
         };

@@ -4,6 +4,7 @@ using Mport.Protocol.Carriers;
 using Mport.Protocol.Errors;
 using Mport.Protocol.Streams;
 using Mport.Server.Accounts;
+using Mport.Server.Edge.Proxies;
 
 namespace Mport.Server.Tunnels.Groups;
 
@@ -49,24 +50,18 @@ internal sealed class GroupTunnelLink(TunnelRecord tunnel, UserId userId, string
     public override TunnelLink? Choose(IPAddress? visitor, IReadOnlyCollection<TunnelLink> tried)
     {
         var members = _members;
-        var sticky = false;
-        var count = 0;
         Span<int> fit = members.Length <= 16 ? stackalloc int[16] : new int[members.Length];
-        for (var i = 0; i < members.Length; i++)
-        {
-            sticky |= members[i].Sticky;
-            if (members[i].Link is { IsHealthy: true, Ended.IsCancellationRequested: false } && !tried.Contains(members[i].Link))
-            {
-                fit[count++] = i;
-            }
-        }
 
+        // A member whose connection is broken may come back within the grace time; visitors do not wait for it while others are there.
+        var count = FindFit(members, tried, fit, reachable: true);
+        count = count > 0 ? count : FindFit(members, tried, fit, reachable: false);
         fit = fit[..count];
-        return count == 0 ? null : members[sticky && visitor is not null ? ChooseSticky(members, fit, visitor) : ChooseLeastLoaded(members, fit)].Link;
+        return count == 0 ? null
+            : members[visitor is not null && Array.Exists(members, static member => member.Sticky) ? ChooseSticky(members, fit, visitor) : ChooseLeastLoaded(members, fit)].Link;
     }
 
     /// <summary>For callers that know nothing of groups.</summary>
-    public override ValueTask<CarrierStream> OpenStreamAsync(StreamKind kind, IPEndPoint? visitor, CancellationToken cancellationToken) =>
+    public override ValueTask<CarrierStream> OpenStreamAsync(StreamKind kind, ConnectionEnds? visitor, CancellationToken cancellationToken) =>
         Choose(visitor?.Address, [])?.OpenStreamAsync(kind, visitor, cancellationToken)
         ?? throw new StreamException(TunnelErrors.TunnelClosedByEdge, "No member of the group is well.");
 
@@ -77,6 +72,21 @@ internal sealed class GroupTunnelLink(TunnelRecord tunnel, UserId userId, string
         {
             _ended.Cancel();
         }
+    }
+
+    private static int FindFit(Member[] members, IReadOnlyCollection<TunnelLink> tried, Span<int> fit, bool reachable)
+    {
+        var count = 0;
+        for (var i = 0; i < members.Length; i++)
+        {
+            var link = members[i].Link;
+            if (link.IsHealthy && !link.Ended.IsCancellationRequested && (link.IsReachable || !reachable) && !tried.Contains(link))
+            {
+                fit[count++] = i;
+            }
+        }
+
+        return count;
     }
 
     private static int ChooseSticky(Member[] members, ReadOnlySpan<int> fit, IPAddress visitor)

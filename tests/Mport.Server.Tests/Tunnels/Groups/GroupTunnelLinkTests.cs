@@ -2,6 +2,7 @@ using System.Net;
 using Mport.Protocol.Carriers;
 using Mport.Protocol.Streams;
 using Mport.Server.Accounts;
+using Mport.Server.Edge.Proxies;
 using Mport.Server.Tunnels;
 using Mport.Server.Tunnels.Groups;
 
@@ -66,6 +67,16 @@ public sealed class GroupTunnelLinkTests
     }
 
     [Fact]
+    public void MemberWithABrokenConnection_GetsNobodyWhileOthersAreThere()
+    {
+        var (a, b) = (Add("a"), Add("b"));
+
+        a.Reachable = false;
+        Assert.All(Enumerable.Range(0, 4), _ => Assert.Equal(b, _group.Choose(_visitor, [])));
+        Assert.Equal(a, _group.Choose(_visitor, [b]));
+    }
+
+    [Fact]
     public void StickyGroup_SendsAVisitorToOneMember_AndBackAfterItsIllness()
     {
         var members = Enumerable.Range(0, 20).Select(i => Add($"m{i}", sticky: i == 7)).ToList();
@@ -117,8 +128,12 @@ public sealed class GroupTunnelLinkTests
 
         public override CancellationToken Ended => _ended.Token;
 
+        public bool Reachable { get; set; } = true;
+
+        public override bool IsReachable => Reachable;
+
         public void End() => _ended.Cancel();
 
-        public override ValueTask<CarrierStream> OpenStreamAsync(StreamKind kind, IPEndPoint? visitor, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public override ValueTask<CarrierStream> OpenStreamAsync(StreamKind kind, ConnectionEnds? visitor, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 }
