@@ -102,5 +102,23 @@ public static class TunnelErrors
         Fix = "See the text for the reason; start it again if you may.",
     };
 
-    internal static ErrorDescription[] All { get; } = [NameInvalid, NameReserved, NameTaken, TunnelHeld, TunnelTakenOver, PortOutOfRange, PortTaken, NoPortFree, TooManyTunnels, ProtocolNotOffered, TunnelClosedByEdge];
+    /// <summary>The group's tunnel has another address.</summary>
+    public static ErrorDescription GroupMismatch { get; } = new()
+    {
+        Code = new(1225),
+        Title = "The group's tunnel has another address",
+        Why = "All members of a group share one public address, which its first member settles; this one asked for another kind, port or subdomain.",
+        Fix = "Leave --remote-port or --subdomain out or give the group's, or choose another --group or --name.",
+    };
+
+    /// <summary>The group has no room.</summary>
+    public static ErrorDescription GroupFull { get; } = new()
+    {
+        Code = new(1226),
+        Title = "The group has no room for another client",
+        Why = "As many clients as may share one tunnel do so already.",
+        Fix = "Stop one of them, or give this one another --group.",
+    };
+
+    internal static ErrorDescription[] All { get; } = [NameInvalid, NameReserved, NameTaken, TunnelHeld, TunnelTakenOver, PortOutOfRange, PortTaken, NoPortFree, TooManyTunnels, ProtocolNotOffered, TunnelClosedByEdge, GroupMismatch, GroupFull];
 }

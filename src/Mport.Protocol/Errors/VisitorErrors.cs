@@ -84,5 +84,14 @@ public static class VisitorErrors
         Fix = "Check the address. A tunnel's address is the one that mport prints.",
     };
 
-    internal static ErrorDescription[] All { get; } = [UnknownHost, ClientAway, TargetDown, TargetSlow, NotHttp, BadRequest, MethodRefused, TunnelBusy, UnknownPath];
+    /// <summary>The local service is not well.</summary>
+    public static ErrorDescription TargetIll { get; } = new()
+    {
+        Code = new(3015),
+        Title = "The local service is not well",
+        Why = "The tunnel is up, but the health check of its owner finds the service behind it ill, or each of the services that share the address.",
+        Fix = "Try again in a while. If it is yours, look at the local service and at what its health check asks.",
+    };
+
+    internal static ErrorDescription[] All { get; } = [UnknownHost, ClientAway, TargetDown, TargetSlow, NotHttp, BadRequest, MethodRefused, TunnelBusy, UnknownPath, TargetIll];
 }
