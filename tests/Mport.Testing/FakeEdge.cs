@@ -97,7 +97,7 @@ public sealed class FakeEdge : IAsyncDisposable
             Domain = "localhost",
         });
         await EdgeHandshake.WelcomeAsync(transport, welcome, stop);
-        await using var carrier = new Carrier(transport, CarrierRole.Edge, new CarrierOptions(), new WindowBudget(64 * 1024 * 1024), TimeProvider.System);
+        await using var carrier = new Carrier(transport, CarrierRole.Edge, new CarrierOptions(), new MemoryBudget(64 * 1024 * 1024), TimeProvider.System);
         var running = carrier.RunAsync(stop);
         if (await carrier.AcceptStreamAsync(stop) is { } control)
         {

@@ -5,11 +5,12 @@ using Mport.Protocol.Carriers;
 using Mport.Protocol.Errors;
 using Mport.Protocol.Relay;
 using Mport.Protocol.Streams;
+using Mport.Server.Limits;
 
 namespace Mport.Server.Tunnels;
 
 /// <summary>Joins one visitor's connection to the client that holds the tunnel.</summary>
-internal sealed class VisitorRelay(TimeSpan halfClosedTimeout, TunnelsMetrics metrics, TimeProvider time, ILogger logger)
+internal sealed class VisitorRelay(TimeSpan halfClosedTimeout, VisitorGate gate, VisitorWatch watch, TunnelsMetrics metrics, TimeProvider time, ILogger logger)
 {
     // The client itself gives a target 10 s.
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
@@ -26,20 +27,31 @@ internal sealed class VisitorRelay(TimeSpan halfClosedTimeout, TunnelsMetrics me
         }
         catch (Exception refused) when (refused is StreamException or OperationCanceledException or SocketException or ObjectDisposedException)
         {
-            metrics.VisitorRefused(VisitorRefusal.ClientAway);
+            var memoryLow = refused is StreamException { Description: var why } && why == ProtocolErrors.BuffersFull;
+            metrics.VisitorRefused(memoryLow ? VisitorRefusal.MemoryLow : VisitorRefusal.ClientAway);
             logger.VisitorTurnedAway(link.TunnelId, refused.Message);
             SocketRelay.CloseWithReset(visitor);
             return;
         }
 
         // Bytes flow both ways from here on. The visitor's own go out before the client has answered, which saves a round trip.
+        var count = new ByteCount(link.Bytes);
         var options = new RelayOptions
         {
             HalfClosedTimeout = halfClosedTimeout,
-            Count = new ByteCount(link.Bytes),
+            Count = count,
+            Bandwidth = gate.EnterBandwidth(link.TunnelId, link.AccountId),
             BeforeReceiving = opened => ReadAnswerAsync(opened, link, deadline.Token),
         };
-        await SocketRelay.RunAsync(visitor, stream, options, time);
+        using var watched = watch.Watch(visitor, stream, count);
+        try
+        {
+            await SocketRelay.RunAsync(visitor, stream, options, time);
+        }
+        finally
+        {
+            gate.LeaveBandwidth(link.TunnelId);
+        }
     }
 
     private async ValueTask ReadAnswerAsync(CarrierStream stream, TunnelLink link, CancellationToken deadline)

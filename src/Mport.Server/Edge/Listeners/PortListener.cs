@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Mport.Protocol.Relay;
 using Mport.Protocol.Transport;
 using Mport.Server.Hosting;
 
@@ -25,7 +26,8 @@ internal sealed class PortListener : IConnectionListener
     private readonly ListenersMetrics _metrics;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
-    private readonly Channel<Socket> _toKestrel = Channel.CreateBounded<Socket>(HandOverPlaces);
+    private readonly PortLimits _limits;
+    private readonly Channel<(Socket Socket, AddressBlock Address)> _toKestrel = Channel.CreateBounded<(Socket, AddressBlock)>(HandOverPlaces);
     private readonly OwnedTasks _serving;
     private readonly CancellationTokenSource _accepting = new();
     private readonly CancellationTokenSource _closed = new();
@@ -35,6 +37,7 @@ internal sealed class PortListener : IConnectionListener
         Socket listening,
         IConnectionSorter sorter,
         WaitingRoom room,
+        PortLimits limits,
         ICarrierAcceptor carriers,
         SocketConnectionContextFactory contexts,
         ListenersMetrics metrics,
@@ -44,6 +47,7 @@ internal sealed class PortListener : IConnectionListener
         _listening = listening;
         _sorter = sorter;
         _room = room;
+        _limits = limits;
         _carriers = carriers;
         _contexts = contexts;
         _metrics = metrics;
@@ -69,15 +73,18 @@ internal sealed class PortListener : IConnectionListener
     {
         while (await _toKestrel.Reader.WaitToReadAsync(cancellationToken))
         {
-            while (_toKestrel.Reader.TryRead(out var socket))
+            while (_toKestrel.Reader.TryRead(out var next))
             {
                 try
                 {
-                    return _contexts.Create(socket);
+                    var context = _contexts.Create(next.Socket);
+                    context.ConnectionClosed.UnsafeRegister(_ => _limits.Http.Leave(next.Address), state: null);
+                    return context;
                 }
                 catch (Exception e) when (e is SocketException or ObjectDisposedException)
                 {
-                    socket.Dispose();
+                    _limits.Http.Leave(next.Address);
+                    next.Socket.Dispose();
                 }
             }
         }
@@ -103,9 +110,9 @@ internal sealed class PortListener : IConnectionListener
         await UnbindAsync();
         await _closed.CancelAsync();
         await _serving.CloseAsync();
-        while (_toKestrel.Reader.TryRead(out var socket))
+        while (_toKestrel.Reader.TryRead(out var left))
         {
-            socket.Dispose();
+            left.Socket.Dispose();
         }
     }
 
@@ -140,7 +147,13 @@ internal sealed class PortListener : IConnectionListener
                 _logger.AcceptWorksAgain(EndPoint);
             }
 
-            if (!_serving.TryRun(() => ServeAsync(socket)))
+            var address = AddressBlock.Of(socket);
+            if (!_limits.Rate.TryAccept() || !_limits.Rates.TryAccept(address))
+            {
+                _metrics.Refused(_sorter.Kind, "too_fast");
+                SocketRelay.CloseWithReset(socket);
+            }
+            else if (!_serving.TryRun(() => ServeAsync(socket, address)))
             {
                 socket.Dispose();
             }
@@ -161,14 +174,14 @@ internal sealed class PortListener : IConnectionListener
         }
     }
 
-    private async Task ServeAsync(Socket socket)
+    private async Task ServeAsync(Socket socket, AddressBlock address)
     {
         try
         {
             var sorted = await SortAsync(socket);
             if (sorted is Destination.Http)
             {
-                await _toKestrel.Writer.WriteAsync(socket, _closed.Token);
+                await HandOverAsync(socket, address);
             }
             else if (sorted is Destination.Carrier)
             {
@@ -186,6 +199,26 @@ internal sealed class PortListener : IConnectionListener
             {
                 throw;
             }
+        }
+    }
+
+    private async ValueTask HandOverAsync(Socket socket, AddressBlock address)
+    {
+        if (!_limits.Http.TryEnter(address))
+        {
+            _metrics.Refused(_sorter.Kind, "too_many");
+            SocketRelay.CloseWithReset(socket);
+            return;
+        }
+
+        try
+        {
+            await _toKestrel.Writer.WriteAsync((socket, address), _closed.Token);
+        }
+        catch
+        {
+            _limits.Http.Leave(address);
+            throw;
         }
     }
 

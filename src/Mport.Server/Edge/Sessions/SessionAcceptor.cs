@@ -8,6 +8,7 @@ using Mport.Protocol.Errors;
 using Mport.Protocol.Handshake;
 using Mport.Protocol.Transport;
 using Mport.Server.Edge.Listeners;
+using Mport.Server.Limits;
 using Mport.Server.Tunnels;
 
 namespace Mport.Server.Edge.Sessions;
@@ -19,7 +20,7 @@ internal sealed class SessionAcceptor(
     SessionGate gate,
     SessionRegistry sessions,
     TunnelOpener tunnels,
-    WindowBudget windows,
+    AccountMemory memory,
     SessionLimits limits,
     SessionsMetrics metrics,
     TimeProvider time,
@@ -140,7 +141,7 @@ internal sealed class SessionAcceptor(
 
         var carrierOptions = new CarrierOptions { MaxIncomingStreams = 1, MaxOutgoingStreams = limits.MaxStreams };
         await EdgeHandshake.WelcomeAsync(transport, WelcomeTo(identity, carrierOptions), cancellationToken);
-        var carrier = new Carrier(transport, CarrierRole.Edge, carrierOptions, new WindowBudget(limits.SessionWindowBytes, windows), time);
+        var carrier = new Carrier(transport, CarrierRole.Edge, carrierOptions, new MemoryBudget(limits.SessionMemory, memory.Of(identity.UserId.Value)), time);
         logger.SessionBegan(identity.Id, identity.Email, remote, identity.ClientId, identity.Host ?? "an unnamed machine", hello.ClientVersion);
         return new EdgeSession(identity, carrier, new SessionTunnels(tunnels, limits, logger), time);
     }

@@ -35,9 +35,7 @@ internal sealed class SessionGate(TokenStore tokens, AttemptLimiter attempts, Se
                 return (null, Failure.Of(AccountErrors.ScopeMissing, "The token lacks the scope tunnels:host, which a client needs."));
             case TokenCheck.Accepted accepted:
                 attempts.RecordSuccess(remote.Address);
-                return sessions.Count >= limits.MaxSessions
-                    ? (null, Failure.Of(ProtocolErrors.EdgeFull, $"The edge has {limits.MaxSessions} sessions, the most that it takes.", retry: true))
-                    : (IdentityOf(hello, remote, accepted), null);
+                return RefuseForRoom(accepted) is { } full ? (null, full) : (IdentityOf(hello, remote, accepted), null);
             case TokenCheck.Refused refused:
                 // A revoked or expired token is proof of having been let in once; only guesses count.
                 var guessed = refused.Why == AccountErrors.TokenMalformed || refused.Why == AccountErrors.TokenUnknown;
@@ -46,6 +44,13 @@ internal sealed class SessionGate(TokenStore tokens, AttemptLimiter attempts, Se
                 throw new System.Diagnostics.UnreachableException();
         }
     }
+
+    private Failure? RefuseForRoom(TokenCheck.Accepted accepted) =>
+        sessions.Count >= limits.MaxSessions
+            ? Failure.Of(ProtocolErrors.EdgeFull, $"The edge has {limits.MaxSessions} sessions, the most that it takes.", retry: true)
+            : sessions.CountOf(accepted.UserId) >= limits.MaxSessionsPerAccount
+                ? Failure.Of(TunnelErrors.TooManySessions, $"The account has {limits.MaxSessionsPerAccount} sessions, the most that one may have.", retry: true)
+                : null;
 
     // Retrying helps, since the right token from this address is only kept waiting.
     private static Failure TooMany(TimeSpan wait) =>

@@ -126,5 +126,5 @@ internal static class EdgeOptions
 
     /// <summary>All of them, in the order of the help.</summary>
     public static IReadOnlyList<EdgeOption> All { get; } =
-        [Data, Config, Database, Domain, Listen, HttpPort, TlsPort, TcpPorts, UdpPorts, Certificate, Key, Owner, Drain, HalfClosedTimeout, Metrics, Level];
+        [Data, Config, Database, Domain, Listen, HttpPort, TlsPort, TcpPorts, UdpPorts, Certificate, Key, Owner, Drain, HalfClosedTimeout, .. LimitOptions.All, Metrics, Level];
 }

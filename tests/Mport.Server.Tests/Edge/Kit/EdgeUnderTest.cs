@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.Http;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using Mport.Protocol.Carriers;
 using Mport.Server.Edge;
+using Mport.Server.Limits;
 using Mport.Server.Metrics;
 using Mport.Server.Tunnels;
 using Mport.Testing;
@@ -43,7 +45,7 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
 
     public int TlsPort => _web.TlsPort;
 
-    public static async Task<EdgeUnderTest> StartAsync(Func<EdgeWebOptions, EdgeWebOptions>? change = null, TimeProvider? time = null, MetricsAccess metrics = MetricsAccess.Loopback)
+    public static async Task<EdgeUnderTest> StartAsync(Func<EdgeWebOptions, EdgeWebOptions>? change = null, TimeProvider? time = null, MetricsAccess metrics = MetricsAccess.Loopback, EdgeLimits? limits = null, MemoryBudget? memory = null)
     {
         var certificate = TestCertificates.SelfSigned();
         var options = new EdgeWebOptions
@@ -64,6 +66,7 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
             Hosts = hosts,
             Carriers = carriers,
             Readiness = readiness,
+            Visitors = new VisitorGate((limits ?? new EdgeLimits()).For(openFiles: 10_000, memory: 1L << 30), memory ?? new MemoryBudget(1L << 30), time ?? TimeProvider.System),
             Metrics = new MetricsPage(collector, metrics),
             Meters = meters,
             Loggers = logs,
