@@ -49,9 +49,9 @@ internal sealed class EdgeWeb : IAsyncDisposable
         var metrics = new ListenersMetrics(parts.Meters);
         metrics.Watch(room, connections);
         var logger = parts.Loggers.CreateLogger<PortListener>();
-        var tls = new PortListener(tlsSocket, new TlsPortSorter(parts.Time), room, LimitsOfPort(), parts.Carriers, contexts, metrics, logger, parts.Time);
+        var tls = new PortListener(tlsSocket, new TlsPortSorter(parts.Time), room, LimitsOfPort(), parts.Carriers, parts.ProxyHeaders, contexts, metrics, logger, parts.Time);
         var httpSorter = new HttpPortSorter(((IPEndPoint)tls.EndPoint).Port);
-        var http = new PortListener(httpSocket, httpSorter, room, LimitsOfPort(), parts.Carriers, contexts, metrics, logger, parts.Time);
+        var http = new PortListener(httpSocket, httpSorter, room, LimitsOfPort(), parts.Carriers, parts.ProxyHeaders, contexts, metrics, logger, parts.Time);
         var pools = new TunnelPools(options.MaxRequestsPerTunnel, parts.Visitors);
         var web = new EdgeWeb(BuildApp(options, parts, pools, tls, http), parts.Time, contexts, pools, tls, http);
         try
@@ -127,6 +127,7 @@ internal sealed class EdgeWeb : IAsyncDisposable
         builder.Services.AddSingleton(parts.Visitors);
         builder.Services.AddSingleton(new HttpMetrics(parts.Meters));
         builder.Services.AddSingleton(new HostRouter(options.Domain, parts.Hosts));
+        builder.Services.AddSingleton(new TrustedProxies(options.TrustedProxies));
         builder.Services.AddSingleton<TunnelForwarder>();
         builder.Services.AddSingleton<VisitorRequests>();
 

@@ -4,6 +4,7 @@ using Mport.Protocol.Carriers;
 using Mport.Protocol.Errors;
 using Mport.Server.Accounts;
 using Mport.Server.Edge;
+using Mport.Server.Edge.Proxies;
 using Mport.Server.Edge.Sessions;
 using Mport.Server.Limits;
 using Mport.Server.Metrics;
@@ -70,7 +71,8 @@ internal sealed class RunningEdge : IAsyncDisposable
         var visitors = new VisitorGate(edgeLimits, memory, time);
         var visitorWatch = new VisitorWatch(edgeLimits, tunnelsMetrics, time);
         var relay = new VisitorRelay(settings.HalfClosedTimeout, visitors, visitorWatch, tunnelsMetrics, time, loggers.CreateLogger<VisitorRelay>());
-        var ports = new PublicPorts(settings.Listen, relay, visitors, tunnelsMetrics, time, loggers.CreateLogger<PublicPorts>());
+        var proxyHeaders = new ProxyHeaderGate(settings.ProxyProtocolFrom, new ProxiesMetrics(meters), time, loggers.CreateLogger<ProxyHeaderGate>());
+        var ports = new PublicPorts(settings.Listen, relay, visitors, proxyHeaders, tunnelsMetrics, time, loggers.CreateLogger<PublicPorts>());
         var sessions = new SessionRegistry(sessionsMetrics, time, loggers.CreateLogger<SessionRegistry>());
         var readiness = new EdgeReadiness(edge.Tokens, time);
         var address = new PublicAddress(settings.Domain, trustedCertificate: !edge.Certificate.NeedsPin);
@@ -80,8 +82,7 @@ internal sealed class RunningEdge : IAsyncDisposable
         var tunnelPorts = new TunnelPorts(ports, udp: null) { TcpRange = settings.TcpPorts, UdpRange = settings.UdpPorts };
         var tunnels = new TunnelOpener(
             edge.Tunnels, registry, hosts, tunnelPorts, address, tunnelsMetrics, loggers.CreateLogger<TunnelOpener>());
-        var acceptor = new SessionAcceptor(
-            certificate,
+        var greeter = new SessionGreeter(
             settings.Domain,
             new SessionGate(edge.Tokens, new AttemptLimiter(time), sessions, limits, time, loggers.CreateLogger<SessionGate>()),
             sessions,
@@ -90,7 +91,8 @@ internal sealed class RunningEdge : IAsyncDisposable
             limits,
             sessionsMetrics,
             time,
-            loggers.CreateLogger<SessionAcceptor>());
+            loggers.CreateLogger<SessionGreeter>());
+        var acceptor = new SessionAcceptor(certificate, greeter, limits, sessionsMetrics, time, loggers.CreateLogger<SessionAcceptor>());
         var web = await EdgeWeb.StartAsync(
             new EdgeWebOptions
             {
@@ -106,8 +108,20 @@ internal sealed class RunningEdge : IAsyncDisposable
                 AcceptRate = edgeLimits.AcceptRate,
                 StallTimeout = edgeLimits.StallTimeout,
                 AnswerTimeout = edgeLimits.AnswerTimeout,
+                TrustedProxies = settings.TrustedProxies,
             },
-            new EdgeWebParts { Hosts = hosts, Carriers = acceptor, Readiness = readiness, Visitors = visitors, Metrics = new MetricsPage(collector, settings.Metrics), Meters = meters, Loggers = loggers, Time = time },
+            new EdgeWebParts
+            {
+                Hosts = hosts,
+                Carriers = acceptor,
+                ProxyHeaders = proxyHeaders,
+                Readiness = readiness,
+                Visitors = visitors,
+                Metrics = new MetricsPage(collector, settings.Metrics),
+                Meters = meters,
+                Loggers = loggers,
+                Time = time,
+            },
             cancellationToken);
         address.Bound(web.HttpPort, web.TlsPort);
         var watch = new TokenWatch(edge.Tokens, sessions, limits, time, loggers.CreateLogger<TokenWatch>());

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Mport.Protocol.Relay;
 using Mport.Protocol.Transport;
 using Mport.Server.Edge.Listeners;
+using Mport.Server.Edge.Proxies;
 using Mport.Server.Hosting;
 using Mport.Server.Limits;
 
@@ -20,6 +21,7 @@ internal sealed class PublicPort
     private readonly VisitorRelay _relay;
     private readonly VisitorGate _visitors;
     private readonly AcceptRate _rate;
+    private readonly ProxyHeaderGate _gate;
     private readonly TunnelsMetrics _metrics;
     private readonly OwnedTasks _tasks;
     private readonly TimeProvider _time;
@@ -28,13 +30,14 @@ internal sealed class PublicPort
     private volatile TunnelLink _link;
     private volatile bool _stopped;
 
-    private PublicPort(Socket listener, int port, TunnelLink link, VisitorRelay relay, VisitorGate visitors, TunnelsMetrics metrics, OwnedTasks tasks, TimeProvider time, ILogger logger)
+    private PublicPort(Socket listener, int port, TunnelLink link, VisitorRelay relay, VisitorGate visitors, ProxyHeaderGate gate, TunnelsMetrics metrics, OwnedTasks tasks, TimeProvider time, ILogger logger)
     {
         _listener = listener;
         _link = link;
         _relay = relay;
         _visitors = visitors;
         _rate = visitors.NewPortRate();
+        _gate = gate;
         _metrics = metrics;
         _tasks = tasks;
         _time = time;
@@ -45,9 +48,9 @@ internal sealed class PublicPort
     /// <summary>Listens.</summary>
     /// <exception cref="SocketException">The port is in use, or may not be bound.</exception>
     public static PublicPort Open(
-        IPAddress address, int port, TunnelLink link, VisitorRelay relay, VisitorGate visitors, TunnelsMetrics metrics, OwnedTasks tasks, TimeProvider time, ILogger logger)
+        IPAddress address, int port, TunnelLink link, VisitorRelay relay, VisitorGate visitors, ProxyHeaderGate gate, TunnelsMetrics metrics, OwnedTasks tasks, TimeProvider time, ILogger logger)
     {
-        var opened = new PublicPort(Listen(address, port), port, link, relay, visitors, metrics, tasks, time, logger);
+        var opened = new PublicPort(Listen(address, port), port, link, relay, visitors, gate, metrics, tasks, time, logger);
         tasks.TryRun(opened.AcceptAsync);
         return opened;
     }
@@ -155,7 +158,14 @@ internal sealed class PublicPort
         {
             _metrics.VisitorAccepted();
             SocketTuning.Apply(visitor);
-            await _relay.RunAsync(visitor, _link);
+            if (ConnectionEnds.Of(visitor) is { } socketEnds && await _gate.ReadAsync(visitor, socketEnds, CancellationToken.None) is { } ends)
+            {
+                await _relay.RunAsync(visitor, ends, _link);
+            }
+            else
+            {
+                SocketRelay.CloseWithReset(visitor);
+            }
         }
         catch (SocketException)
         {

@@ -45,7 +45,8 @@ internal sealed class RunningTestEdge : IAsyncDisposable
 
     public CertificatePin Pin => Data.Certificate.Pin;
 
-    public static async Task<RunningTestEdge> StartAsync(SessionLimits? limits = null, TimeSpan? drain = null, EdgeLimits? edgeLimits = null)
+    public static async Task<RunningTestEdge> StartAsync(
+        SessionLimits? limits = null, TimeSpan? drain = null, Func<EdgeSettings, EdgeSettings>? change = null, EdgeLimits? edgeLimits = null)
     {
         var folder = new TempFolder();
         var settings = new EdgeSettings
@@ -60,6 +61,7 @@ internal sealed class RunningTestEdge : IAsyncDisposable
             Limits = edgeLimits ?? new EdgeLimits(),
             Drain = drain ?? TimeSpan.FromSeconds(1),
         };
+        settings = change?.Invoke(settings) ?? settings;
         var logs = new RecordingLogs();
         var cancel = TestContext.Current.CancellationToken;
         var data = await OpenedEdge.OpenAsync(settings, logs, TimeProvider.System, cancel).Limited("the edge's data to open");
