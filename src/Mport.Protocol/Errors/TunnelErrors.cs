@@ -120,5 +120,14 @@ public static class TunnelErrors
         Fix = "Stop one of them, or give this one another --group.",
     };
 
-    internal static ErrorDescription[] All { get; } = [NameInvalid, NameReserved, NameTaken, TunnelHeld, TunnelTakenOver, PortOutOfRange, PortTaken, NoPortFree, TooManyTunnels, ProtocolNotOffered, TunnelClosedByEdge, GroupMismatch, GroupFull];
+    /// <summary>Too many sessions.</summary>
+    public static ErrorDescription TooManySessions { get; } = new()
+    {
+        Code = new(1235),
+        Title = "Too many sessions",
+        Why = "The account has as many connected clients as the edge allows one account.",
+        Fix = "Stop a client that is not needed: this one tries again. If you operate the edge, see --max-sessions-per-account.",
+    };
+
+    internal static ErrorDescription[] All { get; } = [NameInvalid, NameReserved, NameTaken, TunnelHeld, TunnelTakenOver, PortOutOfRange, PortTaken, NoPortFree, TooManyTunnels, ProtocolNotOffered, TunnelClosedByEdge, GroupMismatch, GroupFull, TooManySessions];
 }

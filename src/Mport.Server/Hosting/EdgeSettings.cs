@@ -3,6 +3,7 @@ using System.Net;
 using Mport.Server.Accounts;
 using Mport.Server.Data;
 using Mport.Server.Edge.Proxies;
+using Mport.Server.Limits;
 using Mport.Server.Metrics;
 
 namespace Mport.Server.Hosting;
@@ -52,6 +53,9 @@ internal sealed record EdgeSettings
     /// <summary>How long a connection of which one direction has ended may carry nothing in the other. Default: 5 min; then it is reset.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan HalfClosedTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>What the edge takes at most.</summary>
+    public EdgeLimits Limits { get; init; } = new();
 
     /// <summary>Networks whose connections must begin with a PROXY protocol header, on the HTTP, TLS and public TCP ports. Default: none.</summary>
     public IpNetworks ProxyProtocolFrom { get; init; } = IpNetworks.None;

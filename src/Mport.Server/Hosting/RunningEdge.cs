@@ -6,6 +6,7 @@ using Mport.Server.Accounts;
 using Mport.Server.Edge;
 using Mport.Server.Edge.Proxies;
 using Mport.Server.Edge.Sessions;
+using Mport.Server.Limits;
 using Mport.Server.Metrics;
 using Mport.Server.Tunnels;
 using Mport.Server.Tunnels.Groups;
@@ -15,9 +16,6 @@ namespace Mport.Server.Hosting;
 /// <summary>An edge that listens: puts the parts together, and takes them apart again in the order that loses nothing.</summary>
 internal sealed class RunningEdge : IAsyncDisposable
 {
-    // A quarter of the memory may be promised to senders ahead of need; the rest is for what is really held.
-    private const int WindowShareOfMemory = 4;
-
     private readonly EdgeSettings _settings;
     private readonly EdgeWeb _web;
     private readonly PublicPorts _ports;
@@ -30,7 +28,7 @@ internal sealed class RunningEdge : IAsyncDisposable
     private readonly Task _watching;
 
     private RunningEdge(
-        EdgeSettings settings, EdgeWeb web, PublicPorts ports, SessionRegistry sessions, EdgeReadiness readiness, EdgeMeters meters, MetricsCollector collector, TokenWatch watch, TunnelSightings sightings, TimeProvider time)
+        EdgeSettings settings, EdgeWeb web, PublicPorts ports, SessionRegistry sessions, EdgeReadiness readiness, EdgeMeters meters, MetricsCollector collector, TokenWatch watch, TunnelSightings sightings, VisitorWatch visitorWatch, TimeProvider time)
     {
         _settings = settings;
         _web = web;
@@ -40,7 +38,7 @@ internal sealed class RunningEdge : IAsyncDisposable
         _meters = meters;
         _collector = collector;
         _time = time;
-        _watching = Task.WhenAll(watch.RunAsync(_stop.Token), sightings.RunAsync(_stop.Token));
+        _watching = Task.WhenAll(watch.RunAsync(_stop.Token), sightings.RunAsync(_stop.Token), visitorWatch.RunAsync(_stop.Token));
     }
 
     /// <summary>The port that plain HTTP is served on.</summary>
@@ -52,9 +50,11 @@ internal sealed class RunningEdge : IAsyncDisposable
     /// <summary>Listens and serves.</summary>
     /// <exception cref="Data.EdgeStartException">A port cannot be had.</exception>
     public static async Task<RunningEdge> StartAsync(
-        OpenedEdge edge, SessionLimits limits, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
+        OpenedEdge edge, SessionLimits? limits, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
     {
         var settings = edge.Settings;
+        var edgeLimits = settings.Limits.For(OpenFiles.Limit, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        limits ??= SessionLimits.Of(edgeLimits);
         var meters = new EdgeMeters();
         var collector = new MetricsCollector(meters);
         _ = new ProcessMetrics(meters, time);
@@ -67,8 +67,11 @@ internal sealed class RunningEdge : IAsyncDisposable
         }
 
         var certificate = SslStreamCertificateContext.Create(edge.Certificate.Certificate, edge.Certificate.Chain, offline: true);
-        var relay = new VisitorRelay(settings.HalfClosedTimeout, tunnelsMetrics, time, loggers.CreateLogger<VisitorRelay>());
-        var visitors = VisitorCap.OfProcess();
+        var memory = new MemoryBudget(edgeLimits.MemoryBudget);
+        _ = new LimitsMetrics(meters, memory);
+        var visitors = new VisitorGate(edgeLimits, memory, time);
+        var visitorWatch = new VisitorWatch(edgeLimits, tunnelsMetrics, time);
+        var relay = new VisitorRelay(settings.HalfClosedTimeout, visitors, visitorWatch, tunnelsMetrics, time, loggers.CreateLogger<VisitorRelay>());
         var proxyHeaders = new ProxyHeaderGate(settings.ProxyProtocolFrom, new ProxiesMetrics(meters), time, loggers.CreateLogger<ProxyHeaderGate>());
         var ports = new PublicPorts(settings.Listen, relay, visitors, proxyHeaders, tunnelsMetrics, time, loggers.CreateLogger<PublicPorts>());
         var sessions = new SessionRegistry(sessionsMetrics, time, loggers.CreateLogger<SessionRegistry>());
@@ -85,7 +88,7 @@ internal sealed class RunningEdge : IAsyncDisposable
             new SessionGate(edge.Tokens, new AttemptLimiter(time), sessions, limits, time, loggers.CreateLogger<SessionGate>()),
             sessions,
             tunnels,
-            new WindowBudget(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / WindowShareOfMemory),
+            new AccountMemory(edgeLimits.AccountMemory, memory),
             limits,
             sessionsMetrics,
             time,
@@ -98,14 +101,33 @@ internal sealed class RunningEdge : IAsyncDisposable
                 HttpEndPoint = new IPEndPoint(settings.Listen, settings.HttpPort),
                 TlsEndPoint = new IPEndPoint(settings.Listen, settings.TlsPort),
                 Certificate = certificate,
+                MaxHttpConnections = edgeLimits.MaxHttpConnections,
+                MaxHttpConnectionsPerAddress = edgeLimits.MaxHttpConnectionsPerAddress,
+                MaxWaiting = edgeLimits.MaxWaiting,
+                MaxWaitingPerAddress = edgeLimits.MaxWaitingPerAddress,
+                MaxRequestsPerTunnel = edgeLimits.MaxRequestsPerTunnel,
+                AcceptRate = edgeLimits.AcceptRate,
+                StallTimeout = edgeLimits.StallTimeout,
+                AnswerTimeout = edgeLimits.AnswerTimeout,
                 TrustedProxies = settings.TrustedProxies,
             },
-            new EdgeWebParts { Hosts = hosts, Carriers = acceptor, ProxyHeaders = proxyHeaders, Readiness = readiness, Metrics = new MetricsPage(collector, settings.Metrics), Meters = meters, Loggers = loggers, Time = time },
+            new EdgeWebParts
+            {
+                Hosts = hosts,
+                Carriers = acceptor,
+                ProxyHeaders = proxyHeaders,
+                Readiness = readiness,
+                Visitors = visitors,
+                Metrics = new MetricsPage(collector, settings.Metrics),
+                Meters = meters,
+                Loggers = loggers,
+                Time = time,
+            },
             cancellationToken);
         address.Bound(web.HttpPort, web.TlsPort);
         var watch = new TokenWatch(edge.Tokens, sessions, limits, time, loggers.CreateLogger<TokenWatch>());
         var sightings = new TunnelSightings(edge.Tunnels, registry, time, loggers.CreateLogger<TunnelSightings>());
-        return new RunningEdge(settings, web, ports, sessions, readiness, meters, collector, watch, sightings, time);
+        return new RunningEdge(settings, web, ports, sessions, readiness, meters, collector, watch, sightings, visitorWatch, time);
     }
 
     /// <summary>Stops accepting, asks the clients to go elsewhere, lets streams finish for the drain time, and ends what is left.</summary>

@@ -5,11 +5,12 @@ using Mport.Protocol.Errors;
 using Mport.Protocol.Relay;
 using Mport.Protocol.Streams;
 using Mport.Server.Edge.Proxies;
+using Mport.Server.Limits;
 
 namespace Mport.Server.Tunnels;
 
 /// <summary>Joins one visitor's connection to the client that holds the tunnel.</summary>
-internal sealed class VisitorRelay(TimeSpan halfClosedTimeout, TunnelsMetrics metrics, TimeProvider time, ILogger logger)
+internal sealed class VisitorRelay(TimeSpan halfClosedTimeout, VisitorGate gate, VisitorWatch watch, TunnelsMetrics metrics, TimeProvider time, ILogger logger)
 {
     // The client itself gives a target 10 s.
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
@@ -60,24 +61,37 @@ internal sealed class VisitorRelay(TimeSpan halfClosedTimeout, TunnelsMetrics me
         }
         catch (Exception refused) when (refused is StreamException or OperationCanceledException or SocketException or ObjectDisposedException)
         {
-            metrics.VisitorRefused(VisitorRefusal.ClientAway);
+            var memoryLow = refused is StreamException { Description: var why } && why == ProtocolErrors.BuffersFull;
+            metrics.VisitorRefused(memoryLow ? VisitorRefusal.MemoryLow : VisitorRefusal.ClientAway);
             logger.VisitorTurnedAway(link.TunnelId, refused.Message);
             return false;
         }
 
         // Bytes flow both ways from here on. The visitor's own go out before the client has answered, which saves a round trip; but in a group the
         // answer is waited for: a target that refuses must not have swallowed what another one could still get.
-        var options = new RelayOptions { HalfClosedTimeout = halfClosedTimeout, Count = new ByteCount(link.Bytes) };
-        if (!inGroup)
-        {
-            options = options with { BeforeReceiving = opened => ReadAnswerAsync(opened, link, deadline) };
-        }
-        else if (!await IsTakenAsync(stream, link, deadline))
+        if (inGroup && !await IsTakenAsync(stream, link, deadline))
         {
             return false;
         }
 
-        await SocketRelay.RunAsync(visitor, stream, options, time);
+        var count = new ByteCount(link.Bytes);
+        var options = new RelayOptions
+        {
+            HalfClosedTimeout = halfClosedTimeout,
+            Count = count,
+            Bandwidth = gate.EnterBandwidth(link.TunnelId, link.AccountId),
+            BeforeReceiving = inGroup ? null : opened => ReadAnswerAsync(opened, link, deadline),
+        };
+        using var watched = watch.Watch(visitor, stream, count);
+        try
+        {
+            await SocketRelay.RunAsync(visitor, stream, options, time);
+        }
+        finally
+        {
+            gate.LeaveBandwidth(link.TunnelId);
+        }
+
         return true;
     }
 

@@ -58,6 +58,7 @@ internal static class ForwardFailure
 
     private static VisitorPage? DescribeStream(ErrorDescription description) =>
         description == ConnectionErrors.ClientOverloaded ? VisitorPage.TunnelBusy
+        : description == ProtocolErrors.BuffersFull ? VisitorPage.EdgeBusy
         // A stream that was reset alone: the target, unless the link is gone too.
         : description == ProtocolErrors.StreamReset ? null
         : VisitorPage.ClientAway;

@@ -1,13 +1,15 @@
 using System.Net;
 using Microsoft.AspNetCore.Http.Features;
+using Mport.Server.Edge.Listeners;
 using Mport.Server.Edge.Pages;
+using Mport.Server.Limits;
 using Mport.Server.Tunnels;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Mport.Server.Edge.Http;
 
 /// <summary>Forwards one request through a link to its target, by YARP's direct forwarder.</summary>
-internal sealed class TunnelForwarder(IHttpForwarder forwarder, TunnelPools pools, EdgeWebOptions options, HttpMetrics metrics, TimeProvider time, ILogger<TunnelForwarder> logger)
+internal sealed class TunnelForwarder(IHttpForwarder forwarder, TunnelPools pools, VisitorGate gate, EdgeWebOptions options, HttpMetrics metrics, TimeProvider time, ILogger<TunnelForwarder> logger)
 {
     private const string UnusedPrefix = "http://target";
 
@@ -26,15 +28,25 @@ internal sealed class TunnelForwarder(IHttpForwarder forwarder, TunnelPools pool
     /// <summary>Forwards, and answers with a page of the edge's own where that fails before the answer has begun.</summary>
     public async Task ForwardAsync(HttpContext context, TunnelLink link)
     {
+        var visitor = AddressBlock.Of(context.Connection.RemoteIpAddress ?? IPAddress.None);
+        using var place = gate.TryEnter(visitor, link.TunnelId, link.AccountId, out var refusal);
+        if (place is null)
+        {
+            var page = PageFor(refusal);
+            metrics.Refused(page);
+            await PageRenderer.WriteAsync(context, page);
+            return;
+        }
+
         var began = time.GetTimestamp();
         metrics.Began();
         try
         {
-            if (await TryClientsAsync(context, link) is { } page)
+            if (await TryClientsAsync(context, link) is { } failed)
             {
-                metrics.Refused(page);
+                metrics.Refused(failed);
                 context.Response.Clear();
-                await PageRenderer.WriteAsync(context, page);
+                await PageRenderer.WriteAsync(context, failed);
             }
         }
         finally
@@ -112,6 +124,14 @@ internal sealed class TunnelForwarder(IHttpForwarder forwarder, TunnelPools pool
         logger.RequestFailed(link.TunnelId, page.Status, page.Description.Code, exception);
         return (page, NotSent: !deadline.IsOver && ForwardFailure.IsNotSent(exception));
     }
+
+    private static VisitorPage PageFor(VisitorRefusal refusal) => refusal switch
+    {
+        VisitorRefusal.TunnelFull => VisitorPage.TunnelBusy,
+        VisitorRefusal.AccountFull => VisitorPage.AccountBusy,
+        VisitorRefusal.AddressFull => VisitorPage.VisitorBusy,
+        _ => VisitorPage.EdgeBusy,
+    };
 
     private VisitorPage DescribeStandstill(AnswerDeadline deadline) => deadline.IsVisitorsTurn
         ? VisitorPage.VisitorSlow

@@ -12,7 +12,7 @@ internal sealed record UdpShared(UdpOptions Options, TimeProvider Time, ILogger 
     private const long QueueBudgetBytes = 64 * 1024 * 1024;
 
     /// <summary>Bounds the queues of all tunnels together.</summary>
-    public WindowBudget Queues { get; } = new(QueueBudgetBytes);
+    public MemoryBudget Queues { get; } = new(QueueBudgetBytes);
 
     /// <summary>Batches to receive into.</summary>
     public BatchPool<UdpReceiveBatch> ReceiveBatches { get; } = new(() => new UdpReceiveBatch());
