@@ -79,8 +79,7 @@ internal sealed class RunningEdge : IAsyncDisposable
         var tunnelPorts = new TunnelPorts(ports, udp: null) { TcpRange = settings.TcpPorts, UdpRange = settings.UdpPorts };
         var tunnels = new TunnelOpener(
             edge.Tunnels, registry, hosts, tunnelPorts, address, tunnelsMetrics, loggers.CreateLogger<TunnelOpener>());
-        var acceptor = new SessionAcceptor(
-            certificate,
+        var greeter = new SessionGreeter(
             settings.Domain,
             new SessionGate(edge.Tokens, new AttemptLimiter(time), sessions, limits, time, loggers.CreateLogger<SessionGate>()),
             sessions,
@@ -89,7 +88,8 @@ internal sealed class RunningEdge : IAsyncDisposable
             limits,
             sessionsMetrics,
             time,
-            loggers.CreateLogger<SessionAcceptor>());
+            loggers.CreateLogger<SessionGreeter>());
+        var acceptor = new SessionAcceptor(certificate, greeter, limits, sessionsMetrics, time, loggers.CreateLogger<SessionAcceptor>());
         var web = await EdgeWeb.StartAsync(
             new EdgeWebOptions
             {

@@ -46,7 +46,7 @@ internal sealed class SessionTunnelLink : TunnelLink, IDisposable
     public int Number { get; }
 
     /// <summary>The carriers that datagrams are spread over.</summary>
-    public IReadOnlyList<Carrier> Carriers => [Session.Carrier];
+    public IReadOnlyList<Carrier> Carriers => Session.Carriers.All;
 
     /// <summary>Opens a stream for datagrams on one carrier, its prelude sent; the caller reads the <see cref="StreamAnswer"/>.</summary>
     /// <exception cref="StreamException">The link has ended, or the client has no room.</exception>
@@ -60,7 +60,7 @@ internal sealed class SessionTunnelLink : TunnelLink, IDisposable
     {
         ThrowIfEnded();
         var prelude = new StreamPrelude { Kind = kind, Tunnel = Number, Visitor = visitor?.Remote, Public = visitor?.Public };
-        return await Session.Carrier.OpenStreamAsync(prelude.ToBytes(), cancellationToken);
+        return await Session.Carriers.OpenStreamAsync(prelude.ToBytes(), cancellationToken);
     }
 
     /// <summary>The link is no longer in force. Streams in flight go on.</summary>
