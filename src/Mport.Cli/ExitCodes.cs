@@ -58,6 +58,7 @@ internal static class ExitCodes
         [TunnelErrors.PortTaken.Code] = Taken,
         [TunnelErrors.NoPortFree.Code] = Quota,
         [TunnelErrors.TooManyTunnels.Code] = Quota,
+        [TunnelErrors.DatagramTooLarge.Code] = TargetUnreachable,
 
         [ConnectionErrors.EdgeUnreachable.Code] = EdgeUnreachable,
         [ConnectionErrors.NameNotResolved.Code] = EdgeUnreachable,

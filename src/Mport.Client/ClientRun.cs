@@ -55,6 +55,7 @@ internal sealed class ClientRun
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Failure? failure = null;
+        var datagrams = _context.Datagrams.RunAsync(over.Token);
         try
         {
             failure = await KeepSessionsAsync(over.Token);
@@ -68,6 +69,7 @@ internal sealed class ClientRun
             await over.CancelAsync();
             await _draining.WhenIdleAsync();
             await _looks.WhenIdleAsync();
+            await datagrams;
             _ended = true;
         }
 

@@ -18,11 +18,17 @@ internal sealed class TargetLook(TargetDialer dialer, EngineContext context)
         var target = tunnel.Spec.Target;
         if (TargetDialer.Known(target) is { } addresses && addresses.All(address => IPAddress.IsLoopback(address.Address)))
         {
-            if (!IsListening(addresses))
+            if (!IsListening(addresses, tunnel.Spec.Kind))
             {
                 Tell(tunnel, new StreamAnswer(StreamStatus.Refused, $"Nothing listens at {target}."));
             }
 
+            return;
+        }
+
+        if (tunnel.Spec.Kind == TunnelKind.Udp)
+        {
+            // Only a datagram would show, and no service expects an empty one.
             return;
         }
 
@@ -41,11 +47,12 @@ internal sealed class TargetLook(TargetDialer dialer, EngineContext context)
         }
     }
 
-    private static bool IsListening(IReadOnlyList<IPEndPoint> addresses)
+    private static bool IsListening(IReadOnlyList<IPEndPoint> addresses, TunnelKind kind)
     {
         try
         {
-            var listeners = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners();
+            var properties = IPGlobalProperties.GetIPGlobalProperties();
+            var listeners = kind == TunnelKind.Udp ? properties.GetActiveUdpListeners() : properties.GetActiveTcpListeners();
             return addresses.Any(address => listeners.Any(listener => listener.Port == address.Port && Takes(listener.Address, address.Address)));
         }
         catch (Exception unreadable) when (unreadable is NetworkInformationException or PlatformNotSupportedException or IOException or UnauthorizedAccessException)

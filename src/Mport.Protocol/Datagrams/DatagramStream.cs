@@ -61,7 +61,7 @@ public sealed class DatagramStream
     /// <summary>A visitor is gone: what of it is queued is dropped, and the peer is told, if it was ever told of the visitor.</summary>
     public void Forget(DatagramVisitor visitor)
     {
-        visitor.IsGone = true;
+        visitor.MarkGone();
         lock (_gate)
         {
             if (_side == DatagramStreamSide.Edge && visitor.KnownOn != this)

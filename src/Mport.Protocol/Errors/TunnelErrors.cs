@@ -102,5 +102,14 @@ public static class TunnelErrors
         Fix = "See the text for the reason; start it again if you may.",
     };
 
-    internal static ErrorDescription[] All { get; } = [NameInvalid, NameReserved, NameTaken, TunnelHeld, TunnelTakenOver, PortOutOfRange, PortTaken, NoPortFree, TooManyTunnels, ProtocolNotOffered, TunnelClosedByEdge];
+    /// <summary>A datagram was too large.</summary>
+    public static ErrorDescription DatagramTooLarge { get; } = new()
+    {
+        Code = new(1220),
+        Title = "A datagram was too large",
+        Why = "The network on the way to the target takes no datagram of this size, not even in pieces.",
+        Fix = "Let the application send smaller datagrams; 1,200 bytes pass almost everywhere.",
+    };
+
+    internal static ErrorDescription[] All { get; } = [NameInvalid, NameReserved, NameTaken, TunnelHeld, TunnelTakenOver, PortOutOfRange, PortTaken, NoPortFree, TooManyTunnels, ProtocolNotOffered, TunnelClosedByEdge, DatagramTooLarge];
 }

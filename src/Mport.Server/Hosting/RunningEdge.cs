@@ -7,6 +7,7 @@ using Mport.Server.Edge;
 using Mport.Server.Edge.Sessions;
 using Mport.Server.Metrics;
 using Mport.Server.Tunnels;
+using Mport.Server.Tunnels.Udp;
 
 namespace Mport.Server.Hosting;
 
@@ -19,6 +20,7 @@ internal sealed class RunningEdge : IAsyncDisposable
     private readonly EdgeSettings _settings;
     private readonly EdgeWeb _web;
     private readonly PublicPorts _ports;
+    private readonly UdpPorts _udpPorts;
     private readonly SessionRegistry _sessions;
     private readonly EdgeReadiness _readiness;
     private readonly EdgeMeters _meters;
@@ -28,11 +30,12 @@ internal sealed class RunningEdge : IAsyncDisposable
     private readonly Task _watching;
 
     private RunningEdge(
-        EdgeSettings settings, EdgeWeb web, PublicPorts ports, SessionRegistry sessions, EdgeReadiness readiness, EdgeMeters meters, MetricsCollector collector, TokenWatch watch, TunnelSightings sightings, TimeProvider time)
+        EdgeSettings settings, EdgeWeb web, PublicPorts ports, UdpPorts udpPorts, SessionRegistry sessions, EdgeReadiness readiness, EdgeMeters meters, MetricsCollector collector, TokenWatch watch, TunnelSightings sightings, TimeProvider time)
     {
         _settings = settings;
         _web = web;
         _ports = ports;
+        _udpPorts = udpPorts;
         _sessions = sessions;
         _readiness = readiness;
         _meters = meters;
@@ -74,7 +77,8 @@ internal sealed class RunningEdge : IAsyncDisposable
         var registry = new TunnelRegistry();
         sessionsMetrics.Watch(sessions);
         tunnelsMetrics.Watch(registry, visitors);
-        var tunnelPorts = new TunnelPorts(ports, udp: null) { TcpRange = settings.TcpPorts, UdpRange = settings.UdpPorts };
+        var udpPorts = new UdpPorts(settings.Listen, settings.Udp, meters, time, loggers.CreateLogger<UdpPorts>());
+        var tunnelPorts = new TunnelPorts(ports, udpPorts) { TcpRange = settings.TcpPorts, UdpRange = settings.UdpPorts };
         var tunnels = new TunnelOpener(
             edge.Tunnels, registry, hosts, tunnelPorts, address, tunnelsMetrics, loggers.CreateLogger<TunnelOpener>());
         var acceptor = new SessionAcceptor(
@@ -101,7 +105,7 @@ internal sealed class RunningEdge : IAsyncDisposable
         address.Bound(web.HttpPort, web.TlsPort);
         var watch = new TokenWatch(edge.Tokens, sessions, limits, time, loggers.CreateLogger<TokenWatch>());
         var sightings = new TunnelSightings(edge.Tunnels, registry, time, loggers.CreateLogger<TunnelSightings>());
-        return new RunningEdge(settings, web, ports, sessions, readiness, meters, collector, watch, sightings, time);
+        return new RunningEdge(settings, web, ports, udpPorts, sessions, readiness, meters, collector, watch, sightings, time);
     }
 
     /// <summary>Stops accepting, asks the clients to go elsewhere, lets streams finish for the drain time, and ends what is left.</summary>
@@ -109,7 +113,7 @@ internal sealed class RunningEdge : IAsyncDisposable
     {
         _readiness.Drain();
         var requests = _web.StopAsync(_settings.Drain);
-        var visitors = _ports.StopAsync();
+        var visitors = Task.WhenAll(_ports.StopAsync(), _udpPorts.StopAsync());
         _sessions.DrainAll(Failure.Of(ProtocolErrors.EdgeDraining, retry: true));
         await Task.WhenAll(requests, visitors).WaitAsync(_settings.Drain, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _sessions.EndAllAsync(Failure.Of(ProtocolErrors.EdgeDraining, retry: true));

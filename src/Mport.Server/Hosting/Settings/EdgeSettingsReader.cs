@@ -66,6 +66,11 @@ internal sealed class EdgeSettingsReader
             Owner = Find(EdgeOptions.Owner) is null ? null : Get(EdgeOptions.Owner, default),
             Drain = Get(EdgeOptions.Drain, defaults.Drain),
             HalfClosedTimeout = Get(EdgeOptions.HalfClosedTimeout, defaults.HalfClosedTimeout),
+            UdpIdle = Get(EdgeOptions.UdpIdle, defaults.UdpIdle),
+            UdpVisitors = Get(EdgeOptions.UdpVisitors, defaults.UdpVisitors),
+            UdpVisitorsPerAddress = Get(EdgeOptions.UdpVisitorsPerAddress, defaults.UdpVisitorsPerAddress),
+            UdpQueue = Get(EdgeOptions.UdpQueue, defaults.UdpQueue),
+            UdpAmplification = Get(EdgeOptions.UdpAmplification, defaults.UdpAmplification),
             Metrics = Get(EdgeOptions.Metrics, defaults.Metrics),
             LogLevel = Get(EdgeOptions.Level, defaults.LogLevel),
         };

@@ -1,4 +1,5 @@
 using Mport.Protocol.Carriers;
+using Mport.Protocol.Datagrams;
 
 namespace Mport.Server.Tunnels.Udp;
 
@@ -10,6 +11,9 @@ internal sealed record UdpShared(UdpOptions Options, TimeProvider Time, ILogger 
 {
     // Sixty-four full queues: what a server of 1 GB has to spare for datagrams that wait, however many tunnels there are.
     private const long QueueBudgetBytes = 64 * 1024 * 1024;
+
+    /// <summary>The datagrams of all tunnels.</summary>
+    public DatagramCount Count { get; } = new();
 
     /// <summary>Bounds the queues of all tunnels together.</summary>
     public WindowBudget Queues { get; } = new(QueueBudgetBytes);

@@ -66,6 +66,7 @@ internal sealed class UdpVisitors
     /// <param name="number">The visitor's.</param>
     /// <param name="bytes">Its payload.</param>
     /// <param name="now">The time.</param>
+    /// <param name="drop">Why nobody gets it.</param>
     /// <param name="local">Which of this machine's addresses it goes out from.</param>
     /// <returns>Who gets it; null when there is no such visitor, or it may not get it yet.</returns>
     public UdpVisitor? Answer(uint number, int bytes, long now, out DatagramDrop drop, out UInt128 local)
@@ -114,6 +115,18 @@ internal sealed class UdpVisitors
         }
 
         return idle;
+    }
+
+    /// <summary>Takes out all.</summary>
+    public IReadOnlyList<UdpVisitor> RemoveAll()
+    {
+        lock (_gate)
+        {
+            List<UdpVisitor> all = [.. _byNumber.Values];
+            all.ForEach(visitor => _bySource.Remove(visitor.Source));
+            _byNumber.Clear();
+            return all;
+        }
     }
 
     private uint NextNumber()
