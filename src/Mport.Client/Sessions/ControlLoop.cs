@@ -58,6 +58,8 @@ internal sealed class ControlLoop(ControlChannel channel, object session, Tunnel
                 Subdomain = spec.Subdomain,
                 RemotePort = spec.RemotePort,
                 Takeover = spec.Takeover,
+                Group = spec.Group,
+                Sticky = spec.Sticky,
             },
             cancellationToken);
     }

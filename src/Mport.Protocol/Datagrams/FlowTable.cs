@@ -94,7 +94,7 @@ public sealed class FlowTable<TKey, TGroup, TFlow>(int max, int maxPerGroup, lon
         }
 
         _nodes.Remove(node.Key);
-        _order.Remove(entry);
+        _order.Remove(node.InOrder);
         if (node.InGroup.List is { } group)
         {
             group.Remove(node.InGroup);
