@@ -56,6 +56,7 @@ internal sealed class RunningTestEdge : IAsyncDisposable
             HttpPort = 0,
             TlsPort = 0,
             TcpPorts = FreePorts(),
+            UdpPorts = FreePorts(),
             Drain = drain ?? TimeSpan.FromSeconds(1),
         };
         var logs = new RecordingLogs();
