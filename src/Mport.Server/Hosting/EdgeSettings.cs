@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Mport.Server.Accounts;
 using Mport.Server.Data;
+using Mport.Server.Edge.Proxies;
 using Mport.Server.Metrics;
 using Mport.Server.Tunnels.Udp;
 
@@ -82,6 +83,12 @@ internal sealed record EdgeSettings
         QueueBytes = UdpQueue,
         Amplification = UdpAmplification,
     };
+
+    /// <summary>Networks whose connections must begin with a PROXY protocol header, on the HTTP, TLS and public TCP ports. Default: none.</summary>
+    public IpNetworks ProxyProtocolFrom { get; init; } = IpNetworks.None;
+
+    /// <summary>Networks of reverse proxies whose X-Forwarded-For and kin are believed. Default: none.</summary>
+    public IpNetworks TrustedProxies { get; init; } = IpNetworks.None;
 
     /// <summary>Who may read <c>/metrics</c>. Default: loopback.</summary>
     public MetricsAccess Metrics { get; init; }

@@ -3,6 +3,7 @@ using Mport.Protocol.Carriers;
 using Mport.Protocol.Datagrams;
 using Mport.Protocol.Relay;
 using Mport.Protocol.Streams;
+using Mport.Server.Edge.Proxies;
 
 namespace Mport.Server.Tunnels;
 
@@ -74,5 +75,5 @@ internal abstract class TunnelLink(ByteCount? total = null)
 
     /// <summary>Opens a stream to the client, its prelude sent; the caller reads the <see cref="StreamAnswer"/>.</summary>
     /// <exception cref="Mport.Protocol.StreamException">The link has ended, or the client has no room.</exception>
-    public abstract ValueTask<CarrierStream> OpenStreamAsync(StreamKind kind, IPEndPoint? visitor, CancellationToken cancellationToken);
+    public abstract ValueTask<CarrierStream> OpenStreamAsync(StreamKind kind, ConnectionEnds? visitor, CancellationToken cancellationToken);
 }

@@ -71,6 +71,8 @@ internal sealed class EdgeSettingsReader
             UdpVisitorsPerAddress = Get(EdgeOptions.UdpVisitorsPerAddress, defaults.UdpVisitorsPerAddress),
             UdpQueue = Get(EdgeOptions.UdpQueue, defaults.UdpQueue),
             UdpAmplification = Get(EdgeOptions.UdpAmplification, defaults.UdpAmplification),
+            ProxyProtocolFrom = Get(EdgeOptions.ProxyProtocolFrom, defaults.ProxyProtocolFrom) ?? defaults.ProxyProtocolFrom,
+            TrustedProxies = Get(EdgeOptions.TrustedProxies, defaults.TrustedProxies) ?? defaults.TrustedProxies,
             Metrics = Get(EdgeOptions.Metrics, defaults.Metrics),
             LogLevel = Get(EdgeOptions.Level, defaults.LogLevel),
         };

@@ -29,7 +29,7 @@ internal sealed class UdpPort
         _tasks = tasks;
         _isOwn = isOwn;
         Shared = shared;
-        Visitors = new UdpVisitors(shared.Options, shared.Time.TimestampFrequency);
+        Visitors = new UdpVisitors(shared.Options, shared.Time.TimestampFrequency, address => shared.Proven.Contains(socket.Bound.Port, address));
         _routes = new UdpRoutes(this, link, shared, tasks);
         link.Datagrams.CountAlsoIn(shared.Count);
     }

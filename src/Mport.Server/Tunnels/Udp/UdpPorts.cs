@@ -15,10 +15,10 @@ internal sealed class UdpPorts : ITunnelPorts
     private readonly OwnedTasks _tasks;
 
     /// <summary>None is open.</summary>
-    public UdpPorts(IPAddress address, UdpOptions options, EdgeMeters meters, TimeProvider time, ILogger<UdpPorts> logger)
+    public UdpPorts(IPAddress address, UdpOptions options, ProvenAddresses proven, EdgeMeters meters, TimeProvider time, ILogger<UdpPorts> logger)
     {
         _address = address;
-        _shared = new UdpShared(options, time, logger);
+        _shared = new UdpShared(options, proven, time, logger);
         _ = new UdpMetrics(meters, _shared.Count, CountVisitors);
         _tasks = new OwnedTasks(logger.VisitorFaulted);
     }
