@@ -1,8 +1,8 @@
 using Mport.Client.Dialing;
+using Mport.Client.Health;
 using Mport.Client.Sessions;
 using Mport.Client.Streams;
 using Mport.Protocol.Errors;
-using Mport.Protocol.Handshake;
 
 namespace Mport.Client;
 
@@ -14,12 +14,13 @@ internal sealed class ClientRun
 
     private readonly EngineContext _context;
     private readonly TunnelSet _tunnels;
-    private readonly EdgeDialer _dialer;
+    private readonly CarrierDialer _dialer;
     private readonly TargetLook _look;
     private readonly ReconnectPolicy _policy;
     private readonly OwnedTasks _draining;
     private readonly OwnedTasks _looks;
-    private readonly string _instance = ClientIdFile.RandomId();
+    private readonly OwnedTasks _checks;
+    private TaskCompletionSource _replaced = NewReplaced();
     private volatile ClientSession? _session;
     private volatile bool _ended;
 
@@ -28,11 +29,12 @@ internal sealed class ClientRun
     {
         _context = context;
         _tunnels = new TunnelSet(context.Options.Tunnels, context.Time);
-        _dialer = new EdgeDialer(context.Options, context.Surroundings, context.Time);
+        _dialer = new CarrierDialer(context);
         _look = new TargetLook(new TargetDialer(context), context);
         _policy = new ReconnectPolicy(context.Options.FailFast, context.Surroundings.Random);
         _draining = new OwnedTasks(MaxDraining, context.TellDefect);
         _looks = new OwnedTasks(_tunnels.All.Count, context.TellDefect);
+        _checks = new OwnedTasks(_tunnels.All.Count, context.TellDefect);
     }
 
     /// <summary>A look at the run now.</summary>
@@ -43,7 +45,9 @@ internal sealed class ClientRun
             var session = _session;
             return new ClientStatus
             {
-                State = _ended ? ClientState.Ended : session is null ? ClientState.Connecting : ClientState.Online,
+                State = _ended ? ClientState.Ended
+                    : session is null ? ClientState.Connecting
+                    : session.IsSuspended ? ClientState.Reconnecting : ClientState.Online,
                 RoundTrip = session?.RoundTrip,
                 Tunnels = [.. _tunnels.All.Select(tunnel => tunnel.ToStatus())],
             };
@@ -55,6 +59,7 @@ internal sealed class ClientRun
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Failure? failure = null;
+        var datagrams = _context.Datagrams.RunAsync(over.Token);
         try
         {
             failure = await KeepSessionsAsync(over.Token);
@@ -68,6 +73,8 @@ internal sealed class ClientRun
             await over.CancelAsync();
             await _draining.WhenIdleAsync();
             await _looks.WhenIdleAsync();
+            await _checks.WhenIdleAsync();
+            await datagrams;
             _ended = true;
         }
 
@@ -77,11 +84,12 @@ internal sealed class ClientRun
     private async Task<Failure?> KeepSessionsAsync(CancellationToken stop)
     {
         LookAtTargets(stop);
+        CheckHealth(stop);
         while (true)
         {
             var attempt = _policy.Attempt;
             _context.Tell(new Connecting(_context.Options.Edge, attempt));
-            var dialled = await _dialer.DialAsync(Hello(), stop);
+            var dialled = await _dialer.OpenAsync(stop);
             var began = _context.Time.GetTimestamp();
             var end = dialled.Greeted is { } greeted
                 ? await ServeAsync(greeted, stop)
@@ -92,12 +100,13 @@ internal sealed class ClientRun
             }
 
             var lasted = dialled.Greeted is null ? TimeSpan.Zero : _context.Time.GetElapsedTime(began);
-            if (_policy.Next(end.Failure, lasted) is not { } wait)
+            var draining = end.Kind == SessionEndKind.Draining;
+            if ((draining ? _policy.Moved(end.Failure, lasted) : _policy.Next(end.Failure, lasted)) is not { } wait)
             {
                 return end.Failure;
             }
 
-            _context.Tell(end.Kind == SessionEndKind.Draining ? new SessionDraining(end.Failure.Text) : new SessionLost(end.Failure, wait, attempt));
+            _context.Tell(draining ? new SessionDraining(end.Failure.Text) : new SessionLost(end.Failure, wait, attempt));
             await Task.Delay(wait, _context.Time, stop);
         }
     }
@@ -105,7 +114,7 @@ internal sealed class ClientRun
     /// <summary>Serves one session until the engine must turn away from it; null after a clean stop.</summary>
     private async Task<SessionEnd?> ServeAsync(GreetedCarrier greeted, CancellationToken stop)
     {
-        var session = new ClientSession(greeted, _tunnels, _context);
+        var session = new ClientSession(greeted, _dialer, _tunnels, _context);
         var welcome = greeted.Welcome;
         _session = session;
         try
@@ -114,6 +123,11 @@ internal sealed class ClientRun
                 welcome.Session, welcome.Account, welcome.Domain, _context.Options.Edge, greeted.Address, welcome.ServerVersion));
             session.Start();
             LookAtTargets(stop);
+            if (await Task.WhenAny(session.Settled, session.End).WaitAsync(stop) == session.Settled)
+            {
+                Replace();
+            }
+
             var end = await session.End.WaitAsync(stop);
             await TurnAwayAsync(session, end, stop);
             return end;
@@ -139,7 +153,7 @@ internal sealed class ClientRun
     {
         switch (end.Kind)
         {
-            case SessionEndKind.Draining when _draining.TryStart(() => session.FinishAsync(stop)):
+            case SessionEndKind.Draining when Drains(session, stop):
                 break;
             case SessionEndKind.RunOver:
                 await session.StopAsync("The client ends, because a tunnel cannot be served.");
@@ -147,6 +161,17 @@ internal sealed class ClientRun
             default:
                 await session.CloseAsync(Failure.Of(ProtocolErrors.SessionClosed, end.Failure.Text));
                 break;
+        }
+    }
+
+    private void CheckHealth(CancellationToken stop)
+    {
+        foreach (var tunnel in _tunnels.All)
+        {
+            if (tunnel.Spec.Health is { } check)
+            {
+                _checks.TryStart(() => new HealthLoop(tunnel, check, _context).RunAsync(stop));
+            }
         }
     }
 
@@ -159,13 +184,19 @@ internal sealed class ClientRun
         }
     }
 
-    private Hello Hello() => new()
+    private bool Drains(ClientSession session, CancellationToken stop)
     {
-        Protocol = ProtocolVersion.Current,
-        ClientVersion = ProtocolVersion.Program,
-        ClientId = _context.Options.ClientId,
-        Instance = _instance,
-        Host = Environment.MachineName is { Length: <= 64 } name ? name : Environment.MachineName[..64],
-        Token = _context.Options.Token,
-    };
+        var replaced = _replaced.Task;
+        return _draining.TryStart(() => session.FinishAsync(replaced, stop));
+    }
+
+    // The sessions that drain need not wait for visitors any longer.
+    private void Replace()
+    {
+        var replaced = _replaced;
+        _replaced = NewReplaced();
+        replaced.SetResult();
+    }
+
+    private static TaskCompletionSource NewReplaced() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

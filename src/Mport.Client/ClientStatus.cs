@@ -29,8 +29,11 @@ public sealed record TunnelStatus(TunnelSpec Tunnel, IReadOnlyList<string> Urls,
 /// <summary>Where a session stands.</summary>
 public enum ClientState
 {
-    /// <summary>Not connected yet, or reconnecting.</summary>
+    /// <summary>There is no session yet, or no longer.</summary>
     Connecting,
+
+    /// <summary>A session stands, but its connection is broken and being taken up again; visitors wait meanwhile.</summary>
+    Reconnecting,
 
     /// <summary>Connected.</summary>
     Online,

@@ -52,6 +52,7 @@ internal sealed class PanelFrame(int width, int height, bool colour)
         {
             ClientState.Online => new Text("online", s_good),
             ClientState.Connecting => new Text(content.Session is null ? "connecting" : "reconnecting", s_warn),
+            ClientState.Reconnecting => new Text("reconnecting", s_warn),
             ClientState.Ended => new Text("stopping", s_warn),
             _ => throw new System.Diagnostics.UnreachableException(),
         });

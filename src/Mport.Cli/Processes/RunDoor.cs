@@ -132,6 +132,7 @@ internal sealed class RunDoor(Surroundings around, IEngine engine, ClientOptions
             State = status.State switch
             {
                 ClientState.Connecting => "connecting",
+                ClientState.Reconnecting => "reconnecting",
                 ClientState.Online => "online",
                 ClientState.Ended => "ended",
                 _ => throw new System.Diagnostics.UnreachableException(),

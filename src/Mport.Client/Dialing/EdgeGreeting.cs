@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Mport.Protocol;
@@ -14,11 +13,13 @@ namespace Mport.Client.Dialing;
 /// <param name="time">The clock.</param>
 internal sealed class EdgeGreeting(ClientOptions options, TimeProvider time)
 {
-    private static readonly SslApplicationProtocol Alpn = new(ProtocolVersion.Alpn);
-
     /// <summary>Greets the edge. Owns the socket from here on.</summary>
+    /// <param name="socket">Connected.</param>
+    /// <param name="address">Where to.</param>
+    /// <param name="hello">Makes the greeting when TLS stands: what it says of a carrier's bytes must be true when it is sent.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled; a time-out is a failure and not an exception.</exception>
-    public async Task<DialResult> RunAsync(Socket socket, IPEndPoint address, Hello hello, CancellationToken cancellationToken)
+    public async Task<DialResult> RunAsync(Socket socket, IPEndPoint address, Func<Hello> hello, CancellationToken cancellationToken)
     {
         using var late = new CancellationTokenSource(options.ConnectTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
@@ -49,7 +50,7 @@ internal sealed class EdgeGreeting(ClientOptions options, TimeProvider time)
         var check = new CertificateCheck(options.Edge, options.Pin, options.Insecure);
         try
         {
-            return (await TlsTransport.ConnectAsync(socket, CarrierTls.ForClient(options.Edge.Host, check.Verify), either), null);
+            return (await TlsTransport.ConnectAsync(socket, CarrierTls.ForClient(options.Edge.Host, check.Verify, check.CertificateAlone), either), null);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
@@ -69,16 +70,16 @@ internal sealed class EdgeGreeting(ClientOptions options, TimeProvider time)
         }
     }
 
-    private async Task<DialResult> GreetAsync(TlsTransport transport, IPEndPoint address, Hello hello, CancellationToken stop, CancellationToken either)
+    private async Task<DialResult> GreetAsync(TlsTransport transport, IPEndPoint address, Func<Hello> hello, CancellationToken stop, CancellationToken either)
     {
-        if (transport.Tls.NegotiatedApplicationProtocol != Alpn)
+        if (transport.ApplicationProtocol != ProtocolVersion.Alpn)
         {
             return DialResult.Of(NotAnEdge("speaks TLS but not the protocol mport/1"));
         }
 
         try
         {
-            var answer = await ClientHandshake.RunAsync(transport, hello, either);
+            var answer = await ClientHandshake.RunAsync(transport, hello(), either);
             return answer switch
             {
                 { Refused: { } refused } => DialResult.Of(Final(refused.ToFailure())),

@@ -1,5 +1,7 @@
 using Mport.Server.Edge.Http;
 using Mport.Server.Edge.Listeners;
+using Mport.Server.Edge.Proxies;
+using Mport.Server.Limits;
 using Mport.Server.Metrics;
 using Mport.Server.Tunnels;
 
@@ -14,8 +16,14 @@ internal sealed record EdgeWebParts
     /// <summary>Takes over carriers.</summary>
     public required ICarrierAcceptor Carriers { get; init; }
 
+    /// <summary>Finds out who a connection is from.</summary>
+    public required ProxyHeaderGate ProxyHeaders { get; init; }
+
     /// <summary>For <c>/readyz</c>.</summary>
     public required IReadiness Readiness { get; init; }
+
+    /// <summary>Decides which requests come in.</summary>
+    public required VisitorGate Visitors { get; init; }
 
     /// <summary>For <c>/metrics</c>.</summary>
     public required MetricsPage Metrics { get; init; }

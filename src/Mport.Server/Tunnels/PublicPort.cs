@@ -2,7 +2,11 @@ using System.Net;
 using System.Net.Sockets;
 using Mport.Protocol.Relay;
 using Mport.Protocol.Transport;
+using Mport.Server.Edge.Listeners;
+using Mport.Server.Edge.Proxies;
 using Mport.Server.Hosting;
+using Mport.Server.Limits;
+using Mport.Server.Tunnels.Udp;
 
 namespace Mport.Server.Tunnels;
 
@@ -16,7 +20,10 @@ internal sealed class PublicPort
 
     private readonly Socket _listener;
     private readonly VisitorRelay _relay;
-    private readonly VisitorCap _cap;
+    private readonly VisitorGate _visitors;
+    private readonly AcceptRate _rate;
+    private readonly ProxyHeaderGate _gate;
+    private readonly ProvenAddresses _proven;
     private readonly TunnelsMetrics _metrics;
     private readonly OwnedTasks _tasks;
     private readonly TimeProvider _time;
@@ -25,12 +32,15 @@ internal sealed class PublicPort
     private volatile TunnelLink _link;
     private volatile bool _stopped;
 
-    private PublicPort(Socket listener, int port, TunnelLink link, VisitorRelay relay, VisitorCap cap, TunnelsMetrics metrics, OwnedTasks tasks, TimeProvider time, ILogger logger)
+    private PublicPort(Socket listener, int port, TunnelLink link, VisitorRelay relay, VisitorGate visitors, ProxyHeaderGate gate, ProvenAddresses proven, TunnelsMetrics metrics, OwnedTasks tasks, TimeProvider time, ILogger logger)
     {
         _listener = listener;
         _link = link;
         _relay = relay;
-        _cap = cap;
+        _visitors = visitors;
+        _rate = visitors.NewPortRate();
+        _gate = gate;
+        _proven = proven;
         _metrics = metrics;
         _tasks = tasks;
         _time = time;
@@ -41,9 +51,9 @@ internal sealed class PublicPort
     /// <summary>Listens.</summary>
     /// <exception cref="SocketException">The port is in use, or may not be bound.</exception>
     public static PublicPort Open(
-        IPAddress address, int port, TunnelLink link, VisitorRelay relay, VisitorCap cap, TunnelsMetrics metrics, OwnedTasks tasks, TimeProvider time, ILogger logger)
+        IPAddress address, int port, TunnelLink link, VisitorRelay relay, VisitorGate visitors, ProxyHeaderGate gate, ProvenAddresses proven, TunnelsMetrics metrics, OwnedTasks tasks, TimeProvider time, ILogger logger)
     {
-        var opened = new PublicPort(Listen(address, port), port, link, relay, cap, metrics, tasks, time, logger);
+        var opened = new PublicPort(Listen(address, port), port, link, relay, visitors, gate, proven, metrics, tasks, time, logger);
         tasks.TryRun(opened.AcceptAsync);
         return opened;
     }
@@ -101,16 +111,7 @@ internal sealed class PublicPort
             {
                 // Step 1: a visitor's connection is accepted on the tunnel's public port.
                 var visitor = await _listener.AcceptAsync();
-                if (!_cap.TryEnter())
-                {
-                    _metrics.VisitorRefused(VisitorRefusal.EdgeFull);
-                    SocketRelay.CloseWithReset(visitor);
-                }
-                else if (!_tasks.TryRun(() => ServeAsync(visitor)))
-                {
-                    _cap.Leave();
-                    visitor.Dispose();
-                }
+                Admit(visitor);
             }
             catch (Exception gone) when (gone is SocketException or ObjectDisposedException && _stopped)
             {
@@ -128,13 +129,46 @@ internal sealed class PublicPort
         }
     }
 
-    private async Task ServeAsync(Socket visitor)
+    private void Admit(Socket visitor)
+    {
+        var link = _link;
+        var address = AddressBlock.Of(visitor);
+        VisitorRefusal refusal;
+        var place = !_rate.TryAccept() ? Refuse(VisitorRefusal.PortFast, out refusal)
+            : !_visitors.Rates.TryAccept(address) ? Refuse(VisitorRefusal.AddressFast, out refusal)
+            : _visitors.TryEnter(address, link.TunnelId, link.AccountId, out refusal);
+        if (place is null)
+        {
+            _metrics.VisitorRefused(refusal);
+            SocketRelay.CloseWithReset(visitor);
+        }
+        else if (!_tasks.TryRun(() => ServeAsync(visitor, place)))
+        {
+            place.Dispose();
+            visitor.Dispose();
+        }
+    }
+
+    private static VisitorGate.Place? Refuse(VisitorRefusal why, out VisitorRefusal refusal)
+    {
+        refusal = why;
+        return null;
+    }
+
+    private async Task ServeAsync(Socket visitor, VisitorGate.Place place)
     {
         try
         {
             _metrics.VisitorAccepted();
             SocketTuning.Apply(visitor);
-            await _relay.RunAsync(visitor, _link);
+            if (ConnectionEnds.Of(visitor) is { } socketEnds && await _gate.ReadAsync(visitor, socketEnds, CancellationToken.None) is { } ends)
+            {
+                await RelayAsync(visitor, ends);
+            }
+            else
+            {
+                SocketRelay.CloseWithReset(visitor);
+            }
         }
         catch (SocketException)
         {
@@ -143,7 +177,20 @@ internal sealed class PublicPort
         }
         finally
         {
-            _cap.Leave();
+            place.Dispose();
+        }
+    }
+
+    private async Task RelayAsync(Socket visitor, ConnectionEnds ends)
+    {
+        _proven.Enter(_port, ends.Remote.Address);
+        try
+        {
+            await _relay.RunAsync(visitor, ends, _link);
+        }
+        finally
+        {
+            _proven.Leave(_port, ends.Remote.Address);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Mport.Protocol.Errors;
+using Mport.Server.Accounts;
 using Mport.Server.Hosting;
 
 namespace Mport.Server.Edge.Sessions;
@@ -19,11 +20,17 @@ internal sealed class SessionRegistry(SessionsMetrics metrics, TimeProvider time
     /// <summary>All of them, as they are at this moment.</summary>
     public IReadOnlyCollection<EdgeSession> All => [.. _sessions.Values];
 
+    /// <summary>How many sessions an account has.</summary>
+    public int CountOf(UserId userId) => _sessions.Count(pair => pair.Value.Identity.UserId == userId);
+
+    /// <summary>The session of this id, or null.</summary>
+    public EdgeSession? Find(string id) => _sessions.GetValueOrDefault(id);
+
     /// <summary>Carriers of all sessions.</summary>
-    public int CountCarriers() => _sessions.Count;
+    public int CountCarriers() => _sessions.Sum(pair => pair.Value.Carriers.Count);
 
     /// <summary>Streams of all sessions.</summary>
-    public int CountStreams() => _sessions.Sum(pair => pair.Value.Carrier.StreamCount);
+    public int CountStreams() => _sessions.Sum(pair => pair.Value.Carriers.StreamCount);
 
     /// <summary>A number above all that were given before.</summary>
     public long NextGeneration() => Interlocked.Increment(ref _generation);
@@ -46,7 +53,7 @@ internal sealed class SessionRegistry(SessionsMetrics metrics, TimeProvider time
         var ended = _running.CloseAsync();
         foreach (var session in All)
         {
-            session.Carrier.Close(reason);
+            session.Close(reason);
         }
 
         await ended;
@@ -59,7 +66,7 @@ internal sealed class SessionRegistry(SessionsMetrics metrics, TimeProvider time
         _sessions[identity.Id] = session;
         try
         {
-            var reason = await session.RunAsync(CancellationToken.None);
+            var reason = await session.RunAsync();
             metrics.Ended(reason.Code);
             logger.SessionEnded(identity.Id, identity.Email, time.GetElapsedTime(began), reason.Code, reason.Text);
         }

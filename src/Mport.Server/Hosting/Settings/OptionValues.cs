@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Mport.Server.Accounts;
+using Mport.Server.Edge.Proxies;
 using Mport.Server.Metrics;
 
 namespace Mport.Server.Hosting.Settings;
@@ -65,6 +66,13 @@ internal static class OptionValues
     public static string? ReadDuration(RawValue raw, out TimeSpan value) =>
         Duration.TryParse(raw.Text, out value) ? null : "a time such as 30s, 5m, 2h or 90d";
 
+    public static string? ReadNetworks(RawValue raw, out IpNetworks value)
+    {
+        var good = IpNetworks.TryParse(raw.Text, out var networks, out var fault);
+        value = networks ?? IpNetworks.None;
+        return good ? null : fault;
+    }
+
     public static string? ReadLevel(RawValue raw, out LogLevel value)
     {
         LogLevel? level = raw.Text.ToLowerInvariant() switch
@@ -79,6 +87,12 @@ internal static class OptionValues
         value = level ?? LogLevel.Information;
         return level is null ? "trace, debug, info, warn or error" : null;
     }
+
+    public static string? ReadSize(RawValue raw, out long value) =>
+        ByteSize.TryParse(raw.Text, out value) ? null : "a size such as 65536, 64k, 64M or 2G";
+
+    public static string? ReadRate(RawValue raw, out long value) =>
+        ByteSize.TryParseRate(raw.Text, out value) ? null : "bytes a second such as 500k, 10M or 1G";
 
     public static string? ReadMetricsAccess(RawValue raw, out MetricsAccess value)
     {

@@ -5,6 +5,7 @@ using Mport.Server.Accounts;
 using Mport.Server.Data;
 using Mport.Server.Hosting;
 using Mport.Server.Hosting.Settings;
+using Mport.Server.Limits;
 using Mport.Server.Tests.Kit;
 
 namespace Mport.Server.Tests.Hosting.Settings;
@@ -32,6 +33,18 @@ public sealed class EdgeSettingsReaderTests : IDisposable
         Assert.Equal(LogLevel.Information, settings.LogLevel);
         Assert.Null(settings.Owner);
         Assert.Null(settings.CertificateFile);
+    }
+
+    [Fact]
+    public void Networks_AreReadAsAList_AndAWrongOneIsNamed()
+    {
+        Directory.CreateDirectory(_folder.File("mport-data"));
+        _folder.Write("mport-data/mportd.yml", "trusted_proxies: 10.0.0.0/8, 192.0.2.7\n");
+        Assert.True(Good().TrustedProxies.Contains(IPAddress.Parse("192.0.2.7")));
+        Assert.True(Good().ProxyProtocolFrom.IsEmpty);
+
+        _flags["proxy-protocol-from"] = "10.0.0.1/8";
+        Assert.Contains("bits behind its first 8", Assert.Single(Bad()).Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -186,7 +199,7 @@ public sealed class EdgeSettingsReaderTests : IDisposable
         Assert.Equal("MPORTD_TLS_PORT", EdgeOptions.TlsPort.Variable);
         foreach (var property in EdgeOptions.All.Select(option => option.Property).OfType<string>())
         {
-            Assert.NotNull(typeof(EdgeSettings).GetProperty(property));
+            Assert.NotNull(typeof(EdgeSettings).GetProperty(property) ?? typeof(EdgeLimits).GetProperty(property));
         }
     }
 
