@@ -55,6 +55,7 @@ internal sealed class ClientRun
     public async Task<ClientEnd> RunAsync(CancellationToken stop)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var watching = new NetworkWatch(_context).RunAsync(addresses => _session?.OnNetworkChanged(addresses), over.Token);
         Failure? failure = null;
         try
         {
@@ -67,6 +68,7 @@ internal sealed class ClientRun
         finally
         {
             await over.CancelAsync();
+            await watching;
             await _draining.WhenIdleAsync();
             await _looks.WhenIdleAsync();
             _ended = true;

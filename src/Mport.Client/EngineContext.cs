@@ -1,4 +1,5 @@
 using Mport.Protocol.Carriers;
+using Mport.Protocol.Resume;
 
 namespace Mport.Client;
 
@@ -12,10 +13,22 @@ internal sealed record EngineContext(ClientOptions Options, IClientObserver Obse
     // Eight streams at the largest window: more than one link fills, and little enough for a small machine.
     private const long WindowBytes = 8L * 16 * 1024 * 1024;
 
+    // What two carriers keep at most, with the window below: more is on its way only over links that are both fast and long.
+    private const long ResumeBytes = 32L * 1024 * 1024;
+
     private long _lastConnection;
 
     /// <summary>Bounds the receive windows of all sessions of the run.</summary>
     public WindowBudget Windows { get; } = new(WindowBytes);
+
+    /// <summary>Bounds what all carriers of the run keep for the case that their connection breaks.</summary>
+    public WindowBudget ResumeBudget { get; } = new(ResumeBytes);
+
+    /// <summary>Whether a broken connection is taken up again: not by a run that is to end at the first failure.</summary>
+    public bool Resumes => Options is { Resume: true, FailFast: false };
+
+    /// <summary>How many bytes one carrier keeps until the edge acknowledges them.</summary>
+    public long ResumeWindow { get; } = new ResumeOptions().Window;
 
     /// <summary>Tells the observer.</summary>
     public void Tell(ClientEvent happened) => Observer.On(happened);

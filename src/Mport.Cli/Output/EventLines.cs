@@ -16,6 +16,12 @@ internal sealed record SessionConnectedLine(string Session, string Account, stri
 /// <summary><c>session.lost</c>: the engine tries again after <c>retry_in</c> seconds.</summary>
 internal sealed record SessionLostLine(string Code, string Text, double RetryIn, int Attempt) : EventLine("session.lost");
 
+/// <summary><c>session.suspended</c>: no connection of the session stands; <c>session.resumed</c> or <c>session.lost</c> follows.</summary>
+internal sealed record SessionSuspendedLine(string Session, string Code, string Text) : EventLine("session.suspended");
+
+/// <summary><c>session.resumed</c>: a connection broke and was taken up again; the reason has the code of what broke it.</summary>
+internal sealed record SessionResumedLine(string Session, int Carrier, string Reason, long DurationMs) : EventLine("session.resumed");
+
 /// <summary><c>tunnel.ready</c>.</summary>
 internal sealed record TunnelReadyLine(string Tunnel, string Proto, string Url, string Target, string Id, IReadOnlyList<string> Urls, bool TookOver) : EventLine("tunnel.ready");
 

@@ -37,6 +37,12 @@ internal sealed class PanelModel
                     _connected = false;
                     Hint("session", line);
                     break;
+                case SessionSuspended:
+                    Hint("session", line);
+                    break;
+                case SessionResumed:
+                    Clear("session");
+                    break;
                 case SessionDraining:
                     Hint("session", line);
                     break;

@@ -51,7 +51,7 @@ public sealed class Carrier : IAsyncDisposable
     public int StreamCount => _streams.Count;
 
     /// <summary>Whether its connection is broken and may still be taken up again; it moves no byte meanwhile.</summary>
-    public bool IsSuspended => false;
+    public bool IsSuspended => _resumable is { IsSuspended: true };
 
     /// <summary>The last measured round trip, or null before the first heartbeat.</summary>
     public TimeSpan? RoundTrip => _heartbeat.RoundTripTicks is > 0 and var ticks ? _time.GetElapsedTime(0, ticks) : null;
@@ -142,6 +142,9 @@ public sealed class Carrier : IAsyncDisposable
 
         return null;
     }
+
+    /// <summary>The network has changed: an idle resumable connection is looked at as one that is in use, so that a dead one is found within seconds.</summary>
+    public void Probe() => _heartbeat.Carried();
 
     /// <summary>Ends the carrier, telling the peer with a GoAway. What was sent before is still written, for a second at most.</summary>
     public void Close(Failure reason) => _closing.TrySetResult(reason);

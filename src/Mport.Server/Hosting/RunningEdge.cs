@@ -16,6 +16,9 @@ internal sealed class RunningEdge : IAsyncDisposable
     // A quarter of the memory may be promised to senders ahead of need; the rest is for what is really held.
     private const int WindowShareOfMemory = 4;
 
+    // An eighth may hold what is on its way to clients, so that none of it is lost with their connections.
+    private const int ResumeShareOfMemory = 8;
+
     private readonly EdgeSettings _settings;
     private readonly EdgeWeb _web;
     private readonly PublicPorts _ports;
@@ -82,7 +85,9 @@ internal sealed class RunningEdge : IAsyncDisposable
             new SessionGate(edge.Tokens, new AttemptLimiter(time), sessions, limits, time, loggers.CreateLogger<SessionGate>()),
             sessions,
             tunnels,
-            new WindowBudget(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / WindowShareOfMemory),
+            new SessionBudgets(
+                new WindowBudget(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / WindowShareOfMemory),
+                new WindowBudget(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / ResumeShareOfMemory)),
             limits,
             sessionsMetrics,
             time,

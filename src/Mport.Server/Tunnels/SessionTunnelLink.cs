@@ -53,9 +53,16 @@ internal sealed class SessionTunnelLink : TunnelLink, IDisposable
             throw new StreamException(TunnelErrors.TunnelClosedByEdge, "The tunnel is no longer open.");
         }
 
+        if (!await Session.IsReachableAsync(cancellationToken))
+        {
+            throw new StreamException(ConnectionErrors.ConnectionLost, "The client's connection is broken.");
+        }
+
         var prelude = new StreamPrelude { Kind = kind, Tunnel = Number, Visitor = visitor };
         return await Session.Carriers.OpenStreamAsync(prelude.ToBytes(), cancellationToken);
     }
+
+    public override ValueTask<bool> IsReachableAsync(CancellationToken cancellationToken) => Session.IsReachableAsync(cancellationToken);
 
     /// <summary>The link is no longer in force. Streams in flight go on.</summary>
     public void Dispose()

@@ -47,6 +47,13 @@ internal sealed class TunnelForwarder(IHttpForwarder forwarder, TunnelPools pool
     private async Task SendAsync(HttpContext context, TunnelLink link, TunnelPool pool)
     {
         using var deadline = new AnswerDeadline(options.AnswerTimeout, time);
+        if (!await link.IsReachableAsync(deadline.Token))
+        {
+            metrics.Refused(VisitorPage.ClientAway);
+            await PageRenderer.WriteAsync(context, VisitorPage.ClientAway);
+            return;
+        }
+
         if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true)
         {
             context.Request.Body = new WatchedBody(context.Request.Body, deadline);

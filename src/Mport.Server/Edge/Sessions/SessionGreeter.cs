@@ -3,6 +3,7 @@ using Mport.Protocol;
 using Mport.Protocol.Carriers;
 using Mport.Protocol.Errors;
 using Mport.Protocol.Handshake;
+using Mport.Protocol.Resume;
 using Mport.Protocol.Transport;
 using Mport.Server.Tunnels;
 
@@ -14,7 +15,7 @@ internal sealed class SessionGreeter(
     SessionGate gate,
     SessionRegistry sessions,
     TunnelOpener tunnels,
-    WindowBudget windows,
+    SessionBudgets budgets,
     SessionLimits limits,
     SessionsMetrics metrics,
     TimeProvider time,
@@ -56,11 +57,12 @@ internal sealed class SessionGreeter(
         var session = new EdgeSession(
             identity,
             Math.Min(hello.Carriers, limits.MaxCarriers),
-            new WindowBudget(limits.SessionWindowBytes, windows),
+            budgets.Of(limits),
             new SessionTunnels(tunnels, limits, logger),
             limits,
+            metrics,
             time,
-            logger.SessionFaulted);
+            logger);
 
         // Known before the client hears its id: the next carrier may be on its way before Welcome is written to the end.
         if (!sessions.TryRun(session))
@@ -69,7 +71,7 @@ internal sealed class SessionGreeter(
         }
 
         logger.SessionBegan(identity.Id, identity.Email, remote, identity.ClientId, identity.Host ?? "an unnamed machine", hello.ClientVersion);
-        await WelcomeAsync(transport, session, 0, cancellationToken);
+        await AddAsync(transport, session, hello, cancellationToken);
         metrics.Began(time.GetElapsedTime(began));
         return true;
     }
@@ -88,17 +90,49 @@ internal sealed class SessionGreeter(
                 transport, remote, Failure.Of(ProtocolErrors.MalformedHello, $"The session may have {session.Granted} carriers."), cancellationToken);
         }
 
+        if (hello.Resume is { Ticket: not null } offer)
+        {
+            return await TakeUpAsync(transport, session, hello, offer, remote, cancellationToken);
+        }
+
         logger.CarrierJoined(hello.Carrier, id, remote);
-        return await WelcomeAsync(transport, session, hello.Carrier, cancellationToken);
+        await AddAsync(transport, session, hello, cancellationToken);
+        return true;
     }
 
-    private async Task<bool> WelcomeAsync(ICarrierTransport transport, EdgeSession session, int index, CancellationToken cancellationToken)
+    private async Task<bool> TakeUpAsync(
+        ICarrierTransport transport, EdgeSession session, Hello hello, ResumeOffer offer, IPEndPoint remote, CancellationToken cancellationToken)
     {
-        // The client opens one stream, the control stream, on the first carrier and none on the others.
-        var options = new CarrierOptions { MaxIncomingStreams = index == 0 ? 1 : 0, MaxOutgoingStreams = limits.MaxStreams };
+        if (session.Find(hello.Carrier) is not { } carrier)
+        {
+            return await RefuseResumeAsync(transport, remote, Failure.Of(ProtocolErrors.ResumeRefused, "The edge does not keep this connection.", retry: true), cancellationToken);
+        }
+
+        var taken = await carrier.TakeUpAsync(
+            transport,
+            offer,
+            answer => EdgeHandshake.WelcomeAsync(transport, WelcomeTo(session, answer), cancellationToken),
+            limits.ResumeBytes,
+            limits.ResumeGrace,
+            cancellationToken);
+        if (taken.Refusal is { } refusal)
+        {
+            return !taken.Welcomed && await RefuseResumeAsync(transport, remote, refusal, cancellationToken);
+        }
+
+        session.TookUp(hello.Carrier, taken);
+        return true;
+    }
+
+    private async Task AddAsync(ICarrierTransport connection, EdgeSession session, Hello hello, CancellationToken cancellationToken)
+    {
+        var tickets = new CarrierTickets();
+        var answer = hello.Resume is not null && limits.ResumeGrace > TimeSpan.Zero
+            ? new ResumeAnswer { Ticket = tickets.Current, Window = limits.ResumeBytes, Grace = (int)limits.ResumeGrace.TotalSeconds }
+            : null;
         try
         {
-            await EdgeHandshake.WelcomeAsync(transport, WelcomeTo(session, options), cancellationToken);
+            await EdgeHandshake.WelcomeAsync(connection, WelcomeTo(session, answer), cancellationToken);
         }
         catch (Exception broken) when (session.Carriers.Count == 0)
         {
@@ -106,13 +140,21 @@ internal sealed class SessionGreeter(
             throw;
         }
 
-        var carrier = new Carrier(transport, CarrierRole.Edge, options, session.Windows, time);
-        if (!session.TryAdd(new EdgeCarrier(index, carrier)))
+        // The client opens one stream, the control stream, on the first carrier and none on the others.
+        var options = new CarrierOptions { MaxIncomingStreams = hello.Carrier == 0 ? 1 : 0, MaxOutgoingStreams = limits.MaxStreams };
+        var resume = new ResumeOptions { Window = limits.ResumeBytes, Grace = limits.ResumeGrace, Budget = session.Budgets.Resume };
+        var resumable = answer is null ? null : new ResumableTransport(connection, resume, hello.Resume?.Window ?? 0, time);
+        var carrier = new Carrier(resumable ?? connection, CarrierRole.Edge, options, session.Budgets.Windows, time);
+        if (!session.TryAdd(new EdgeCarrier(hello.Carrier, carrier, resumable, tickets)))
         {
             await carrier.DisposeAsync();
         }
+    }
 
-        return true;
+    private Task<bool> RefuseResumeAsync(ICarrierTransport transport, IPEndPoint remote, Failure failure, CancellationToken cancellationToken)
+    {
+        metrics.ResumeFailed(failure.Code);
+        return RefuseAsync(transport, remote, failure, cancellationToken);
     }
 
     private async Task<bool> RefuseAsync(ICarrierTransport transport, IPEndPoint remote, Failure failure, CancellationToken cancellationToken)
@@ -123,7 +165,7 @@ internal sealed class SessionGreeter(
         return false;
     }
 
-    private Welcome WelcomeTo(EdgeSession session, CarrierOptions carrier) => new()
+    private Welcome WelcomeTo(EdgeSession session, ResumeAnswer? resume) => new()
     {
         Protocol = ProtocolVersion.Current,
         ServerVersion = ProtocolVersion.Program,
@@ -132,7 +174,8 @@ internal sealed class SessionGreeter(
         Account = session.Identity.Email,
         Domain = domain,
         Carriers = session.Granted,
-        MaxStreams = carrier.MaxOutgoingStreams,
-        Heartbeat = (int)carrier.Heartbeat.TotalSeconds,
+        MaxStreams = limits.MaxStreams,
+        Heartbeat = (int)new CarrierOptions().Heartbeat.TotalSeconds,
+        Resume = resume,
     };
 }
