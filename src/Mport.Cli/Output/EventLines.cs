@@ -19,14 +19,20 @@ internal sealed record SessionLostLine(string Code, string Text, double RetryIn,
 /// <summary><c>session.suspended</c>: no connection of the session stands; <c>session.resumed</c> or <c>session.lost</c> follows.</summary>
 internal sealed record SessionSuspendedLine(string Session, string Code, string Text) : EventLine("session.suspended");
 
-/// <summary><c>session.resumed</c>: a connection broke and was taken up again; the reason has the code of what broke it.</summary>
-internal sealed record SessionResumedLine(string Session, int Carrier, string Reason, long DurationMs) : EventLine("session.resumed");
+/// <summary><c>session.resumed</c>: a connection broke, for this reason, and was taken up again after <c>duration_ms</c> milliseconds.</summary>
+internal sealed record SessionResumedLine(string Session, int Carrier, string Code, string Reason, long DurationMs) : EventLine("session.resumed");
 
 /// <summary><c>tunnel.ready</c>.</summary>
 internal sealed record TunnelReadyLine(string Tunnel, string Proto, string Url, string Target, string Id, IReadOnlyList<string> Urls, bool TookOver) : EventLine("tunnel.ready");
 
 /// <summary><c>tunnel.closed</c>; without a code when it was asked for.</summary>
 internal sealed record TunnelClosedLine(string Tunnel, string Proto, string Target, string? Code, string? Text) : EventLine("tunnel.closed");
+
+/// <summary><c>tunnel.healthy</c>: the health check found the target to be well, for the first time or again.</summary>
+internal sealed record TunnelHealthyLine(string Tunnel, string Text) : EventLine("tunnel.healthy");
+
+/// <summary><c>tunnel.unhealthy</c>: the health check found the target to be ill; it gets no visitors.</summary>
+internal sealed record TunnelUnhealthyLine(string Tunnel, string Text) : EventLine("tunnel.unhealthy");
 
 /// <summary><c>connection.opened</c>.</summary>
 internal sealed record ConnectionOpenedLine(long Connection, string Tunnel, string? Visitor) : EventLine("connection.opened");

@@ -21,7 +21,7 @@ internal static class JsonLines
             SessionSuspended e => JsonSerializer.Serialize(
                 new SessionSuspendedLine(e.Session, e.Failure.Code.ToString(), e.Failure.Text) { Time = time }, CliJson.Default.SessionSuspendedLine),
             SessionResumed e => JsonSerializer.Serialize(
-                new SessionResumedLine(e.Session, e.Carrier, e.Failure.ToString(), (long)e.Pause.TotalMilliseconds) { Time = time }, CliJson.Default.SessionResumedLine),
+                new SessionResumedLine(e.Session, e.Carrier, e.Failure.Code.ToString(), e.Failure.Text, (long)e.Pause.TotalMilliseconds) { Time = time }, CliJson.Default.SessionResumedLine),
             SessionDraining e => JsonSerializer.Serialize(new NoticeLine("warning", e.Text) { Time = time }, CliJson.Default.NoticeLine),
             EdgeNotice e => JsonSerializer.Serialize(new NoticeLine(e.Level, e.Text) { Time = time }, CliJson.Default.NoticeLine),
             TunnelReady e => JsonSerializer.Serialize(
@@ -30,6 +30,10 @@ internal static class JsonLines
             TunnelNotOpened e => Error(e.Failure, e.Tunnel.Name, at),
             TargetDown e => Error(e.Failure, e.Tunnel.Name, at),
             StreamForbidden e => Error(e.Failure, null, at),
+            TunnelHealthChanged { Healthy: true } e => JsonSerializer.Serialize(
+                new TunnelHealthyLine(e.Tunnel.Name, e.Text) { Time = time }, CliJson.Default.TunnelHealthyLine),
+            TunnelHealthChanged e => JsonSerializer.Serialize(
+                new TunnelUnhealthyLine(e.Tunnel.Name, e.Text) { Time = time }, CliJson.Default.TunnelUnhealthyLine),
             TunnelEnded e => TunnelClosed(e.Tunnel, e.Failure, at),
             ConnectionOpened e => JsonSerializer.Serialize(
                 new ConnectionOpenedLine(e.Connection, e.Tunnel.Name, e.Visitor?.ToString()) { Time = time }, CliJson.Default.ConnectionOpenedLine),

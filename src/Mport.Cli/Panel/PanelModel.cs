@@ -41,7 +41,7 @@ internal sealed class PanelModel
                     Hint("session", line);
                     break;
                 case SessionResumed:
-                    Clear("session");
+                    Hint("session", line);
                     break;
                 case SessionDraining:
                     Hint("session", line);
@@ -57,6 +57,12 @@ internal sealed class PanelModel
                     break;
                 case TargetDown e:
                     Hint("target " + e.Tunnel.Name, line);
+                    break;
+                case TunnelHealthChanged { Healthy: true } e:
+                    Clear("health " + e.Tunnel.Name);
+                    break;
+                case TunnelHealthChanged e:
+                    Hint("health " + e.Tunnel.Name, line);
                     break;
                 case EdgeNotice:
                     Hint("notice " + line, line);

@@ -144,6 +144,8 @@ internal sealed class RunDoor(Surroundings around, IEngine engine, ClientOptions
                 Proto = tunnel.Tunnel.Kind.ToWire(),
                 Target = tunnel.Tunnel.Target.ToString(),
                 Url = tunnel.Urls.Count > 0 ? tunnel.Urls[0] : null,
+                Healthy = tunnel.Healthy,
+                Group = tunnel.Tunnel.Group,
                 Open = tunnel.Open,
                 Total = tunnel.Total,
                 BytesIn = tunnel.BytesIn,

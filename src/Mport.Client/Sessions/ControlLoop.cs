@@ -106,6 +106,8 @@ internal sealed class ControlLoop(object session, TunnelSet set, SessionTunnels 
                 Subdomain = spec.Subdomain,
                 RemotePort = spec.RemotePort,
                 Takeover = spec.Takeover,
+                Group = spec.Group,
+                Sticky = spec.Sticky,
             },
             cancellationToken);
     }

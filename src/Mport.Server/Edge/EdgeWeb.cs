@@ -47,9 +47,9 @@ internal sealed class EdgeWeb : IAsyncDisposable
         var metrics = new ListenersMetrics(parts.Meters);
         metrics.Watch(room);
         var logger = parts.Loggers.CreateLogger<PortListener>();
-        var tls = new PortListener(tlsSocket, new TlsPortSorter(parts.Time), room, parts.Carriers, contexts, metrics, logger, parts.Time);
+        var tls = new PortListener(tlsSocket, new TlsPortSorter(parts.Time), room, parts.Carriers, parts.ProxyHeaders, contexts, metrics, logger, parts.Time);
         var httpSorter = new HttpPortSorter(((IPEndPoint)tls.EndPoint).Port);
-        var http = new PortListener(httpSocket, httpSorter, room, parts.Carriers, contexts, metrics, logger, parts.Time);
+        var http = new PortListener(httpSocket, httpSorter, room, parts.Carriers, parts.ProxyHeaders, contexts, metrics, logger, parts.Time);
         var pools = new TunnelPools(options.MaxRequestsPerTunnel);
         var web = new EdgeWeb(BuildApp(options, parts, pools, tls, http), parts.Time, contexts, pools, tls, http);
         try
@@ -122,6 +122,7 @@ internal sealed class EdgeWeb : IAsyncDisposable
         builder.Services.AddSingleton(pools);
         builder.Services.AddSingleton(new HttpMetrics(parts.Meters));
         builder.Services.AddSingleton(new HostRouter(options.Domain, parts.Hosts));
+        builder.Services.AddSingleton(new TrustedProxies(options.TrustedProxies));
         builder.Services.AddSingleton<TunnelForwarder>();
         builder.Services.AddSingleton<VisitorRequests>();
 

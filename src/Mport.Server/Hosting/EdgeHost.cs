@@ -17,7 +17,8 @@ internal static class EdgeHost
     {
         using var loggers = EdgeConsole.CreateLoggers(settings.LogLevel);
         using var data = await OpenedEdge.OpenAsync(settings, loggers, time, cancellationToken);
-        await using var edge = await RunningEdge.StartAsync(data, new SessionLimits(), loggers, time, cancellationToken);
+        var limits = new SessionLimits { MaxCarriers = settings.MaxCarriers, ResumeGrace = settings.ResumeGrace };
+        await using var edge = await RunningEdge.StartAsync(data, limits, loggers, time, cancellationToken);
         var notice = await StartNotice.CreateAsync(data, edge.HttpPort, edge.TlsPort, cancellationToken);
         await output.WriteAsync(notice.ToText());
         await output.FlushAsync(cancellationToken);

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Mport.Server.Accounts;
 using Mport.Server.Data;
+using Mport.Server.Edge.Proxies;
 using Mport.Server.Metrics;
 
 namespace Mport.Server.Hosting;
@@ -52,8 +53,22 @@ internal sealed record EdgeSettings
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan HalfClosedTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>Networks whose connections must begin with a PROXY protocol header, on the HTTP, TLS and public TCP ports. Default: none.</summary>
+    public IpNetworks ProxyProtocolFrom { get; init; } = IpNetworks.None;
+
+    /// <summary>Networks of reverse proxies whose X-Forwarded-For and kin are believed. Default: none.</summary>
+    public IpNetworks TrustedProxies { get; init; } = IpNetworks.None;
+
     /// <summary>Who may read <c>/metrics</c>. Default: loopback.</summary>
     public MetricsAccess Metrics { get; init; }
+
+    /// <summary>Carriers of one session. Default: 8; 1 to 8. A client that asks for more is granted these.</summary>
+    [Range(1, 8)]
+    public int MaxCarriers { get; init; } = 8;
+
+    /// <summary>How long a client's broken connection is kept for it. Default: 60 s; 0 s to 1 h. Zero refuses to resume.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan ResumeGrace { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>The least level that is logged. Default: information.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;

@@ -4,6 +4,7 @@ using Mport.Protocol.Carriers;
 using Mport.Protocol.Errors;
 using Mport.Server.Accounts;
 using Mport.Server.Edge;
+using Mport.Server.Edge.Proxies;
 using Mport.Server.Edge.Sessions;
 using Mport.Server.Metrics;
 using Mport.Server.Tunnels;
@@ -70,7 +71,8 @@ internal sealed class RunningEdge : IAsyncDisposable
         var certificate = SslStreamCertificateContext.Create(edge.Certificate.Certificate, edge.Certificate.Chain, offline: true);
         var relay = new VisitorRelay(settings.HalfClosedTimeout, tunnelsMetrics, time, loggers.CreateLogger<VisitorRelay>());
         var visitors = VisitorCap.OfProcess();
-        var ports = new PublicPorts(settings.Listen, relay, visitors, tunnelsMetrics, time, loggers.CreateLogger<PublicPorts>());
+        var proxyHeaders = new ProxyHeaderGate(settings.ProxyProtocolFrom, new ProxiesMetrics(meters), time, loggers.CreateLogger<ProxyHeaderGate>());
+        var ports = new PublicPorts(settings.Listen, relay, visitors, proxyHeaders, tunnelsMetrics, time, loggers.CreateLogger<PublicPorts>());
         var sessions = new SessionRegistry(sessionsMetrics, time, loggers.CreateLogger<SessionRegistry>());
         var readiness = new EdgeReadiness(edge.Tokens, time);
         var address = new PublicAddress(settings.Domain, trustedCertificate: !edge.Certificate.NeedsPin);
@@ -100,8 +102,9 @@ internal sealed class RunningEdge : IAsyncDisposable
                 HttpEndPoint = new IPEndPoint(settings.Listen, settings.HttpPort),
                 TlsEndPoint = new IPEndPoint(settings.Listen, settings.TlsPort),
                 Certificate = certificate,
+                TrustedProxies = settings.TrustedProxies,
             },
-            new EdgeWebParts { Hosts = hosts, Carriers = acceptor, Readiness = readiness, Metrics = new MetricsPage(collector, settings.Metrics), Meters = meters, Loggers = loggers, Time = time },
+            new EdgeWebParts { Hosts = hosts, Carriers = acceptor, ProxyHeaders = proxyHeaders, Readiness = readiness, Metrics = new MetricsPage(collector, settings.Metrics), Meters = meters, Loggers = loggers, Time = time },
             cancellationToken);
         address.Bound(web.HttpPort, web.TlsPort);
         var watch = new TokenWatch(edge.Tokens, sessions, limits, time, loggers.CreateLogger<TokenWatch>());

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Mport.Protocol.Relay;
 using Mport.Protocol.Transport;
+using Mport.Server.Edge.Proxies;
 using Mport.Server.Hosting;
 
 namespace Mport.Server.Tunnels;
@@ -17,6 +18,7 @@ internal sealed class PublicPort
     private readonly Socket _listener;
     private readonly VisitorRelay _relay;
     private readonly VisitorCap _cap;
+    private readonly ProxyHeaderGate _gate;
     private readonly TunnelsMetrics _metrics;
     private readonly OwnedTasks _tasks;
     private readonly TimeProvider _time;
@@ -25,12 +27,13 @@ internal sealed class PublicPort
     private volatile TunnelLink _link;
     private volatile bool _stopped;
 
-    private PublicPort(Socket listener, int port, TunnelLink link, VisitorRelay relay, VisitorCap cap, TunnelsMetrics metrics, OwnedTasks tasks, TimeProvider time, ILogger logger)
+    private PublicPort(Socket listener, int port, TunnelLink link, VisitorRelay relay, VisitorCap cap, ProxyHeaderGate gate, TunnelsMetrics metrics, OwnedTasks tasks, TimeProvider time, ILogger logger)
     {
         _listener = listener;
         _link = link;
         _relay = relay;
         _cap = cap;
+        _gate = gate;
         _metrics = metrics;
         _tasks = tasks;
         _time = time;
@@ -41,9 +44,9 @@ internal sealed class PublicPort
     /// <summary>Listens.</summary>
     /// <exception cref="SocketException">The port is in use, or may not be bound.</exception>
     public static PublicPort Open(
-        IPAddress address, int port, TunnelLink link, VisitorRelay relay, VisitorCap cap, TunnelsMetrics metrics, OwnedTasks tasks, TimeProvider time, ILogger logger)
+        IPAddress address, int port, TunnelLink link, VisitorRelay relay, VisitorCap cap, ProxyHeaderGate gate, TunnelsMetrics metrics, OwnedTasks tasks, TimeProvider time, ILogger logger)
     {
-        var opened = new PublicPort(Listen(address, port), port, link, relay, cap, metrics, tasks, time, logger);
+        var opened = new PublicPort(Listen(address, port), port, link, relay, cap, gate, metrics, tasks, time, logger);
         tasks.TryRun(opened.AcceptAsync);
         return opened;
     }
@@ -134,7 +137,14 @@ internal sealed class PublicPort
         {
             _metrics.VisitorAccepted();
             SocketTuning.Apply(visitor);
-            await _relay.RunAsync(visitor, _link);
+            if (ConnectionEnds.Of(visitor) is { } socketEnds && await _gate.ReadAsync(visitor, socketEnds, CancellationToken.None) is { } ends)
+            {
+                await _relay.RunAsync(visitor, ends, _link);
+            }
+            else
+            {
+                SocketRelay.CloseWithReset(visitor);
+            }
         }
         catch (SocketException)
         {

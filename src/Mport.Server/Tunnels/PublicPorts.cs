@@ -1,11 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
+using Mport.Server.Edge.Proxies;
 using Mport.Server.Hosting;
 
 namespace Mport.Server.Tunnels;
 
 /// <summary>The public TCP ports that are listened on now, each for one tunnel. Thread-safe.</summary>
-internal sealed class PublicPorts(IPAddress address, VisitorRelay relay, VisitorCap cap, TunnelsMetrics metrics, TimeProvider time, ILogger<PublicPorts> logger) : ITunnelPorts
+internal sealed class PublicPorts(IPAddress address, VisitorRelay relay, VisitorCap cap, ProxyHeaderGate gate, TunnelsMetrics metrics, TimeProvider time, ILogger<PublicPorts> logger) : ITunnelPorts
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<int, (PublicPort Port, TunnelLink Link)> _open = [];
@@ -28,7 +29,7 @@ internal sealed class PublicPorts(IPAddress address, VisitorRelay relay, Visitor
             }
 
             // Listening is one system call; it must be one step with the look above.
-            var opened = PublicPort.Open(address, port, link, relay, cap, metrics, _tasks, time, logger);
+            var opened = PublicPort.Open(address, port, link, relay, cap, gate, metrics, _tasks, time, logger);
             _open[port] = (opened, link);
         }
     }

@@ -4,13 +4,14 @@ using Mport.Server.Edge.Pages;
 namespace Mport.Server.Edge.Http;
 
 /// <summary>Where every HTTP request comes in: to the edge's own endpoints, to a tunnel, or to a page that says why not.</summary>
-internal sealed class VisitorRequests(HostRouter router, TunnelForwarder forwarder, HttpMetrics metrics)
+internal sealed class VisitorRequests(HostRouter router, TrustedProxies proxies, TunnelForwarder forwarder, HttpMetrics metrics)
 {
     /// <summary>Serves a request.</summary>
     /// <param name="context">The request.</param>
     /// <param name="own">The edge's own endpoints.</param>
     public Task HandleAsync(HttpContext context, RequestDelegate own)
     {
+        proxies.Apply(context);
         // HTTP step 1: whose host is it?
         var route = router.Find(context.Request.Headers.Host.ToString());
         return route.Owner switch

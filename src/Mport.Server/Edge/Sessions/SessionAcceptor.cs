@@ -5,6 +5,7 @@ using System.Security.Authentication;
 using Mport.Protocol;
 using Mport.Protocol.Transport;
 using Mport.Server.Edge.Listeners;
+using Mport.Server.Edge.Proxies;
 
 namespace Mport.Server.Edge.Sessions;
 
@@ -20,15 +21,9 @@ internal sealed class SessionAcceptor(
     private readonly AddressCap _handshakes = new(limits.MaxHandshakes, limits.MaxHandshakesPerAddress);
 
     /// <summary>Greets a client and sets its session going. Owns the socket; does not throw for what a client does.</summary>
-    public async Task AcceptAsync(Socket socket, CancellationToken cancellationToken)
+    public async Task AcceptAsync(Socket socket, ConnectionEnds ends, CancellationToken cancellationToken)
     {
-        if (socket.RemoteEndPoint is not IPEndPoint remote)
-        {
-            socket.Dispose();
-            return;
-        }
-
-        remote = Plain(remote);
+        var remote = ends.Remote;
         if (!_handshakes.TryEnter(remote.Address))
         {
             metrics.HandshakeFailed("too_many");
@@ -85,7 +80,4 @@ internal sealed class SessionAcceptor(
             }
         }
     }
-
-    private static IPEndPoint Plain(IPEndPoint remote) =>
-        remote.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(remote.Address.MapToIPv4(), remote.Port) : remote;
 }

@@ -66,7 +66,11 @@ internal sealed class EdgeSettingsReader
             Owner = Find(EdgeOptions.Owner) is null ? null : Get(EdgeOptions.Owner, default),
             Drain = Get(EdgeOptions.Drain, defaults.Drain),
             HalfClosedTimeout = Get(EdgeOptions.HalfClosedTimeout, defaults.HalfClosedTimeout),
+            ProxyProtocolFrom = Get(EdgeOptions.ProxyProtocolFrom, defaults.ProxyProtocolFrom) ?? defaults.ProxyProtocolFrom,
+            TrustedProxies = Get(EdgeOptions.TrustedProxies, defaults.TrustedProxies) ?? defaults.TrustedProxies,
             Metrics = Get(EdgeOptions.Metrics, defaults.Metrics),
+            MaxCarriers = Get(EdgeOptions.MaxCarriers, defaults.MaxCarriers),
+            ResumeGrace = Get(EdgeOptions.ResumeGrace, defaults.ResumeGrace),
             LogLevel = Get(EdgeOptions.Level, defaults.LogLevel),
         };
         CheckRanges(settings);
