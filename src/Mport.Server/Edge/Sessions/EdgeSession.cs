@@ -27,6 +27,7 @@ internal sealed class EdgeSession : IDisposable
     private TaskCompletionSource _stirred = NewEvent();
     private volatile bool _draining;
     private Failure? _closed;
+    private int _expected;
     private int _told;
 
     /// <summary>Makes a session; it needs <see cref="RunAsync"/> and a first carrier.</summary>
@@ -91,12 +92,39 @@ internal sealed class EdgeSession : IDisposable
         }
     }
 
-    /// <summary>Sets a carrier going, in the place of the one that has its index; false when the session has ended.</summary>
+    /// <summary>A carrier is being welcomed: the session waits for it with <see cref="TryAdd"/> or <see cref="NotComing"/>. False when the session has ended.</summary>
+    public bool TryExpect()
+    {
+        lock (_gate)
+        {
+            _expected += _closed is null ? 1 : 0;
+            return _closed is null;
+        }
+    }
+
+    /// <summary>The carrier that was being welcomed is lost already.</summary>
+    public void NotComing(Failure why)
+    {
+        bool last;
+        lock (_gate)
+        {
+            _expected--;
+            last = Carriers.Count + _expected == 0;
+        }
+
+        if (last)
+        {
+            Close(why);
+        }
+    }
+
+    /// <summary>Sets a carrier going that was expected, in the place of the one that has its index; false when the session has ended.</summary>
     public bool TryAdd(EdgeCarrier carrier)
     {
         Carrier? before;
         lock (_gate)
         {
+            _expected--;
             if (_closed is not null || !_running.TryRun(() => RunCarrierAsync(carrier)))
             {
                 return false;
@@ -215,11 +243,13 @@ internal sealed class EdgeSession : IDisposable
         // The adder holds the lock.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var reason = await carrier.RunAsync(OnAway, _closing.Token);
+        bool last;
         lock (_gate)
         {
             Carriers.Remove(carrier.Index, carrier.Carrier);
             _slots.Remove(carrier);
-            _closed ??= Carriers.Count == 0 ? reason : null;
+            last = Carriers.Count + _expected == 0;
+            _closed ??= last ? reason : null;
         }
 
         if (reason.Code == ProtocolErrors.GraceOver.Code)
@@ -227,7 +257,7 @@ internal sealed class EdgeSession : IDisposable
             _metrics.ResumeFailed(reason.Code);
         }
 
-        if (Carriers.Count == 0)
+        if (last)
         {
             _over.TrySetResult(reason);
         }

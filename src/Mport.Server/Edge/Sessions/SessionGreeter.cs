@@ -71,9 +71,8 @@ internal sealed class SessionGreeter(
         }
 
         logger.SessionBegan(identity.Id, identity.Email, remote, identity.ClientId, identity.Host ?? "an unnamed machine", hello.ClientVersion);
-        await AddAsync(transport, session, hello, cancellationToken);
         metrics.Began(time.GetElapsedTime(began));
-        return true;
+        return await AddAsync(transport, session, hello, remote, cancellationToken);
     }
 
     private async Task<bool> JoinAsync(ICarrierTransport transport, Hello hello, string id, IPEndPoint remote, CancellationToken cancellationToken)
@@ -96,8 +95,7 @@ internal sealed class SessionGreeter(
         }
 
         logger.CarrierJoined(hello.Carrier, id, remote);
-        await AddAsync(transport, session, hello, cancellationToken);
-        return true;
+        return await AddAsync(transport, session, hello, remote, cancellationToken);
     }
 
     private async Task<bool> TakeUpAsync(
@@ -124,8 +122,13 @@ internal sealed class SessionGreeter(
         return true;
     }
 
-    private async Task AddAsync(ICarrierTransport connection, EdgeSession session, Hello hello, CancellationToken cancellationToken)
+    private async Task<bool> AddAsync(ICarrierTransport connection, EdgeSession session, Hello hello, IPEndPoint remote, CancellationToken cancellationToken)
     {
+        if (!session.TryExpect())
+        {
+            return await RefuseAsync(connection, remote, Failure.Of(ProtocolErrors.SessionUnknown, retry: true), cancellationToken);
+        }
+
         var tickets = new CarrierTickets();
         var answer = hello.Resume is not null && limits.ResumeGrace > TimeSpan.Zero
             ? new ResumeAnswer { Ticket = tickets.Current, Window = limits.ResumeBytes, Grace = (int)limits.ResumeGrace.TotalSeconds }
@@ -134,9 +137,9 @@ internal sealed class SessionGreeter(
         {
             await EdgeHandshake.WelcomeAsync(connection, WelcomeTo(session, answer), cancellationToken);
         }
-        catch (Exception broken) when (session.Carriers.Count == 0)
+        catch (Exception broken)
         {
-            session.Close(Failure.Of(ConnectionErrors.ConnectionLost, $"The client did not hear its welcome: {broken.Message}"));
+            session.NotComing(Failure.Of(ConnectionErrors.ConnectionLost, $"The client did not hear its welcome: {broken.Message}"));
             throw;
         }
 
@@ -149,6 +152,8 @@ internal sealed class SessionGreeter(
         {
             await carrier.DisposeAsync();
         }
+
+        return true;
     }
 
     private Task<bool> RefuseResumeAsync(ICarrierTransport transport, IPEndPoint remote, Failure failure, CancellationToken cancellationToken)

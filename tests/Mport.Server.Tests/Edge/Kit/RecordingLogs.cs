@@ -7,6 +7,7 @@ namespace Mport.Server.Tests.Edge.Kit;
 internal sealed class RecordingLogs : ILoggerFactory
 {
     private readonly ConcurrentQueue<(LogLevel Level, string Text)> _entries = new();
+    private readonly ConcurrentDictionary<Func<string, bool>, TaskCompletionSource> _waiting = new();
 
     /// <summary>What would make an operator look: warnings and worse.</summary>
     public IReadOnlyList<string> Complaints => [.. _entries.Where(entry => entry.Level >= LogLevel.Warning).Select(entry => $"{entry.Level}: {entry.Text}")];
@@ -14,7 +15,20 @@ internal sealed class RecordingLogs : ILoggerFactory
     /// <summary>All of it.</summary>
     public IReadOnlyList<string> Texts => [.. _entries.Select(entry => entry.Text)];
 
-    public ILogger CreateLogger(string categoryName) => new Recorder(_entries, categoryName);
+    public ILogger CreateLogger(string categoryName) => new Recorder(this, categoryName);
+
+    /// <summary>Completes once a text like this has been logged.</summary>
+    public Task FirstAsync(Func<string, bool> wanted)
+    {
+        var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _waiting[wanted] = seen;
+        if (Texts.Any(wanted))
+        {
+            seen.TrySetResult();
+        }
+
+        return seen.Task;
+    }
 
     public void AddProvider(ILoggerProvider provider)
     {
@@ -24,7 +38,16 @@ internal sealed class RecordingLogs : ILoggerFactory
     {
     }
 
-    private sealed class Recorder(ConcurrentQueue<(LogLevel Level, string Text)> entries, string category) : ILogger
+    private void Add(LogLevel level, string text)
+    {
+        _entries.Enqueue((level, text));
+        foreach (var (_, seen) in _waiting.Where(waiting => waiting.Key(text)))
+        {
+            seen.TrySetResult();
+        }
+    }
+
+    private sealed class Recorder(RecordingLogs logs, string category) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
@@ -32,6 +55,6 @@ internal sealed class RecordingLogs : ILoggerFactory
         public bool IsEnabled(LogLevel logLevel) => true;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            entries.Enqueue((logLevel, $"{category} {formatter(state, exception)} {exception}"));
+            logs.Add(logLevel, $"{category} {formatter(state, exception)} {exception}");
     }
 }
