@@ -56,6 +56,8 @@ internal static class ExitCodes
         [TunnelErrors.TunnelHeld.Code] = Taken,
         [TunnelErrors.TunnelTakenOver.Code] = Taken,
         [TunnelErrors.PortTaken.Code] = Taken,
+        [TunnelErrors.GroupMismatch.Code] = Usage,
+        [TunnelErrors.GroupFull.Code] = Quota,
         [TunnelErrors.NoPortFree.Code] = Quota,
         [TunnelErrors.TooManyTunnels.Code] = Quota,
         [TunnelErrors.TooManySessions.Code] = Quota,

@@ -17,7 +17,7 @@ namespace Mport.Testing;
 public sealed class FakeEdge : IAsyncDisposable
 {
     private readonly X509Certificate2 _certificate;
-    private readonly SslServerAuthenticationOptions _tls;
+    private readonly EdgeTlsOptions _tls;
     private readonly Channel<FakeSession> _sessions = Channel.CreateUnbounded<FakeSession>();
     private readonly ScriptedServer _server;
     private readonly ConcurrentDictionary<string, FakeSession> _known = new();

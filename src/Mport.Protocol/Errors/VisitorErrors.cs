@@ -84,6 +84,15 @@ public static class VisitorErrors
         Fix = "Check the address. A tunnel's address is the one that mport prints.",
     };
 
+    /// <summary>The local service is not well.</summary>
+    public static ErrorDescription TargetIll { get; } = new()
+    {
+        Code = new(3018),
+        Title = "The local service is not well",
+        Why = "The tunnel is up, but the health check of its owner finds the service behind it ill, or each of the services that share the address.",
+        Fix = "Try again in a while. If it is yours, look at the local service and at what its health check asks.",
+    };
+
     /// <summary>The owner of the tunnel has as many connections as one account may have.</summary>
     public static ErrorDescription AccountBusy { get; } = new()
     {
@@ -111,5 +120,5 @@ public static class VisitorErrors
         Fix = "Try again in a moment. If you operate the edge, see docs/limits.md.",
     };
 
-    internal static ErrorDescription[] All { get; } = [UnknownHost, ClientAway, TargetDown, TargetSlow, NotHttp, BadRequest, MethodRefused, TunnelBusy, UnknownPath, AccountBusy, VisitorBusy, EdgeBusy];
+    internal static ErrorDescription[] All { get; } = [UnknownHost, ClientAway, TargetDown, TargetSlow, NotHttp, BadRequest, MethodRefused, TunnelBusy, UnknownPath, AccountBusy, VisitorBusy, EdgeBusy, TargetIll];
 }

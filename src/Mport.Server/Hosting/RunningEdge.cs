@@ -9,6 +9,7 @@ using Mport.Server.Edge.Sessions;
 using Mport.Server.Limits;
 using Mport.Server.Metrics;
 using Mport.Server.Tunnels;
+using Mport.Server.Tunnels.Groups;
 
 namespace Mport.Server.Hosting;
 
@@ -81,7 +82,7 @@ internal sealed class RunningEdge : IAsyncDisposable
         tunnelsMetrics.Watch(registry, visitors);
         var tunnelPorts = new TunnelPorts(ports, udp: null) { TcpRange = settings.TcpPorts, UdpRange = settings.UdpPorts };
         var tunnels = new TunnelOpener(
-            edge.Tunnels, registry, hosts, tunnelPorts, address, tunnelsMetrics, loggers.CreateLogger<TunnelOpener>());
+            edge.Tunnels, registry, hosts, tunnelPorts, address, tunnelsMetrics, new GroupsMetrics(meters), loggers.CreateLogger<TunnelOpener>());
         var greeter = new SessionGreeter(
             settings.Domain,
             new SessionGate(edge.Tokens, new AttemptLimiter(time), sessions, limits, time, loggers.CreateLogger<SessionGate>()),

@@ -31,6 +31,9 @@ internal enum VisitorRefusal
 
     /// <summary>The client could not reach the target.</summary>
     TargetFailed,
+
+    /// <summary>The target is known to be ill, or those of all members of the group.</summary>
+    TargetIll,
 }
 
 /// <summary>The names of refusals in metrics.</summary>
@@ -48,6 +51,7 @@ internal static class VisitorRefusals
         VisitorRefusal.MemoryLow => "memory_low",
         VisitorRefusal.ClientAway => "client_away",
         VisitorRefusal.TargetFailed => "target_failed",
+        VisitorRefusal.TargetIll => "target_ill",
         _ => throw new UnreachableException(),
     };
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Mport.Protocol;
 using Mport.Protocol.Carriers;
 using Mport.Protocol.Streams;
 using Mport.Server.Limits;
@@ -71,15 +72,21 @@ internal sealed class TunnelPool : IDisposable
 
     private async ValueTask<Stream> ConnectAsync(CancellationToken cancellationToken)
     {
-        // No visitor: the connection is kept, and will serve others.
-        var stream = await _link.OpenStreamAsync(StreamKind.Http, visitor: null, cancellationToken);
+        CarrierStream? stream = null;
         try
         {
+            // No visitor: the connection is kept, and will serve others.
+            stream = await _link.OpenStreamAsync(StreamKind.Http, visitor: null, cancellationToken);
             return await CompleteAsync(stream, cancellationToken);
+        }
+        catch (StreamException gone)
+        {
+            stream?.Reset();
+            throw new NotSentException("The client is gone or has no room.", gone);
         }
         catch
         {
-            stream.Reset();
+            stream?.Reset();
             throw;
         }
     }

@@ -25,6 +25,9 @@ internal sealed record VisitorPage(int Status, ErrorDescription Description)
     /// <summary>The tunnel's client is not here.</summary>
     public static VisitorPage ClientAway { get; } = new(StatusCodes.Status503ServiceUnavailable, VisitorErrors.ClientAway) { RetryAfter = 5 };
 
+    /// <summary>The tunnel's target is known to be ill, or those of all members of its group.</summary>
+    public static VisitorPage TargetIll { get; } = new(StatusCodes.Status503ServiceUnavailable, VisitorErrors.TargetIll) { RetryAfter = 5 };
+
     /// <summary>Too many requests at one time.</summary>
     public static VisitorPage TunnelBusy { get; } = new(StatusCodes.Status503ServiceUnavailable, VisitorErrors.TunnelBusy) { RetryAfter = 1 };
 
