@@ -1,3 +1,4 @@
+using Mport.Client.Datagrams;
 using Mport.Protocol.Carriers;
 using Mport.Protocol.Resume;
 
@@ -10,19 +11,22 @@ namespace Mport.Client;
 /// <param name="Surroundings">DNS, sockets, randomness.</param>
 internal sealed record EngineContext(ClientOptions Options, IClientObserver Observer, TimeProvider Time, Surroundings Surroundings)
 {
-    // Eight streams at the largest window: more than one link fills, and little enough for a small machine.
-    private const long WindowBytes = 8L * 16 * 1024 * 1024;
+    // A quarter of it is for windows that grow, four at their largest: as much as one link fills. The rest is for visitors' bytes that targets do not read.
+    private const long MemoryBytes = 256L * 1024 * 1024;
 
     // What two carriers keep at most, with the window below: more is on its way only over links that are both fast and long.
     private const long ResumeBytes = 32L * 1024 * 1024;
 
     private long _lastConnection;
 
-    /// <summary>Bounds the receive windows of all sessions of the run.</summary>
-    public WindowBudget Windows { get; } = new(WindowBytes);
+    /// <summary>Bounds what the streams of all sessions of the run hold.</summary>
+    public MemoryBudget Windows { get; } = new(MemoryBytes);
+
+    /// <summary>The visitors of UDP tunnels.</summary>
+    public DatagramFlows Datagrams { get; } = new(Options, Observer, Time);
 
     /// <summary>Bounds what all carriers of the run keep for the case that their connection breaks.</summary>
-    public WindowBudget ResumeBudget { get; } = new(ResumeBytes);
+    public MemoryBudget ResumeBudget { get; } = new(ResumeBytes);
 
     /// <summary>Whether a broken connection is taken up again: not by a run that is to end at the first failure.</summary>
     public bool Resumes => Options is { Resume: true, FailFast: false };

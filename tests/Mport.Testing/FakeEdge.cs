@@ -18,7 +18,7 @@ namespace Mport.Testing;
 public sealed class FakeEdge : IAsyncDisposable
 {
     private readonly X509Certificate2 _certificate;
-    private readonly SslServerAuthenticationOptions _tls;
+    private readonly EdgeTlsOptions _tls;
     private readonly Channel<FakeSession> _sessions = Channel.CreateUnbounded<FakeSession>();
     private readonly ScriptedServer _server;
     private readonly ConcurrentDictionary<string, FakeSession> _known = new();
@@ -133,7 +133,7 @@ public sealed class FakeEdge : IAsyncDisposable
             transport, new ResumeOptions { Grace = ResumeGrace }, hello.Resume?.Window ?? 0, TimeProvider.System);
         session.Keep(hello.Carrier, resumable, answer?.Ticket);
         await using var carrier = new Carrier(
-            resumable ?? (ICarrierTransport)transport, CarrierRole.Edge, new CarrierOptions(), new WindowBudget(64 * 1024 * 1024), TimeProvider.System);
+            resumable ?? (ICarrierTransport)transport, CarrierRole.Edge, new CarrierOptions(), new MemoryBudget(64 * 1024 * 1024), TimeProvider.System);
         await session.RunAsync(hello, carrier, () => _sessions.Writer.TryWrite(session), stop);
     }
 

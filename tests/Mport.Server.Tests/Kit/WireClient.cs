@@ -155,7 +155,7 @@ internal sealed class WireClient : IAsyncDisposable
     }
 
     private static Carrier NewCarrier(ICarrierTransport transport) =>
-        new(transport, CarrierRole.Client, new CarrierOptions(), new WindowBudget(1 << 24), TimeProvider.System);
+        new(transport, CarrierRole.Client, new CarrierOptions(), new MemoryBudget(1 << 24), TimeProvider.System);
 
     private static async Task<ControlChannel> OpenControlAsync(Carrier carrier) =>
         new(await carrier.OpenStreamAsync(ReadOnlyMemory<byte>.Empty, TestContext.Current.CancellationToken).Limited("the control stream"));

@@ -33,18 +33,18 @@ internal sealed class EdgeSession : IDisposable
     /// <summary>Makes a session; it needs <see cref="RunAsync"/> and a first carrier.</summary>
     /// <param name="identity">Who it is.</param>
     /// <param name="granted">How many carriers it may have.</param>
-    /// <param name="budgets">Bounds the memory of all its carriers.</param>
+    /// <param name="memory">Bounds the memory of all its carriers.</param>
     /// <param name="tunnels">Those that it holds: none yet.</param>
     /// <param name="limits">How much it may have, and how long it waits.</param>
     /// <param name="metrics">Counts what becomes of its carriers.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Hears of its carriers, and of what no part of the session foresees.</param>
     public EdgeSession(
-        SessionIdentity identity, int granted, SessionBudgets budgets, SessionTunnels tunnels, SessionLimits limits, SessionsMetrics metrics, TimeProvider time, ILogger logger)
+        SessionIdentity identity, int granted, MemoryBudget memory, SessionTunnels tunnels, SessionLimits limits, SessionsMetrics metrics, TimeProvider time, ILogger logger)
     {
         Identity = identity;
         Granted = granted;
-        Budgets = budgets;
+        Memory = memory;
         Carriers = new CarrierSet(limits.MaxStreams);
         _tunnels = tunnels;
         _limits = limits;
@@ -65,8 +65,8 @@ internal sealed class EdgeSession : IDisposable
     /// <summary>How many carriers it may have.</summary>
     public int Granted { get; }
 
-    /// <summary>Bounds the memory of all its carriers.</summary>
-    public SessionBudgets Budgets { get; }
+    /// <summary>Bounds the memory of all its carriers: what their streams hold, and what is kept for a broken connection.</summary>
+    public MemoryBudget Memory { get; }
 
     /// <summary>Its carriers: they open streams to the client.</summary>
     public CarrierSet Carriers { get; }

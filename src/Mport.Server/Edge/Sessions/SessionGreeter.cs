@@ -5,6 +5,7 @@ using Mport.Protocol.Errors;
 using Mport.Protocol.Handshake;
 using Mport.Protocol.Resume;
 using Mport.Protocol.Transport;
+using Mport.Server.Limits;
 using Mport.Server.Tunnels;
 
 namespace Mport.Server.Edge.Sessions;
@@ -15,7 +16,7 @@ internal sealed class SessionGreeter(
     SessionGate gate,
     SessionRegistry sessions,
     TunnelOpener tunnels,
-    SessionBudgets budgets,
+    AccountMemory memory,
     SessionLimits limits,
     SessionsMetrics metrics,
     TimeProvider time,
@@ -57,7 +58,7 @@ internal sealed class SessionGreeter(
         var session = new EdgeSession(
             identity,
             Math.Min(hello.Carriers, limits.MaxCarriers),
-            budgets.Of(limits),
+            new MemoryBudget(limits.SessionMemory, memory.Of(identity.UserId.Value)),
             new SessionTunnels(tunnels, limits, logger),
             limits,
             metrics,
@@ -145,9 +146,9 @@ internal sealed class SessionGreeter(
 
         // The client opens one stream, the control stream, on the first carrier and none on the others.
         var options = new CarrierOptions { MaxIncomingStreams = hello.Carrier == 0 ? 1 : 0, MaxOutgoingStreams = limits.MaxStreams };
-        var resume = new ResumeOptions { Window = limits.ResumeBytes, Grace = limits.ResumeGrace, Budget = session.Budgets.Resume };
+        var resume = new ResumeOptions { Window = limits.ResumeBytes, Grace = limits.ResumeGrace, Budget = session.Memory };
         var resumable = answer is null ? null : new ResumableTransport(connection, resume, hello.Resume?.Window ?? 0, time);
-        var carrier = new Carrier(resumable ?? connection, CarrierRole.Edge, options, session.Budgets.Windows, time);
+        var carrier = new Carrier(resumable ?? connection, CarrierRole.Edge, options, session.Memory, time);
         if (!session.TryAdd(new EdgeCarrier(hello.Carrier, carrier, resumable, tickets)))
         {
             await carrier.DisposeAsync();

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Mport.Testing;
 
 namespace Mport.Server.Tests.Edge.Kit;
 
@@ -7,7 +8,8 @@ namespace Mport.Server.Tests.Edge.Kit;
 internal sealed class RecordingLogs : ILoggerFactory
 {
     private readonly ConcurrentQueue<(LogLevel Level, string Text)> _entries = new();
-    private readonly ConcurrentDictionary<Func<string, bool>, TaskCompletionSource> _waiting = new();
+    private readonly Lock _gate = new();
+    private readonly List<(string Part, TaskCompletionSource Seen)> _waiting = [];
 
     /// <summary>What would make an operator look: warnings and worse.</summary>
     public IReadOnlyList<string> Complaints => [.. _entries.Where(entry => entry.Level >= LogLevel.Warning).Select(entry => $"{entry.Level}: {entry.Text}")];
@@ -17,17 +19,32 @@ internal sealed class RecordingLogs : ILoggerFactory
 
     public ILogger CreateLogger(string categoryName) => new Recorder(this, categoryName);
 
-    /// <summary>Completes once a text like this has been logged.</summary>
-    public Task FirstAsync(Func<string, bool> wanted)
+    /// <summary>Completes when something with this text has been logged, before now or after.</summary>
+    public Task WhenLoggedAsync(string part)
     {
-        var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _waiting[wanted] = seen;
-        if (Texts.Any(wanted))
+        lock (_gate)
         {
-            seen.TrySetResult();
-        }
+            if (_entries.Any(entry => entry.Text.Contains(part, StringComparison.Ordinal)))
+            {
+                return Task.CompletedTask;
+            }
 
-        return seen.Task;
+            var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.Add((part, seen));
+            return seen.Task.Limited($"a log line with \"{part}\"");
+        }
+    }
+
+    private void Add(LogLevel level, string text)
+    {
+        lock (_gate)
+        {
+            _entries.Enqueue((level, text));
+            foreach (var (_, seen) in _waiting.Where(waiting => text.Contains(waiting.Part, StringComparison.Ordinal)))
+            {
+                seen.TrySetResult();
+            }
+        }
     }
 
     public void AddProvider(ILoggerProvider provider)
@@ -36,15 +53,6 @@ internal sealed class RecordingLogs : ILoggerFactory
 
     public void Dispose()
     {
-    }
-
-    private void Add(LogLevel level, string text)
-    {
-        _entries.Enqueue((level, text));
-        foreach (var (_, seen) in _waiting.Where(waiting => waiting.Key(text)))
-        {
-            seen.TrySetResult();
-        }
     }
 
     private sealed class Recorder(RecordingLogs logs, string category) : ILogger

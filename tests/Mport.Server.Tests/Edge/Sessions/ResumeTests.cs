@@ -234,7 +234,7 @@ public sealed class ResumeTests
     }
 
     // The edge logs it once it knows.
-    private static Task AwayAsync(RunningTestEdge edge) => edge.Logs.FirstAsync(text => text.Contains("waits for another", StringComparison.Ordinal)).Limited("the edge to notice");
+    private static Task AwayAsync(RunningTestEdge edge) => edge.Logs.WhenLoggedAsync("waits for another");
 
     private static IPEndPoint Through(FaultRelay network) => new(IPAddress.Loopback, network.Port);
 
