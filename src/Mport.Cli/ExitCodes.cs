@@ -61,6 +61,7 @@ internal static class ExitCodes
         [TunnelErrors.NoPortFree.Code] = Quota,
         [TunnelErrors.TooManyTunnels.Code] = Quota,
         [TunnelErrors.TooManySessions.Code] = Quota,
+        [TunnelErrors.DatagramTooLarge.Code] = TargetUnreachable,
 
         [ConnectionErrors.EdgeUnreachable.Code] = EdgeUnreachable,
         [ConnectionErrors.NameNotResolved.Code] = EdgeUnreachable,

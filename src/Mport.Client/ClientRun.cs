@@ -59,6 +59,7 @@ internal sealed class ClientRun
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Failure? failure = null;
+        var datagrams = _context.Datagrams.RunAsync(over.Token);
         try
         {
             failure = await KeepSessionsAsync(over.Token);
@@ -73,6 +74,7 @@ internal sealed class ClientRun
             await _draining.WhenIdleAsync();
             await _looks.WhenIdleAsync();
             await _checks.WhenIdleAsync();
+            await datagrams;
             _ended = true;
         }
 

@@ -1,3 +1,4 @@
+using Mport.Client.Datagrams;
 using Mport.Protocol.Carriers;
 
 namespace Mport.Client;
@@ -16,6 +17,9 @@ internal sealed record EngineContext(ClientOptions Options, IClientObserver Obse
 
     /// <summary>Bounds what the streams of all sessions of the run hold.</summary>
     public MemoryBudget Windows { get; } = new(MemoryBytes);
+
+    /// <summary>The visitors of UDP tunnels.</summary>
+    public DatagramFlows Datagrams { get; } = new(Options, Observer, Time);
 
     /// <summary>Tells the observer.</summary>
     public void Tell(ClientEvent happened) => Observer.On(happened);

@@ -1,4 +1,5 @@
 using Mport.Client.Health;
+using Mport.Protocol.Datagrams;
 using Mport.Protocol.Errors;
 using Mport.Protocol.Relay;
 
@@ -22,6 +23,9 @@ internal sealed class HostedTunnel(TunnelSpec spec, TimeProvider time)
 
     /// <summary>The bytes of all its connections.</summary>
     public ByteCount Bytes { get; } = new();
+
+    /// <summary>The datagrams of all its visitors, and those that were dropped.</summary>
+    public DatagramCount Datagrams { get; } = new();
 
     /// <summary>What ended it for good, or null while it is wanted.</summary>
     public Failure? Ended => Volatile.Read(ref _ended);

@@ -129,5 +129,14 @@ public static class TunnelErrors
         Fix = "Stop a client that is not needed: this one tries again. If you operate the edge, see --max-sessions-per-account.",
     };
 
-    internal static ErrorDescription[] All { get; } = [NameInvalid, NameReserved, NameTaken, TunnelHeld, TunnelTakenOver, PortOutOfRange, PortTaken, NoPortFree, TooManyTunnels, ProtocolNotOffered, TunnelClosedByEdge, GroupMismatch, GroupFull, TooManySessions];
+    /// <summary>A datagram was too large.</summary>
+    public static ErrorDescription DatagramTooLarge { get; } = new()
+    {
+        Code = new(1220),
+        Title = "A datagram was too large",
+        Why = "The network on the way to the target takes no datagram of this size, not even in pieces.",
+        Fix = "Let the application send smaller datagrams; 1,200 bytes pass almost everywhere.",
+    };
+
+    internal static ErrorDescription[] All { get; } = [NameInvalid, NameReserved, NameTaken, TunnelHeld, TunnelTakenOver, PortOutOfRange, PortTaken, NoPortFree, TooManyTunnels, ProtocolNotOffered, TunnelClosedByEdge, GroupMismatch, GroupFull, TooManySessions, DatagramTooLarge];
 }

@@ -10,6 +10,7 @@ using Mport.Server.Limits;
 using Mport.Server.Metrics;
 using Mport.Server.Tunnels;
 using Mport.Server.Tunnels.Groups;
+using Mport.Server.Tunnels.Udp;
 
 namespace Mport.Server.Hosting;
 
@@ -19,6 +20,7 @@ internal sealed class RunningEdge : IAsyncDisposable
     private readonly EdgeSettings _settings;
     private readonly EdgeWeb _web;
     private readonly PublicPorts _ports;
+    private readonly UdpPorts _udpPorts;
     private readonly SessionRegistry _sessions;
     private readonly EdgeReadiness _readiness;
     private readonly EdgeMeters _meters;
@@ -28,11 +30,12 @@ internal sealed class RunningEdge : IAsyncDisposable
     private readonly Task _watching;
 
     private RunningEdge(
-        EdgeSettings settings, EdgeWeb web, PublicPorts ports, SessionRegistry sessions, EdgeReadiness readiness, EdgeMeters meters, MetricsCollector collector, TokenWatch watch, TunnelSightings sightings, VisitorWatch visitorWatch, TimeProvider time)
+        EdgeSettings settings, EdgeWeb web, PublicPorts ports, UdpPorts udpPorts, SessionRegistry sessions, EdgeReadiness readiness, EdgeMeters meters, MetricsCollector collector, TokenWatch watch, TunnelSightings sightings, VisitorWatch visitorWatch, TimeProvider time)
     {
         _settings = settings;
         _web = web;
         _ports = ports;
+        _udpPorts = udpPorts;
         _sessions = sessions;
         _readiness = readiness;
         _meters = meters;
@@ -73,14 +76,16 @@ internal sealed class RunningEdge : IAsyncDisposable
         var visitorWatch = new VisitorWatch(edgeLimits, tunnelsMetrics, time);
         var relay = new VisitorRelay(settings.HalfClosedTimeout, visitors, visitorWatch, tunnelsMetrics, time, loggers.CreateLogger<VisitorRelay>());
         var proxyHeaders = new ProxyHeaderGate(settings.ProxyProtocolFrom, new ProxiesMetrics(meters), time, loggers.CreateLogger<ProxyHeaderGate>());
-        var ports = new PublicPorts(settings.Listen, relay, visitors, proxyHeaders, tunnelsMetrics, time, loggers.CreateLogger<PublicPorts>());
+        var proven = new ProvenAddresses();
+        var ports = new PublicPorts(settings.Listen, relay, visitors, proxyHeaders, proven, tunnelsMetrics, time, loggers.CreateLogger<PublicPorts>());
         var sessions = new SessionRegistry(sessionsMetrics, time, loggers.CreateLogger<SessionRegistry>());
         var readiness = new EdgeReadiness(edge.Tokens, time);
         var address = new PublicAddress(settings.Domain, trustedCertificate: !edge.Certificate.NeedsPin);
         var registry = new TunnelRegistry();
         sessionsMetrics.Watch(sessions);
         tunnelsMetrics.Watch(registry, visitors);
-        var tunnelPorts = new TunnelPorts(ports, udp: null) { TcpRange = settings.TcpPorts, UdpRange = settings.UdpPorts };
+        var udpPorts = new UdpPorts(settings.Listen, settings.Udp, proven, meters, time, loggers.CreateLogger<UdpPorts>());
+        var tunnelPorts = new TunnelPorts(ports, udpPorts) { TcpRange = settings.TcpPorts, UdpRange = settings.UdpPorts };
         var tunnels = new TunnelOpener(
             edge.Tunnels, registry, hosts, tunnelPorts, address, tunnelsMetrics, new GroupsMetrics(meters), loggers.CreateLogger<TunnelOpener>());
         var greeter = new SessionGreeter(
@@ -127,7 +132,7 @@ internal sealed class RunningEdge : IAsyncDisposable
         address.Bound(web.HttpPort, web.TlsPort);
         var watch = new TokenWatch(edge.Tokens, sessions, limits, time, loggers.CreateLogger<TokenWatch>());
         var sightings = new TunnelSightings(edge.Tunnels, registry, time, loggers.CreateLogger<TunnelSightings>());
-        return new RunningEdge(settings, web, ports, sessions, readiness, meters, collector, watch, sightings, visitorWatch, time);
+        return new RunningEdge(settings, web, ports, udpPorts, sessions, readiness, meters, collector, watch, sightings, visitorWatch, time);
     }
 
     /// <summary>Stops accepting, asks the clients to go elsewhere, lets streams finish for the drain time, and ends what is left.</summary>
@@ -135,7 +140,7 @@ internal sealed class RunningEdge : IAsyncDisposable
     {
         _readiness.Drain();
         var requests = _web.StopAsync(_settings.Drain);
-        var visitors = _ports.StopAsync();
+        var visitors = Task.WhenAll(_ports.StopAsync(), _udpPorts.StopAsync());
         _sessions.DrainAll(Failure.Of(ProtocolErrors.EdgeDraining, retry: true));
         await Task.WhenAll(requests, visitors).WaitAsync(_settings.Drain, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _sessions.EndAllAsync(Failure.Of(ProtocolErrors.EdgeDraining, retry: true));

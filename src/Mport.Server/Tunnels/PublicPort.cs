@@ -6,6 +6,7 @@ using Mport.Server.Edge.Listeners;
 using Mport.Server.Edge.Proxies;
 using Mport.Server.Hosting;
 using Mport.Server.Limits;
+using Mport.Server.Tunnels.Udp;
 
 namespace Mport.Server.Tunnels;
 
@@ -22,6 +23,7 @@ internal sealed class PublicPort
     private readonly VisitorGate _visitors;
     private readonly AcceptRate _rate;
     private readonly ProxyHeaderGate _gate;
+    private readonly ProvenAddresses _proven;
     private readonly TunnelsMetrics _metrics;
     private readonly OwnedTasks _tasks;
     private readonly TimeProvider _time;
@@ -30,7 +32,7 @@ internal sealed class PublicPort
     private volatile TunnelLink _link;
     private volatile bool _stopped;
 
-    private PublicPort(Socket listener, int port, TunnelLink link, VisitorRelay relay, VisitorGate visitors, ProxyHeaderGate gate, TunnelsMetrics metrics, OwnedTasks tasks, TimeProvider time, ILogger logger)
+    private PublicPort(Socket listener, int port, TunnelLink link, VisitorRelay relay, VisitorGate visitors, ProxyHeaderGate gate, ProvenAddresses proven, TunnelsMetrics metrics, OwnedTasks tasks, TimeProvider time, ILogger logger)
     {
         _listener = listener;
         _link = link;
@@ -38,6 +40,7 @@ internal sealed class PublicPort
         _visitors = visitors;
         _rate = visitors.NewPortRate();
         _gate = gate;
+        _proven = proven;
         _metrics = metrics;
         _tasks = tasks;
         _time = time;
@@ -48,9 +51,9 @@ internal sealed class PublicPort
     /// <summary>Listens.</summary>
     /// <exception cref="SocketException">The port is in use, or may not be bound.</exception>
     public static PublicPort Open(
-        IPAddress address, int port, TunnelLink link, VisitorRelay relay, VisitorGate visitors, ProxyHeaderGate gate, TunnelsMetrics metrics, OwnedTasks tasks, TimeProvider time, ILogger logger)
+        IPAddress address, int port, TunnelLink link, VisitorRelay relay, VisitorGate visitors, ProxyHeaderGate gate, ProvenAddresses proven, TunnelsMetrics metrics, OwnedTasks tasks, TimeProvider time, ILogger logger)
     {
-        var opened = new PublicPort(Listen(address, port), port, link, relay, visitors, gate, metrics, tasks, time, logger);
+        var opened = new PublicPort(Listen(address, port), port, link, relay, visitors, gate, proven, metrics, tasks, time, logger);
         tasks.TryRun(opened.AcceptAsync);
         return opened;
     }
@@ -160,7 +163,7 @@ internal sealed class PublicPort
             SocketTuning.Apply(visitor);
             if (ConnectionEnds.Of(visitor) is { } socketEnds && await _gate.ReadAsync(visitor, socketEnds, CancellationToken.None) is { } ends)
             {
-                await _relay.RunAsync(visitor, ends, _link);
+                await RelayAsync(visitor, ends);
             }
             else
             {
@@ -175,6 +178,19 @@ internal sealed class PublicPort
         finally
         {
             place.Dispose();
+        }
+    }
+
+    private async Task RelayAsync(Socket visitor, ConnectionEnds ends)
+    {
+        _proven.Enter(_port, ends.Remote.Address);
+        try
+        {
+            await _relay.RunAsync(visitor, ends, _link);
+        }
+        finally
+        {
+            _proven.Leave(_port, ends.Remote.Address);
         }
     }
 }

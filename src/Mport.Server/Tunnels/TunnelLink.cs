@@ -69,6 +69,13 @@ internal abstract class TunnelLink(ByteCount? total = null)
     /// <summary>Datagrams of all visitors through this link, and those that were dropped.</summary>
     public DatagramCount Datagrams { get; } = new();
 
+    /// <summary>The carriers that UDP visitors are spread over.</summary>
+    public virtual IReadOnlyList<Carrier> Carriers => [];
+
+    /// <summary>Opens a stream for the datagrams that go over one carrier, its prelude sent; the caller reads the <see cref="StreamAnswer"/>.</summary>
+    /// <exception cref="Mport.Protocol.StreamException">The link has ended, or the client has no room.</exception>
+    public virtual ValueTask<CarrierStream> OpenDatagramsAsync(Carrier carrier, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     /// <summary>Opens a stream to the client, its prelude sent; the caller reads the <see cref="StreamAnswer"/>.</summary>
     /// <exception cref="Mport.Protocol.StreamException">The link has ended, or the client has no room.</exception>
     public abstract ValueTask<CarrierStream> OpenStreamAsync(StreamKind kind, ConnectionEnds? visitor, CancellationToken cancellationToken);

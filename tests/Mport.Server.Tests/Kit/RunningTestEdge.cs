@@ -59,6 +59,7 @@ internal sealed class RunningTestEdge : IAsyncDisposable
             TlsPort = 0,
             TcpPorts = FreePorts(),
             Limits = edgeLimits ?? new EdgeLimits(),
+            UdpPorts = FreePorts(),
             Drain = drain ?? TimeSpan.FromSeconds(1),
         };
         settings = change?.Invoke(settings) ?? settings;
