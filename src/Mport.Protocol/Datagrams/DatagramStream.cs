@@ -29,7 +29,7 @@ public sealed class DatagramStream
     /// <param name="limits">What may wait.</param>
     /// <param name="budget">Bounds what may wait on all streams together.</param>
     /// <param name="count">Where dropped datagrams are counted.</param>
-    public DatagramStream(DatagramStreamSide side, IDatagramReceiver receiver, DatagramLimits limits, WindowBudget budget, DatagramCount count)
+    public DatagramStream(DatagramStreamSide side, IDatagramReceiver receiver, DatagramLimits limits, MemoryBudget budget, DatagramCount count)
     {
         _side = side;
         _receiver = receiver;
@@ -43,6 +43,13 @@ public sealed class DatagramStream
     /// <summary>Queues a datagram; <see cref="Flush"/> sends what is queued.</summary>
     public void Send(DatagramVisitor visitor, ReadOnlySpan<byte> payload)
     {
+        if (payload.Length > DatagramRecord.MaxPayload)
+        {
+            // IPv6 allows 20 bytes more, which no IPv4 socket could send on.
+            _count.AddDropped(DatagramDrop.TooLarge);
+            return;
+        }
+
         int dropped;
         lock (_gate)
         {
@@ -61,7 +68,7 @@ public sealed class DatagramStream
     /// <summary>A visitor is gone: what of it is queued is dropped, and the peer is told, if it was ever told of the visitor.</summary>
     public void Forget(DatagramVisitor visitor)
     {
-        visitor.IsGone = true;
+        visitor.MarkGone();
         lock (_gate)
         {
             if (_side == DatagramStreamSide.Edge && visitor.KnownOn != this)

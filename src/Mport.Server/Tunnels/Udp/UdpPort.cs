@@ -23,14 +23,15 @@ internal sealed class UdpPort
     private volatile UdpRoutes _routes;
     private volatile bool _stopped;
 
-    private UdpPort(UdpSocket socket, SessionTunnelLink link, UdpShared shared, OwnedTasks tasks, Func<UdpAddress, bool> isOwn)
+    private UdpPort(UdpSocket socket, TunnelLink link, UdpShared shared, OwnedTasks tasks, Func<UdpAddress, bool> isOwn)
     {
         _socket = socket;
         _tasks = tasks;
         _isOwn = isOwn;
         Shared = shared;
-        Visitors = new UdpVisitors(shared.Options, shared.Time.TimestampFrequency);
+        Visitors = new UdpVisitors(shared.Options, shared.Time.TimestampFrequency, address => shared.Proven.Contains(socket.Bound.Port, address));
         _routes = new UdpRoutes(this, link, shared, tasks);
+        link.Datagrams.CountAlsoIn(shared.Count);
     }
 
     /// <summary>What all ports share.</summary>
@@ -47,7 +48,7 @@ internal sealed class UdpPort
     /// <param name="tasks">Owns the loops.</param>
     /// <param name="isOwn">Whether an address is a UDP port of this edge: a datagram from there was forged to make two tunnels answer each other for ever.</param>
     /// <exception cref="SocketException">The port is in use, or may not be bound.</exception>
-    public static UdpPort Open(IPAddress address, int port, SessionTunnelLink link, UdpShared shared, OwnedTasks tasks, Func<UdpAddress, bool> isOwn)
+    public static UdpPort Open(IPAddress address, int port, TunnelLink link, UdpShared shared, OwnedTasks tasks, Func<UdpAddress, bool> isOwn)
     {
         var opened = new UdpPort(UdpSocket.Open(address, port), link, shared, tasks, isOwn);
         tasks.TryRun(opened.ReceiveAsync);
@@ -70,7 +71,7 @@ internal sealed class UdpPort
     }
 
     /// <summary>Datagrams from now on go to this link; the visitors keep their numbers and what is known of them.</summary>
-    public void Retarget(SessionTunnelLink link)
+    public void Retarget(TunnelLink link)
     {
         var before = _routes;
         _routes = new UdpRoutes(this, link, Shared, _tasks);
@@ -83,11 +84,16 @@ internal sealed class UdpPort
         _stopped = true;
         _end.TrySetResult();
         _routes.Complete();
+        foreach (var visitor in Visitors.RemoveAll())
+        {
+            visitor.MoveTo(null);
+        }
+
         _socket.Dispose();
     }
 
     /// <summary>Sends answers to visitors; what does not go is dropped and counted. From any thread.</summary>
-    public void Send(UdpSendBatch batch, SessionTunnelLink link)
+    public void Send(UdpSendBatch batch, TunnelLink link)
     {
         try
         {
@@ -170,12 +176,10 @@ internal sealed class UdpPort
     {
         var routes = _routes;
         var now = Shared.Time.GetTimestamp();
-        routes.Link.Datagrams.AddFromSocket(count);
         for (var i = 0; i < count; i++)
         {
             var payload = batch.Payload(i);
             var source = batch.Source(i);
-            routes.Link.Bytes.AddFromSocket(payload.Length);
             if (!source.CanBeVisitor || (source.Bits == batch.Local(i) && _isOwn(source)))
             {
                 routes.Link.Datagrams.AddDropped(DatagramDrop.BadSource);
@@ -183,9 +187,11 @@ internal sealed class UdpPort
             }
 
             var visitor = Visitors.Arrive(source, batch.Local(i), payload.Length, now, out var pushedOut);
-            pushedOut?.Route?.Datagrams.Forget(pushedOut);
+            pushedOut?.Leave();
             if (RouteOf(visitor, routes) is { } route)
             {
+                route.Link.Bytes.AddFromSocket(payload.Length);
+                route.Link.Datagrams.AddFromSocket(1);
                 route.Datagrams.Send(visitor, payload);
                 _touched.Add(route);
             }
@@ -206,12 +212,14 @@ internal sealed class UdpPort
     private static UdpRoute? RouteOf(UdpVisitor visitor, UdpRoutes routes)
     {
         // Kept while it works, so that the order of a visitor's datagrams is kept when a further carrier comes.
-        if (visitor.Route is not { } route || route.Owner != routes || route.Datagrams.IsOver)
+        if (visitor.Route is { IsUsable: true } route && route.Owner == routes)
         {
-            visitor.Route = routes.Choose(visitor);
+            return route;
         }
 
-        return visitor.Route;
+        var chosen = routes.Choose(visitor);
+        visitor.MoveTo(chosen);
+        return chosen;
     }
 
     private async Task SweepAsync()
@@ -228,7 +236,7 @@ internal sealed class UdpPort
 
             foreach (var visitor in Visitors.RemoveIdle(Shared.Time.GetTimestamp()))
             {
-                visitor.Route?.Datagrams.Forget(visitor);
+                visitor.Leave();
             }
         }
     }
