@@ -15,7 +15,6 @@ internal sealed class HostedTunnel(TunnelSpec spec, TimeProvider time)
     private readonly RateGate _targetDown = new(BetweenTargetDown, time);
     private Opening? _opening;
     private Failure? _ended;
-    private volatile HealthVerdict? _health;
     private int _open;
     private long _total;
 
@@ -44,12 +43,8 @@ internal sealed class HostedTunnel(TunnelSpec spec, TimeProvider time)
         return opening?.Session == session && Interlocked.CompareExchange(ref _opening, null, opening) == opening;
     }
 
-    /// <summary>What the health check found; null without one, and before its first result.</summary>
-    public HealthVerdict? Health
-    {
-        get => _health;
-        set => _health = value;
-    }
+    /// <summary>What the health check finds.</summary>
+    public HealthBoard Health { get; } = new();
 
     /// <summary>A visitor's connection began.</summary>
     public void CountOpened()
@@ -73,7 +68,7 @@ internal sealed class HostedTunnel(TunnelSpec spec, TimeProvider time)
         Bytes.ToSocket,
         Bytes.FromSocket)
     {
-        Healthy = _health?.Healthy,
+        Healthy = Health.Verdict?.Healthy,
     };
 
     private sealed record Opening(object Session, IReadOnlyList<string> Urls);

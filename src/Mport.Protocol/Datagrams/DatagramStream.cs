@@ -32,7 +32,7 @@ public sealed class DatagramStream
     /// <param name="limits">What may wait.</param>
     /// <param name="budget">Bounds what may wait on all streams together.</param>
     /// <param name="count">Where dropped datagrams are counted.</param>
-    public DatagramStream(DatagramStreamSide side, IDatagramReceiver receiver, DatagramLimits limits, WindowBudget budget, DatagramCount count)
+    public DatagramStream(DatagramStreamSide side, IDatagramReceiver receiver, DatagramLimits limits, MemoryBudget budget, DatagramCount count)
     {
         _side = side;
         _receiver = receiver;

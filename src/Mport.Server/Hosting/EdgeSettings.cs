@@ -3,6 +3,7 @@ using System.Net;
 using Mport.Server.Accounts;
 using Mport.Server.Data;
 using Mport.Server.Edge.Proxies;
+using Mport.Server.Limits;
 using Mport.Server.Metrics;
 using Mport.Server.Tunnels.Udp;
 
@@ -54,6 +55,8 @@ internal sealed record EdgeSettings
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan HalfClosedTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>What the edge takes at most.</summary>
+    public EdgeLimits Limits { get; init; } = new();
     /// <summary>How long a UDP visitor may be silent before it is forgotten. Default: 60 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan UdpIdle { get; init; } = new UdpOptions().Idle;

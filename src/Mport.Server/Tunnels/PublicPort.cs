@@ -2,8 +2,10 @@ using System.Net;
 using System.Net.Sockets;
 using Mport.Protocol.Relay;
 using Mport.Protocol.Transport;
+using Mport.Server.Edge.Listeners;
 using Mport.Server.Edge.Proxies;
 using Mport.Server.Hosting;
+using Mport.Server.Limits;
 using Mport.Server.Tunnels.Udp;
 
 namespace Mport.Server.Tunnels;
@@ -18,7 +20,8 @@ internal sealed class PublicPort
 
     private readonly Socket _listener;
     private readonly VisitorRelay _relay;
-    private readonly VisitorCap _cap;
+    private readonly VisitorGate _visitors;
+    private readonly AcceptRate _rate;
     private readonly ProxyHeaderGate _gate;
     private readonly ProvenAddresses _proven;
     private readonly TunnelsMetrics _metrics;
@@ -29,12 +32,13 @@ internal sealed class PublicPort
     private volatile TunnelLink _link;
     private volatile bool _stopped;
 
-    private PublicPort(Socket listener, int port, TunnelLink link, VisitorRelay relay, VisitorCap cap, ProxyHeaderGate gate, ProvenAddresses proven, TunnelsMetrics metrics, OwnedTasks tasks, TimeProvider time, ILogger logger)
+    private PublicPort(Socket listener, int port, TunnelLink link, VisitorRelay relay, VisitorGate visitors, ProxyHeaderGate gate, ProvenAddresses proven, TunnelsMetrics metrics, OwnedTasks tasks, TimeProvider time, ILogger logger)
     {
         _listener = listener;
         _link = link;
         _relay = relay;
-        _cap = cap;
+        _visitors = visitors;
+        _rate = visitors.NewPortRate();
         _gate = gate;
         _proven = proven;
         _metrics = metrics;
@@ -47,9 +51,9 @@ internal sealed class PublicPort
     /// <summary>Listens.</summary>
     /// <exception cref="SocketException">The port is in use, or may not be bound.</exception>
     public static PublicPort Open(
-        IPAddress address, int port, TunnelLink link, VisitorRelay relay, VisitorCap cap, ProxyHeaderGate gate, ProvenAddresses proven, TunnelsMetrics metrics, OwnedTasks tasks, TimeProvider time, ILogger logger)
+        IPAddress address, int port, TunnelLink link, VisitorRelay relay, VisitorGate visitors, ProxyHeaderGate gate, ProvenAddresses proven, TunnelsMetrics metrics, OwnedTasks tasks, TimeProvider time, ILogger logger)
     {
-        var opened = new PublicPort(Listen(address, port), port, link, relay, cap, gate, proven, metrics, tasks, time, logger);
+        var opened = new PublicPort(Listen(address, port), port, link, relay, visitors, gate, proven, metrics, tasks, time, logger);
         tasks.TryRun(opened.AcceptAsync);
         return opened;
     }
@@ -107,16 +111,7 @@ internal sealed class PublicPort
             {
                 // Step 1: a visitor's connection is accepted on the tunnel's public port.
                 var visitor = await _listener.AcceptAsync();
-                if (!_cap.TryEnter())
-                {
-                    _metrics.VisitorRefused(VisitorRefusal.EdgeFull);
-                    SocketRelay.CloseWithReset(visitor);
-                }
-                else if (!_tasks.TryRun(() => ServeAsync(visitor)))
-                {
-                    _cap.Leave();
-                    visitor.Dispose();
-                }
+                Admit(visitor);
             }
             catch (Exception gone) when (gone is SocketException or ObjectDisposedException && _stopped)
             {
@@ -134,7 +129,33 @@ internal sealed class PublicPort
         }
     }
 
-    private async Task ServeAsync(Socket visitor)
+    private void Admit(Socket visitor)
+    {
+        var link = _link;
+        var address = AddressBlock.Of(visitor);
+        VisitorRefusal refusal;
+        var place = !_rate.TryAccept() ? Refuse(VisitorRefusal.PortFast, out refusal)
+            : !_visitors.Rates.TryAccept(address) ? Refuse(VisitorRefusal.AddressFast, out refusal)
+            : _visitors.TryEnter(address, link.TunnelId, link.AccountId, out refusal);
+        if (place is null)
+        {
+            _metrics.VisitorRefused(refusal);
+            SocketRelay.CloseWithReset(visitor);
+        }
+        else if (!_tasks.TryRun(() => ServeAsync(visitor, place)))
+        {
+            place.Dispose();
+            visitor.Dispose();
+        }
+    }
+
+    private static VisitorGate.Place? Refuse(VisitorRefusal why, out VisitorRefusal refusal)
+    {
+        refusal = why;
+        return null;
+    }
+
+    private async Task ServeAsync(Socket visitor, VisitorGate.Place place)
     {
         try
         {
@@ -156,7 +177,7 @@ internal sealed class PublicPort
         }
         finally
         {
-            _cap.Leave();
+            place.Dispose();
         }
     }
 

@@ -36,6 +36,8 @@ internal sealed class SessionTunnelLink : TunnelLink, IDisposable
 
     public override CancellationToken Ended { get; }
 
+    public override bool IsReachable => !Session.Carriers.IsSuspended;
+
     /// <summary>The session that holds the tunnel.</summary>
     public EdgeSession Session { get; }
 

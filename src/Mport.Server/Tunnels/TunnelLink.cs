@@ -38,6 +38,9 @@ internal abstract class TunnelLink(ByteCount? total = null)
     /// <summary>Whether the client has not found its target to be ill. While it is ill, no visitor is sent there.</summary>
     public bool IsHealthy => !_ill;
 
+    /// <summary>Whether the client can be reached at this moment; one that cannot may come back, and what is sent to it waits until then.</summary>
+    public virtual bool IsReachable => true;
+
     /// <summary>Visitors that are with this link now: TCP connections, HTTP requests, UDP visitors.</summary>
     public int Visitors => Volatile.Read(ref _visitors);
 

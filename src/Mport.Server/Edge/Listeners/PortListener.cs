@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Mport.Protocol.Relay;
 using Mport.Protocol.Transport;
 using Mport.Server.Edge.Proxies;
 using Mport.Server.Hosting;
@@ -27,6 +28,7 @@ internal sealed class PortListener : IConnectionListener
     private readonly ListenersMetrics _metrics;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
+    private readonly PortLimits _limits;
     private readonly Channel<Arrived> _toKestrel = Channel.CreateBounded<Arrived>(HandOverPlaces);
     private readonly OwnedTasks _serving;
     private readonly CancellationTokenSource _accepting = new();
@@ -37,6 +39,7 @@ internal sealed class PortListener : IConnectionListener
         Socket listening,
         IConnectionSorter sorter,
         WaitingRoom room,
+        PortLimits limits,
         ICarrierAcceptor carriers,
         ProxyHeaderGate gate,
         SocketConnectionContextFactory contexts,
@@ -47,6 +50,7 @@ internal sealed class PortListener : IConnectionListener
         _listening = listening;
         _sorter = sorter;
         _room = room;
+        _limits = limits;
         _carriers = carriers;
         _gate = gate;
         _contexts = contexts;
@@ -80,10 +84,13 @@ internal sealed class PortListener : IConnectionListener
                     var context = _contexts.Create(arrived.Socket);
                     context.RemoteEndPoint = arrived.Ends.Remote;
                     context.LocalEndPoint = arrived.Ends.Public ?? context.LocalEndPoint;
+                    var address = AddressBlock.Of(arrived.Ends.Remote.Address);
+                    context.ConnectionClosed.UnsafeRegister(_ => _limits.Http.Leave(address), state: null);
                     return context;
                 }
                 catch (Exception e) when (e is SocketException or ObjectDisposedException)
                 {
+                    _limits.Http.Leave(AddressBlock.Of(arrived.Ends.Remote.Address));
                     arrived.Socket.Dispose();
                 }
             }
@@ -147,7 +154,13 @@ internal sealed class PortListener : IConnectionListener
                 _logger.AcceptWorksAgain(EndPoint);
             }
 
-            if (!_serving.TryRun(() => ServeAsync(socket)))
+            var address = AddressBlock.Of(socket);
+            if (!_limits.Rate.TryAccept() || !_limits.Rates.TryAccept(address))
+            {
+                _metrics.Refused(_sorter.Kind, "too_fast");
+                SocketRelay.CloseWithReset(socket);
+            }
+            else if (!_serving.TryRun(() => ServeAsync(socket)))
             {
                 socket.Dispose();
             }
@@ -175,7 +188,7 @@ internal sealed class PortListener : IConnectionListener
             var (destination, ends) = await SortAsync(socket);
             if (destination is Destination.Http && ends is not null)
             {
-                await _toKestrel.Writer.WriteAsync(new Arrived(socket, ends), _closed.Token);
+                await HandOverAsync(new Arrived(socket, ends));
             }
             else if (destination is Destination.Carrier && ends is not null)
             {
@@ -193,6 +206,27 @@ internal sealed class PortListener : IConnectionListener
             {
                 throw;
             }
+        }
+    }
+
+    private async ValueTask HandOverAsync(Arrived arrived)
+    {
+        var address = AddressBlock.Of(arrived.Ends.Remote.Address);
+        if (!_limits.Http.TryEnter(address))
+        {
+            _metrics.Refused(_sorter.Kind, "too_many");
+            SocketRelay.CloseWithReset(arrived.Socket);
+            return;
+        }
+
+        try
+        {
+            await _toKestrel.Writer.WriteAsync(arrived, _closed.Token);
+        }
+        catch
+        {
+            _limits.Http.Leave(address);
+            throw;
         }
     }
 

@@ -176,5 +176,9 @@ internal static class EdgeOptions
 
     /// <summary>All of them, in the order of the help.</summary>
     public static IReadOnlyList<EdgeOption> All { get; } =
-        [Data, Config, Database, Domain, Listen, HttpPort, TlsPort, TcpPorts, UdpPorts, Certificate, Key, Owner, Drain, HalfClosedTimeout, UdpIdle, UdpVisitors, UdpVisitorsPerAddress, UdpQueue, UdpAmplification, ProxyProtocolFrom, TrustedProxies, Metrics, Level];
+        [
+            Data, Config, Database, Domain, Listen, HttpPort, TlsPort, TcpPorts, UdpPorts, Certificate, Key, Owner, Drain, HalfClosedTimeout, UdpIdle, UdpVisitors, UdpVisitorsPerAddress, UdpQueue, UdpAmplification,
+            ProxyProtocolFrom, TrustedProxies,
+            .. LimitOptions.All, Metrics, Level,
+        ];
 }

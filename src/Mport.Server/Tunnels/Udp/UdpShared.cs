@@ -17,7 +17,7 @@ internal sealed record UdpShared(UdpOptions Options, ProvenAddresses Proven, Tim
     public DatagramCount Count { get; } = new();
 
     /// <summary>Bounds the queues of all tunnels together.</summary>
-    public WindowBudget Queues { get; } = new(QueueBudgetBytes);
+    public MemoryBudget Queues { get; } = new(QueueBudgetBytes);
 
     /// <summary>Batches to receive into.</summary>
     public BatchPool<UdpReceiveBatch> ReceiveBatches { get; } = new(() => new UdpReceiveBatch());
