@@ -85,6 +85,12 @@ internal sealed class UdpRoute : IDatagramReceiver
             return drop != DatagramDrop.Unknown;
         }
 
+        if (_port.Bandwidth?.ToVisitor?.TryTake(payload.Length) == false)
+        {
+            Link.Datagrams.AddDropped(DatagramDrop.OverBandwidth);
+            return true;
+        }
+
         _batch ??= _port.Shared.SendBatches.Rent();
         if (!_batch.TryAdd(to.Source, local, payload))
         {
