@@ -139,7 +139,7 @@ internal sealed class ClientRun
     {
         switch (end.Kind)
         {
-            case SessionEndKind.Draining when _draining.TryStart(() => session.FinishAsync(stop)):
+            case SessionEndKind.Draining when _draining.TryStart(() => session.FinishAsync(end.Linger, stop)):
                 break;
             case SessionEndKind.RunOver:
                 await session.StopAsync("The client ends, because a tunnel cannot be served.");

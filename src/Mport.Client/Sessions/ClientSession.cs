@@ -54,10 +54,17 @@ internal sealed class ClientSession : IAsyncDisposable
         _chores.TryStart(() => _visitors.RunAsync(_closing.Token));
     }
 
-    /// <summary>Lets a draining session's streams finish; a stop hurries them. Closes it.</summary>
-    public async Task FinishAsync(CancellationToken stop)
+    /// <summary>Lets a draining session's streams finish, and those that begin within the time to linger; a stop hurries them. Closes it.</summary>
+    public async Task FinishAsync(TimeSpan linger, CancellationToken stop)
     {
-        await WhenIdleOrAsync(Timeout.InfiniteTimeSpan, stop);
+        int begun;
+        do
+        {
+            await WhenIdleOrAsync(Timeout.InfiniteTimeSpan, stop);
+            begun = _visitors.Begun;
+            await LingerAsync(linger, stop);
+        }
+        while (_visitors.Begun != begun && !stop.IsCancellationRequested);
         await StopAsync("The session is drained.");
     }
 
@@ -170,6 +177,13 @@ internal sealed class ClientSession : IAsyncDisposable
 
         using var over = CancellationTokenSource.CreateLinkedTokenSource(hurry);
         await Task.WhenAny(idle, _carrier.Ended, Task.Delay(limit, _context.Time, over.Token));
+        await over.CancelAsync();
+    }
+
+    private async Task LingerAsync(TimeSpan linger, CancellationToken stop)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        await Task.WhenAny(_carrier.Ended, Task.Delay(linger, _context.Time, over.Token));
         await over.CancelAsync();
     }
 

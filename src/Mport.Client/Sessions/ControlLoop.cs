@@ -17,6 +17,9 @@ internal sealed class ControlLoop(ControlChannel channel, object session, Tunnel
     private static readonly TimeSpan RetryRefused = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RetryClosed = TimeSpan.FromSeconds(1);
 
+    // An edge asks for little more than its keep-alive time; a session costs a connection.
+    private const int MaxLingerSeconds = 300;
+
     /// <summary>Runs until something decides about the session; gives what.</summary>
     /// <exception cref="OperationCanceledException">The session is being closed.</exception>
     /// <exception cref="StreamException">The carrier has ended, or the edge reset the control stream.</exception>
@@ -83,7 +86,10 @@ internal sealed class ControlLoop(ControlChannel channel, object session, Tunnel
                 return null;
             case Goodbye goodbye:
                 return new SessionEnd(
-                    ToFailure(goodbye.Code, goodbye.Text, goodbye.Retry), goodbye.Retry ? SessionEndKind.Draining : SessionEndKind.Lost);
+                    ToFailure(goodbye.Code, goodbye.Text, goodbye.Retry), goodbye.Retry ? SessionEndKind.Draining : SessionEndKind.Lost)
+                {
+                    Linger = TimeSpan.FromSeconds(Math.Clamp(goodbye.Linger ?? 0, 0, MaxLingerSeconds)),
+                };
             default:
                 // A message of a later version, or an answer to nothing: passed over.
                 return null;

@@ -10,6 +10,7 @@ internal sealed class VisitorStreams
     private readonly OwnedTasks _serving;
     private readonly VisitorConnection _connection;
     private volatile bool _acceptsNoMore;
+    private volatile int _begun;
 
     /// <summary>Makes the loop for one session.</summary>
     /// <param name="carrier">Where streams come from.</param>
@@ -22,6 +23,9 @@ internal sealed class VisitorStreams
         _serving = new OwnedTasks(limit, context.TellDefect);
         _connection = new VisitorConnection(table, context);
     }
+
+    /// <summary>Streams that the edge has opened, those that have ended included.</summary>
+    public int Begun => _begun;
 
     /// <summary>From now on, new streams are reset; those that run go on.</summary>
     public void AcceptNoMore() => _acceptsNoMore = true;
@@ -36,6 +40,7 @@ internal sealed class VisitorStreams
         {
             while (await _carrier.AcceptStreamAsync(closing) is { } stream)
             {
+                Interlocked.Increment(ref _begun);
                 if (_acceptsNoMore || !_serving.TryStart(() => _connection.ServeAsync(stream, closing)))
                 {
                     stream.Reset();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using Mport.Server.Hosting.Handover;
 
 namespace Mport.Server.Edge;
 
@@ -17,6 +18,12 @@ internal sealed record EdgeWebOptions
 
     /// <summary>The certificate for HTTPS.</summary>
     public required SslStreamCertificateContext Certificate { get; init; }
+
+    /// <summary>Sockets of the edge that this one takes over; what fits is used in place of a new one.</summary>
+    public InheritedSockets Inherited { get; init; } = new([]);
+
+    /// <summary>Whether another edge accepts until this one is told to.</summary>
+    public bool IsSuccessor { get; init; }
 
     /// <summary>HTTP connections at one time, both ports; one more is closed. Default 10,000.</summary>
     public int MaxHttpConnections { get; init; } = 10_000;

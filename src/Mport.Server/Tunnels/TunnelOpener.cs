@@ -17,6 +17,9 @@ internal sealed class TunnelOpener(
     TunnelsMetrics metrics,
     ILogger<TunnelOpener> logger)
 {
+    /// <summary>To be passed before <see cref="OpenAsync"/>.</summary>
+    public TunnelGate Gate { get; } = new();
+
     /// <summary>Opens a tunnel for a session, or says why not.</summary>
     public async Task<TunnelOpening> OpenAsync(EdgeSession session, OpenTunnel open, int number, CancellationToken cancellationToken)
     {

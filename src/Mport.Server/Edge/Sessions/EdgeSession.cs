@@ -64,8 +64,9 @@ internal sealed class EdgeSession(SessionIdentity identity, Carrier carrier, Ses
         }
     }
 
-    /// <summary>Asks the client to open a new session, while the streams of this one go on.</summary>
-    public void Drain(Failure reason) => Tell(new Goodbye { Code = reason.Code.ToString(), Text = reason.Text, Retry = true });
+    /// <summary>Asks the client to open a new session, while the streams of this one go on; it is kept for so long after the last.</summary>
+    public void Drain(Failure reason, TimeSpan linger) =>
+        Tell(new Goodbye { Code = reason.Code.ToString(), Text = reason.Text, Retry = true, Linger = linger > TimeSpan.Zero ? (int)linger.TotalSeconds : null });
 
     private async Task LeaveAsync(Task<Failure> running)
     {
