@@ -43,6 +43,12 @@ public sealed record TunnelNotOpened(TunnelSpec Tunnel, Failure Failure) : Clien
 /// <summary>A tunnel that was ready is no more, while the session goes on.</summary>
 public sealed record TunnelEnded(TunnelSpec Tunnel, Failure Failure) : ClientEvent;
 
+/// <summary>The health check of a tunnel came to a verdict, the first one or another than before.</summary>
+/// <param name="Tunnel">The tunnel.</param>
+/// <param name="Healthy">Whether the target is well.</param>
+/// <param name="Text">What the last check found.</param>
+public sealed record TunnelHealthChanged(TunnelSpec Tunnel, bool Healthy, string Text) : ClientEvent;
+
 /// <summary>A visitor's connection reached the client.</summary>
 public sealed record ConnectionOpened(long Connection, TunnelSpec Tunnel, IPEndPoint? Visitor) : ClientEvent;
 

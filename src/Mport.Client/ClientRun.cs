@@ -2,7 +2,6 @@ using Mport.Client.Dialing;
 using Mport.Client.Sessions;
 using Mport.Client.Streams;
 using Mport.Protocol.Errors;
-using Mport.Protocol.Handshake;
 
 namespace Mport.Client;
 
@@ -14,12 +13,12 @@ internal sealed class ClientRun
 
     private readonly EngineContext _context;
     private readonly TunnelSet _tunnels;
-    private readonly EdgeDialer _dialer;
+    private readonly CarrierDialer _dialer;
     private readonly TargetLook _look;
     private readonly ReconnectPolicy _policy;
     private readonly OwnedTasks _draining;
     private readonly OwnedTasks _looks;
-    private readonly string _instance = ClientIdFile.RandomId();
+    private TaskCompletionSource _replaced = NewReplaced();
     private volatile ClientSession? _session;
     private volatile bool _ended;
 
@@ -28,7 +27,7 @@ internal sealed class ClientRun
     {
         _context = context;
         _tunnels = new TunnelSet(context.Options.Tunnels, context.Time);
-        _dialer = new EdgeDialer(context.Options, context.Surroundings, context.Time);
+        _dialer = new CarrierDialer(context);
         _look = new TargetLook(new TargetDialer(context), context);
         _policy = new ReconnectPolicy(context.Options.FailFast, context.Surroundings.Random);
         _draining = new OwnedTasks(MaxDraining, context.TellDefect);
@@ -43,7 +42,9 @@ internal sealed class ClientRun
             var session = _session;
             return new ClientStatus
             {
-                State = _ended ? ClientState.Ended : session is null ? ClientState.Connecting : ClientState.Online,
+                State = _ended ? ClientState.Ended
+                    : session is null ? ClientState.Connecting
+                    : session.IsSuspended ? ClientState.Reconnecting : ClientState.Online,
                 RoundTrip = session?.RoundTrip,
                 Tunnels = [.. _tunnels.All.Select(tunnel => tunnel.ToStatus())],
             };
@@ -81,7 +82,7 @@ internal sealed class ClientRun
         {
             var attempt = _policy.Attempt;
             _context.Tell(new Connecting(_context.Options.Edge, attempt));
-            var dialled = await _dialer.DialAsync(Hello(), stop);
+            var dialled = await _dialer.OpenAsync(stop);
             var began = _context.Time.GetTimestamp();
             var end = dialled.Greeted is { } greeted
                 ? await ServeAsync(greeted, stop)
@@ -92,12 +93,13 @@ internal sealed class ClientRun
             }
 
             var lasted = dialled.Greeted is null ? TimeSpan.Zero : _context.Time.GetElapsedTime(began);
-            if (_policy.Next(end.Failure, lasted) is not { } wait)
+            var draining = end.Kind == SessionEndKind.Draining;
+            if ((draining ? _policy.Moved(end.Failure, lasted) : _policy.Next(end.Failure, lasted)) is not { } wait)
             {
                 return end.Failure;
             }
 
-            _context.Tell(end.Kind == SessionEndKind.Draining ? new SessionDraining(end.Failure.Text) : new SessionLost(end.Failure, wait, attempt));
+            _context.Tell(draining ? new SessionDraining(end.Failure.Text) : new SessionLost(end.Failure, wait, attempt));
             await Task.Delay(wait, _context.Time, stop);
         }
     }
@@ -105,7 +107,7 @@ internal sealed class ClientRun
     /// <summary>Serves one session until the engine must turn away from it; null after a clean stop.</summary>
     private async Task<SessionEnd?> ServeAsync(GreetedCarrier greeted, CancellationToken stop)
     {
-        var session = new ClientSession(greeted, _tunnels, _context);
+        var session = new ClientSession(greeted, _dialer, _tunnels, _context);
         var welcome = greeted.Welcome;
         _session = session;
         try
@@ -114,6 +116,11 @@ internal sealed class ClientRun
                 welcome.Session, welcome.Account, welcome.Domain, _context.Options.Edge, greeted.Address, welcome.ServerVersion));
             session.Start();
             LookAtTargets(stop);
+            if (await Task.WhenAny(session.Settled, session.End).WaitAsync(stop) == session.Settled)
+            {
+                Replace();
+            }
+
             var end = await session.End.WaitAsync(stop);
             await TurnAwayAsync(session, end, stop);
             return end;
@@ -139,7 +146,7 @@ internal sealed class ClientRun
     {
         switch (end.Kind)
         {
-            case SessionEndKind.Draining when _draining.TryStart(() => session.FinishAsync(end.Linger, stop)):
+            case SessionEndKind.Draining when Drains(session, end.Linger, stop):
                 break;
             case SessionEndKind.RunOver:
                 await session.StopAsync("The client ends, because a tunnel cannot be served.");
@@ -159,13 +166,19 @@ internal sealed class ClientRun
         }
     }
 
-    private Hello Hello() => new()
+    private bool Drains(ClientSession session, TimeSpan linger, CancellationToken stop)
     {
-        Protocol = ProtocolVersion.Current,
-        ClientVersion = ProtocolVersion.Program,
-        ClientId = _context.Options.ClientId,
-        Instance = _instance,
-        Host = Environment.MachineName is { Length: <= 64 } name ? name : Environment.MachineName[..64],
-        Token = _context.Options.Token,
-    };
+        var replaced = _replaced.Task;
+        return _draining.TryStart(() => session.FinishAsync(replaced, linger, stop));
+    }
+
+    // The sessions that drain need not wait for visitors any longer.
+    private void Replace()
+    {
+        var replaced = _replaced;
+        _replaced = NewReplaced();
+        replaced.SetResult();
+    }
+
+    private static TaskCompletionSource NewReplaced() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

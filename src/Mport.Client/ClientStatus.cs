@@ -20,13 +20,20 @@ public sealed record ClientStatus
 /// <param name="Total">Connections since the start.</param>
 /// <param name="BytesIn">Bytes from visitors to the target since the start, counted as they flow.</param>
 /// <param name="BytesOut">Bytes from the target to visitors since the start, counted as they flow.</param>
-public sealed record TunnelStatus(TunnelSpec Tunnel, IReadOnlyList<string> Urls, int Open, long Total, long BytesIn, long BytesOut);
+public sealed record TunnelStatus(TunnelSpec Tunnel, IReadOnlyList<string> Urls, int Open, long Total, long BytesIn, long BytesOut)
+{
+    /// <summary>What the health check found; null without one, and before its first result.</summary>
+    public bool? Healthy { get; init; }
+}
 
 /// <summary>Where a session stands.</summary>
 public enum ClientState
 {
-    /// <summary>Not connected yet, or reconnecting.</summary>
+    /// <summary>There is no session yet, or no longer.</summary>
     Connecting,
+
+    /// <summary>A session stands, but its connection is broken and being taken up again; visitors wait meanwhile.</summary>
+    Reconnecting,
 
     /// <summary>Connected.</summary>
     Online,

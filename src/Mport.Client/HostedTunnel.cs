@@ -1,3 +1,4 @@
+using Mport.Client.Health;
 using Mport.Protocol.Errors;
 using Mport.Protocol.Relay;
 
@@ -13,6 +14,7 @@ internal sealed class HostedTunnel(TunnelSpec spec, TimeProvider time)
     private readonly RateGate _targetDown = new(BetweenTargetDown, time);
     private Opening? _opening;
     private Failure? _ended;
+    private volatile HealthVerdict? _health;
     private int _open;
     private long _total;
 
@@ -38,6 +40,13 @@ internal sealed class HostedTunnel(TunnelSpec spec, TimeProvider time)
         return opening?.Session == session && Interlocked.CompareExchange(ref _opening, null, opening) == opening;
     }
 
+    /// <summary>What the health check found; null without one, and before its first result.</summary>
+    public HealthVerdict? Health
+    {
+        get => _health;
+        set => _health = value;
+    }
+
     /// <summary>A visitor's connection began.</summary>
     public void CountOpened()
     {
@@ -58,7 +67,10 @@ internal sealed class HostedTunnel(TunnelSpec spec, TimeProvider time)
         Volatile.Read(ref _open),
         Interlocked.Read(ref _total),
         Bytes.ToSocket,
-        Bytes.FromSocket);
+        Bytes.FromSocket)
+    {
+        Healthy = _health?.Healthy,
+    };
 
     private sealed record Opening(object Session, IReadOnlyList<string> Urls);
 }

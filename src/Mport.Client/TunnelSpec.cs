@@ -67,6 +67,9 @@ public enum TunnelKind
 /// <summary>The wire's words for the kinds.</summary>
 public static class TunnelKinds
 {
+    /// <summary>Whether visitors come by datagrams, alone or too.</summary>
+    public static bool UsesUdp(this TunnelKind kind) => kind is TunnelKind.Udp or TunnelKind.TcpUdp;
+
     /// <summary>The word on the wire and in configuration files.</summary>
     public static string ToWire(this TunnelKind kind) => kind switch
     {

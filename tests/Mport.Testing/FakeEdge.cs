@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -19,6 +20,7 @@ public sealed class FakeEdge : IAsyncDisposable
     private readonly SslServerAuthenticationOptions _tls;
     private readonly Channel<FakeSession> _sessions = Channel.CreateUnbounded<FakeSession>();
     private readonly ScriptedServer _server;
+    private readonly ConcurrentDictionary<string, FakeSession> _known = new();
     private int _count;
 
     /// <summary>Starts it.</summary>
@@ -80,7 +82,9 @@ public sealed class FakeEdge : IAsyncDisposable
         }
 
         var number = Interlocked.Increment(ref _count);
-        if (Admit(hello) is { } refusal)
+        var joined = hello.Session is { } id ? _known.GetValueOrDefault(id) : null;
+        var refusal = Admit(hello) ?? (hello.Session is not null && joined is null ? Failure.Of(ProtocolErrors.SessionUnknown, retry: true) : null);
+        if (refusal is not null)
         {
             await EdgeHandshake.RefuseAsync(transport, refusal, stop);
             await transport.ReadAsync(new byte[1], stop);
@@ -91,19 +95,15 @@ public sealed class FakeEdge : IAsyncDisposable
         {
             Protocol = ProtocolVersion.Current,
             ServerVersion = "0.0.1",
-            Session = $"ses_{number}",
+            Session = joined?.Id ?? $"ses_{number}",
             Generation = number,
             Account = "owner@localhost",
             Domain = "localhost",
         });
+        var session = joined ?? new FakeSession(hello, welcome.Session);
+        _known[welcome.Session] = session;
         await EdgeHandshake.WelcomeAsync(transport, welcome, stop);
         await using var carrier = new Carrier(transport, CarrierRole.Edge, new CarrierOptions(), new WindowBudget(64 * 1024 * 1024), TimeProvider.System);
-        var running = carrier.RunAsync(stop);
-        if (await carrier.AcceptStreamAsync(stop) is { } control)
-        {
-            await using var session = new FakeSession(hello, carrier, control);
-            _sessions.Writer.TryWrite(session);
-            await running;
-        }
+        await session.RunAsync(hello, carrier, () => _sessions.Writer.TryWrite(session), stop);
     }
 }

@@ -10,34 +10,43 @@ using Mport.Protocol.Streams;
 namespace Mport.Testing;
 
 /// <summary>The edge's side of one session of a <see cref="FakeEdge"/>.</summary>
-public sealed class FakeSession : IAsyncDisposable
+public sealed class FakeSession
 {
     private readonly Channel<ControlMessage> _messages = Channel.CreateUnbounded<ControlMessage>();
-    private readonly Task _receiving;
+    private readonly Channel<(Hello Hello, Carrier Carrier)> _joined = Channel.CreateUnbounded<(Hello, Carrier)>();
+    private readonly TaskCompletionSource<Failure> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private CarrierStream? _controlStream;
+    private ControlChannel? _control;
 
-    internal FakeSession(Hello hello, Carrier carrier, CarrierStream control)
+    internal FakeSession(Hello hello, string id)
     {
         Hello = hello;
-        Carrier = carrier;
-        ControlStream = control;
-        Control = new ControlChannel(control);
-        _receiving = ReceiveAllAsync();
+        Id = id;
     }
 
-    /// <summary>What the client said.</summary>
+    /// <summary>What the client said at the beginning.</summary>
     public Hello Hello { get; }
 
-    /// <summary>The carrier.</summary>
-    public Carrier Carrier { get; }
+    /// <summary>The session's id.</summary>
+    public string Id { get; }
+
+    /// <summary>The carriers that stand.</summary>
+    public CarrierSet Carriers { get; } = new();
+
+    /// <summary>The carrier with the control stream.</summary>
+    public Carrier Carrier => Carriers.Find(0) ?? throw new InvalidOperationException("The session has no carrier 0 at the moment.");
 
     /// <summary>The control stream, for what a real edge would not do.</summary>
-    public CarrierStream ControlStream { get; }
+    public CarrierStream ControlStream => _controlStream ?? throw new InvalidOperationException("The session has no control stream yet.");
 
     /// <summary>The control channel.</summary>
-    public ControlChannel Control { get; }
+    public ControlChannel Control => _control ?? throw new InvalidOperationException("The session has no control stream yet.");
 
-    /// <summary>Completes when the client has gone.</summary>
-    public Task<Failure> Ended => Carrier.Ended.Limited("the client to end its session");
+    /// <summary>Completes when the client has gone: no carrier is left.</summary>
+    public Task<Failure> Ended => _ended.Task.Limited("the client to end its session");
+
+    /// <summary>The next carrier that came after the first, and its greeting; one with index 0 has its control stream.</summary>
+    public Task<(Hello Hello, Carrier Carrier)> JoinedAsync() => _joined.Reader.ReadAsync().Limited("a further carrier of the session");
 
     /// <summary>The next control message, which must be of this type.</summary>
     public async Task<T> ReceiveAsync<T>()
@@ -66,7 +75,7 @@ public sealed class FakeSession : IAsyncDisposable
     }
 
     /// <summary>Opens a visitor's stream.</summary>
-    public Task<CarrierStream> VisitAsync(int number) => Carrier.OpenStreamAsync(
+    public Task<CarrierStream> VisitAsync(int number) => Carriers.OpenStreamAsync(
         new StreamPrelude { Kind = StreamKind.Tcp, Tunnel = number, Visitor = new IPEndPoint(IPAddress.Parse("203.0.113.7"), 4321) }.ToBytes(),
         CancellationToken.None).Limited("a visitor's stream to open");
 
@@ -77,32 +86,57 @@ public sealed class FakeSession : IAsyncDisposable
         return (stream, await StreamAnswer.ReadAsync(stream, CancellationToken.None).Limited("the client's answer to a visitor's stream"));
     }
 
-    /// <inheritdoc />
-    public async ValueTask DisposeAsync()
+    internal async Task RunAsync(Hello hello, Carrier carrier, Action began, CancellationToken stop)
     {
-        await _receiving;
-        Control.Dispose();
+        var first = Carriers.Count == 0 && hello.Session is null;
+        Carriers.Add(hello.Carrier, carrier);
+        var running = carrier.RunAsync(stop);
+        var receiving = Task.CompletedTask;
+        if (hello.Carrier == 0 && await carrier.AcceptStreamAsync(stop) is { } control)
+        {
+            (_controlStream, _control) = (control, new ControlChannel(control));
+            receiving = ReceiveAllAsync(_control);
+        }
+
+        if (first)
+        {
+            began();
+        }
+        else
+        {
+            _joined.Writer.TryWrite((hello, carrier));
+        }
+
+        var reason = await running;
+        await receiving;
+        Carriers.Remove(hello.Carrier, carrier);
+        if (Carriers.Count == 0)
+        {
+            _messages.Writer.TryComplete();
+            _ended.TrySetResult(reason);
+        }
     }
 
-    private async Task ReceiveAllAsync()
+    private async Task ReceiveAllAsync(ControlChannel control)
     {
         try
         {
-            while (await Control.ReceiveAsync(CancellationToken.None) is { } message)
+            while (await control.ReceiveAsync(CancellationToken.None) is { } message)
             {
                 _messages.Writer.TryWrite(message);
                 if (message is Goodbye)
                 {
                     // As a real edge does.
-                    Carrier.Close(Failure.Of(ProtocolErrors.SessionClosed, "The client said goodbye."));
+                    foreach (var carrier in Carriers.All)
+                    {
+                        carrier.Close(Failure.Of(ProtocolErrors.SessionClosed, "The client said goodbye."));
+                    }
                 }
             }
         }
         catch (Exception over) when (over is StreamException or ProtocolException)
         {
-            // The client has gone.
+            // The client has gone, or this carrier of it.
         }
-
-        _messages.Writer.TryComplete();
     }
 }

@@ -19,11 +19,10 @@ internal sealed class CommandTree
         var preparation = new RunPreparation(around, common);
         var tunnels = new TunnelCommands(common, preparation);
         var processes = new ProcessCommands(around, common);
-        foreach (var command in (ReadOnlySpan<Command>)
+        foreach (var command in (IReadOnlyList<Command>)
         [
             new LoginCommand(around, common, preparation).Create(),
-            tunnels.Http(),
-            tunnels.Tcp(),
+            .. tunnels.All(),
             StartCommand.Create(around, common, preparation),
             StatusCommand.Create(around, common, processes),
             processes.Ps(),

@@ -63,7 +63,7 @@ internal sealed class ConfigCommand(Surroundings around, CommonOptions common)
         }
 
         var sink = new LineSink(around.Out);
-        var tunnels = file.Value.Tunnels.Count == 0 ? "no tunnels" : "tunnels " + string.Join(", ", file.Value.Tunnels.Select(tunnel => tunnel.Name));
+        var tunnels = file.Value.Sections.Count == 0 ? "no tunnels" : "tunnels " + string.Join(", ", file.Value.Sections.Select(section => section.Name));
         sink.Write(DisplayText.Escape($"{path}: ok, {(file.Value.Server is { } server ? $"server {server}" : "no server")}, {(file.Value.Token is null ? "no token" : "a token")}, {tunnels}"));
         if (file.Value.TokenExposed)
         {

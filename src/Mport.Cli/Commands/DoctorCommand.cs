@@ -94,15 +94,20 @@ internal sealed class DoctorCommand(Surroundings around, CommonOptions common, R
         {
             { Exists: false } => ProbeStep.Ok("config", $"there is no {file.Value.Path}; options and variables alone count"),
             { TokenExposed: true } => ProbeStep.Warn("config", $"{file.Value.Path} holds a token and others may read it; run `chmod 600` on it"),
-            _ => ProbeStep.Ok("config", $"{file.Value.Path}, {file.Value.Tunnels.Count} tunnels"),
+            _ => ProbeStep.Ok("config", $"{file.Value.Path}, {file.Value.Tunnels.Count()} tunnels"),
         }];
     }
 
     // A target that is down is no fault of the tunnel, which starts all the same.
     private async Task<ProbeStep> OfTargetAsync(TunnelSpec tunnel, CancellationToken cancel) =>
-        await TargetCheck.LookAsync(tunnel.Target, s_targetLimit, around.Time, cancel) is { } down
+        await TargetCheck.LookAsync(tunnel, s_targetLimit, around.Time, cancel) is { } down
             ? ProbeStep.Warn("target", $"{tunnel.Name}: {down}")
-            : ProbeStep.Ok("target", $"{tunnel.Name}: {tunnel.Target} takes connections");
+            : ProbeStep.Ok("target", $"{tunnel.Name}: {tunnel.Target} {Seen(tunnel)}");
+
+    private static string Seen(TunnelSpec tunnel) =>
+        tunnel.Kind != TunnelKind.Udp ? "takes connections"
+        : LocalListeners.HasUdp(tunnel.Target) == true ? "takes datagrams"
+        : "speaks UDP on another machine, which cannot be looked at from here";
 
     private static string Json(ProbeStep step) =>
         JsonSerializer.Serialize(new CheckLine(step.Name, Word(step.Outcome), step.Text, step.Failure?.Code.ToString()), CliJson.Default.CheckLine);

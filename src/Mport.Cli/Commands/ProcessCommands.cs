@@ -41,7 +41,7 @@ internal sealed class ProcessCommands(Surroundings around, CommonOptions common)
             : tunnels.Count == 0 ? ["no mport is running"]
             : TextTable.Lines(s_headings, tunnels.Select(tunnel => (IReadOnlyList<string>)
             [
-                tunnel.Tunnel, tunnel.Proto, tunnel.Url ?? "-", tunnel.Target, tunnel.State, tunnel.Open.ToString(CultureInfo.InvariantCulture),
+                tunnel.Tunnel, tunnel.Proto, tunnel.Url ?? "-", tunnel.Target, tunnel.Healthy == false ? $"{tunnel.State}, ill" : tunnel.State, tunnel.Open.ToString(CultureInfo.InvariantCulture),
                 Quantity.Duration(TimeSpan.FromSeconds(tunnel.Uptime)), tunnel.Pid.ToString(CultureInfo.InvariantCulture),
             ]));
         foreach (var line in lines)

@@ -7,7 +7,7 @@ using Mport.Protocol.Errors;
 
 namespace Mport.Cli.Commands;
 
-/// <summary>What <c>http</c>, <c>tcp</c>, <c>start</c> and the bare form have in common: from options and configuration to a run.</summary>
+/// <summary>What the commands of tunnels, <c>start</c> and the bare form have in common: from options and configuration to a run.</summary>
 internal sealed class RunPreparation(Surroundings around, CommonOptions common)
 {
     /// <summary>Runs the tunnels that <paramref name="choose"/> makes of the configuration file.</summary>

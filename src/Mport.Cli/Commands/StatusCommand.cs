@@ -43,7 +43,7 @@ internal static class StatusCommand
         if (json)
         {
             sink.Write(JsonSerializer.Serialize(
-                new StatusLine(edge.Server?.ToString(), key, edge.Pin?.ToString(), edge.Insecure, file.Path, file.Exists, [.. file.Tunnels.Select(tunnel => tunnel.Name)]),
+                new StatusLine(edge.Server?.ToString(), key, edge.Pin?.ToString(), edge.Insecure, file.Path, file.Exists, [.. file.Sections.Select(section => section.Name)]),
                 CliJson.Default.StatusLine));
             return;
         }

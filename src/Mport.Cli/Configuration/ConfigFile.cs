@@ -24,8 +24,11 @@ internal sealed record ConfigFile
     /// <summary>Trust any certificate.</summary>
     public bool Insecure { get; init; }
 
-    /// <summary>The tunnels in the order of the file.</summary>
-    public IReadOnlyList<TunnelSpec> Tunnels { get; init; } = [];
+    /// <summary>The sections of tunnels in the order of the file.</summary>
+    public IReadOnlyList<TunnelSection> Sections { get; init; } = [];
+
+    /// <summary>The tunnels of all sections.</summary>
+    public IEnumerable<TunnelSpec> Tunnels => Sections.SelectMany(section => section.Tunnels);
 
     /// <summary>Whether others than the owner may read the file although it holds a token.</summary>
     public bool TokenExposed { get; init; }

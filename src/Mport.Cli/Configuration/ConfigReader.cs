@@ -63,7 +63,7 @@ internal sealed class ConfigReader
                 "token" => file with { Token = ReadToken(value) },
                 "pin" => file with { Pin = ReadPin(value) },
                 "insecure" => file with { Insecure = _problems.Switch("insecure", value) },
-                "tunnels" => file with { Tunnels = new TunnelSectionReader(_problems).Read(value) },
+                "tunnels" => file with { Sections = new TunnelSectionReader(_problems).Read(value) },
                 { } unknown => _problems.Unknown(key.Start, unknown, s_keys, file),
             };
         }

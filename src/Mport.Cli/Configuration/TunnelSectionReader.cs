@@ -7,10 +7,13 @@ namespace Mport.Cli.Configuration;
 /// <summary>Reads the <c>tunnels</c> of a configuration file.</summary>
 internal sealed class TunnelSectionReader(ConfigProblems problems)
 {
-    private static readonly string[] s_keys = ["proto", "target", "subdomain", "remote_port", "takeover"];
+    private static readonly string[] s_keys =
+        ["proto", "target", "subdomain", "remote_port", "takeover", "group", "sticky", "proxy_protocol", "health"];
 
-    /// <summary>The tunnels in the order of the file; what is wrong goes to the problems.</summary>
-    public IReadOnlyList<TunnelSpec> Read(YamlNode node)
+    private readonly HealthSectionReader _health = new(problems);
+
+    /// <summary>The sections in the order of the file; what is wrong goes to the problems.</summary>
+    public IReadOnlyList<TunnelSection> Read(YamlNode node)
     {
         if (node is YamlScalarNode scalar && ConfigProblems.IsEmpty(scalar))
         {
@@ -23,19 +26,27 @@ internal sealed class TunnelSectionReader(ConfigProblems problems)
             return [];
         }
 
-        var tunnels = new List<TunnelSpec>();
+        var sections = new List<TunnelSection>();
+        var names = new HashSet<string>();
         foreach (var (key, value) in map.Children)
         {
-            if (problems.KeyName(key) is { } name && ReadTunnel(name, key, value) is { } tunnel)
+            if (problems.KeyName(key) is not { } name || ReadWish(name, key, value) is not { } wish)
             {
-                tunnels.Add(tunnel);
+                continue;
+            }
+
+            var section = new TunnelSection(name, wish.ToSpecs());
+            sections.Add(section);
+            foreach (var twice in section.Tunnels.Where(tunnel => !names.Add(tunnel.Name)))
+            {
+                problems.Add(key.Start, $"the range \"{name}\" has a tunnel \"{twice.Name}\", and another of that name is in the file");
             }
         }
 
-        return tunnels;
+        return sections;
     }
 
-    private TunnelSpec? ReadTunnel(string name, YamlNode key, YamlNode node)
+    private TunnelWish? ReadWish(string name, YamlNode key, YamlNode node)
     {
         if (TunnelText.CheckName(name) is { } badName)
         {
@@ -48,52 +59,59 @@ internal sealed class TunnelSectionReader(ConfigProblems problems)
             return null;
         }
 
-        TunnelKind? kind = null;
-        TargetAddress? target = null;
-        var (subdomain, remotePort, takeover) = ((string?)null, (int?)null, false);
+        RequireKey(name, key, map, "proto");
+        RequireKey(name, key, map, "target");
+        var (kind, target) = ((TunnelKind?)null, (TargetSpan?)null);
+        var wish = new TunnelWish { Kind = default, Target = default, Name = name };
         foreach (var (field, value) in map.Children)
         {
             switch (problems.KeyName(field))
             {
-                case null:
-                    break;
                 case "proto":
                     kind = ReadKind(value);
                     break;
                 case "target":
                     target = ReadTarget(value);
                     break;
-                case "subdomain":
-                    subdomain = ReadSubdomain(value);
-                    break;
-                case "remote_port":
-                    remotePort = ReadPort(value);
-                    break;
-                case "takeover":
-                    takeover = problems.Switch("takeover", value);
-                    break;
-                case { } unknown:
-                    problems.Unknown(field.Start, unknown, s_keys, true);
+                case { } other:
+                    wish = ReadField(wish, other, field, value);
                     break;
             }
         }
 
-        RequireKey(name, key, map, "proto");
-        RequireKey(name, key, map, "target");
-        if ((kind, subdomain) is (TunnelKind.Tcp, not null))
+        if (kind is not { } knownKind || target is not { } knownTarget)
         {
-            problems.Add(key.Start, $"the tunnel \"{name}\" is tcp, which has no subdomain; remove \"subdomain\"");
+            return null;
         }
 
-        if ((kind, remotePort) is (TunnelKind.Http, not null))
+        wish = wish with { Kind = knownKind, Target = knownTarget };
+        foreach (var contradiction in wish.Contradictions($"the tunnel \"{name}\"", option => $"\"{option}\""))
         {
-            problems.Add(key.Start, $"the tunnel \"{name}\" is http, which has no public port of its own; remove \"remote_port\"");
+            problems.Add(key.Start, contradiction);
         }
 
-        return kind is { } knownKind && target is { } knownTarget
-            ? new TunnelSpec { Name = name, Kind = knownKind, Target = knownTarget, Subdomain = subdomain, RemotePort = remotePort, Takeover = takeover }
-            : null;
+        if (knownTarget.Count > 1)
+        {
+            foreach (var bad in wish.BadNames())
+            {
+                problems.Add(key.Start, WithoutFullStop(bad));
+            }
+        }
+
+        return wish;
     }
+
+    private TunnelWish ReadField(TunnelWish wish, string key, YamlNode field, YamlNode value) => key switch
+    {
+        "subdomain" => wish with { Subdomain = ReadName(key, value) },
+        "remote_port" => wish with { RemotePorts = ReadPorts(value) },
+        "takeover" => wish with { Takeover = problems.Switch(key, value) },
+        "group" => wish with { Group = ReadName(key, value) },
+        "sticky" => wish with { Sticky = problems.Switch(key, value) },
+        "proxy_protocol" => wish with { ProxyProtocol = ReadProxyProtocol(value) },
+        "health" => wish with { Health = _health.Read(value) },
+        _ => problems.Unknown(field.Start, key, s_keys, wish),
+    };
 
     private void RequireKey(string name, YamlNode key, YamlMappingNode map, string required)
     {
@@ -105,28 +123,31 @@ internal sealed class TunnelSectionReader(ConfigProblems problems)
 
     private TunnelKind? ReadKind(YamlNode node)
     {
-        switch (problems.Text("proto", node))
+        if (problems.Text("proto", node) is not { } text)
         {
-            case null:
-                return null;
-            case "http":
-                return TunnelKind.Http;
-            case "tcp":
-                return TunnelKind.Tcp;
-            case var other:
-                problems.Add(node.Start, $"\"proto\" is \"{other}\"; this version carries http and tcp");
-                return null;
+            return null;
         }
+
+        foreach (var kind in Enum.GetValues<TunnelKind>())
+        {
+            if (kind.ToWire() == text)
+            {
+                return kind;
+            }
+        }
+
+        problems.Add(node.Start, $"\"proto\" is \"{text}\"; this version carries {string.Join(", ", Enum.GetValues<TunnelKind>().Select(kind => kind.ToWire()))}");
+        return null;
     }
 
-    private TargetAddress? ReadTarget(YamlNode node)
+    private TargetSpan? ReadTarget(YamlNode node)
     {
         if (problems.Text("target", node) is not { } text)
         {
             return null;
         }
 
-        if (TunnelText.TryReadTarget(text, out var target) is { } wrong)
+        if (TunnelText.TryReadTargets(text, out var target) is { } wrong)
         {
             problems.Add(node.Start, WithoutFullStop(wrong));
             return null;
@@ -135,9 +156,9 @@ internal sealed class TunnelSectionReader(ConfigProblems problems)
         return target;
     }
 
-    private string? ReadSubdomain(YamlNode node)
+    private string? ReadName(string key, YamlNode node)
     {
-        if (problems.Text("subdomain", node) is { } text && TunnelText.CheckName(text) is { } wrong)
+        if (problems.Text(key, node) is { } text && TunnelText.CheckName(text) is { } wrong)
         {
             problems.Add(node.Start, WithoutFullStop(wrong));
         }
@@ -145,19 +166,36 @@ internal sealed class TunnelSectionReader(ConfigProblems problems)
         return (node as YamlScalarNode)?.Value;
     }
 
-    private int? ReadPort(YamlNode node)
+    private PortSpan? ReadPorts(YamlNode node)
     {
         if (problems.Text("remote_port", node) is not { } text)
         {
             return null;
         }
 
-        if (TunnelText.TryReadPort(text, out var port) is not null)
+        if (TunnelText.TryReadPorts(text, out var ports) is null)
         {
-            problems.Add(node.Start, $"\"remote_port\" is \"{text}\", which is not a port from 1 to 65535");
+            return ports;
         }
 
-        return port;
+        problems.Add(node.Start, $"\"remote_port\" is \"{text}\", which is not a port from 1 to 65535, nor a range of such");
+        return null;
+    }
+
+    private int? ReadProxyProtocol(YamlNode node)
+    {
+        switch (problems.Text("proxy_protocol", node))
+        {
+            case null:
+                return null;
+            case "1":
+                return 1;
+            case "2":
+                return 2;
+            case var other:
+                problems.Add(node.Start, $"\"proxy_protocol\" is \"{other}\"; it takes 1 or 2");
+                return null;
+        }
     }
 
     // A problem gets its own full stop.

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Mport.Client;
 using Mport.Protocol.Errors;
 
@@ -29,6 +28,29 @@ internal static class TunnelText
             : Failure.Of(UsageErrors.InvalidTarget, $"The target \"{text}\" is neither a port nor host:port.");
     }
 
+    /// <summary>Reads a target, or a range of targets: <c>6000-6010</c> or <c>host:6000-6010</c>.</summary>
+    public static Failure? TryReadTargets(string text, out TargetSpan targets)
+    {
+        targets = default;
+        var trimmed = text.Trim();
+        var colon = trimmed.LastIndexOf(':');
+        if (!PortSpan.TryParse(trimmed[(colon + 1)..], out var ports) || ports.Count == 1)
+        {
+            var wrong = TryReadTarget(text, out var single);
+            targets = new TargetSpan(single, 1);
+            return wrong;
+        }
+
+        if (ports.Count > TunnelWish.MostTunnels)
+        {
+            return Failure.Of(UsageErrors.InvalidTarget, $"The target \"{text}\" has {ports.Count} ports; a range has at most {TunnelWish.MostTunnels}, since each port is a tunnel.");
+        }
+
+        var failure = TryReadTarget($"{trimmed[..(colon + 1)]}{ports.First}", out var first);
+        targets = new TargetSpan(first, ports.Count);
+        return failure;
+    }
+
     /// <summary>Checks the name of a tunnel or subdomain.</summary>
     public static Failure? CheckName(string text) =>
         text.Length is >= 1 and <= LongestName && text[0] != '-' && text[^1] != '-'
@@ -36,9 +58,9 @@ internal static class TunnelText
             ? null
             : Failure.Of(TunnelErrors.NameInvalid, $"The name \"{text}\" cannot be used: a name has 1 to 63 characters of a-z, 0-9 and hyphens, with no hyphen at an end.");
 
-    /// <summary>Reads a public port.</summary>
-    public static Failure? TryReadPort(string text, out int port) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is >= 1 and <= 65535
+    /// <summary>Reads a public port, or a range of them.</summary>
+    public static Failure? TryReadPorts(string text, out PortSpan ports) =>
+        PortSpan.TryParse(text.Trim(), out ports)
             ? null
-            : Failure.Of(UsageErrors.InvalidArgument, $"\"{text}\" is not a port from 1 to 65535.");
+            : Failure.Of(UsageErrors.InvalidArgument, $"\"{text}\" is not a port from 1 to 65535, nor a range of such.");
 }

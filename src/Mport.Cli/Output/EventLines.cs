@@ -22,6 +22,15 @@ internal sealed record TunnelReadyLine(string Tunnel, string Proto, string Url, 
 /// <summary><c>tunnel.closed</c>; without a code when it was asked for.</summary>
 internal sealed record TunnelClosedLine(string Tunnel, string Proto, string Target, string? Code, string? Text) : EventLine("tunnel.closed");
 
+/// <summary><c>tunnel.healthy</c>: the health check found the target to be well, for the first time or again.</summary>
+internal sealed record TunnelHealthyLine(string Tunnel, string Text) : EventLine("tunnel.healthy");
+
+/// <summary><c>tunnel.unhealthy</c>: the health check found the target to be ill; it gets no visitors.</summary>
+internal sealed record TunnelUnhealthyLine(string Tunnel, string Text) : EventLine("tunnel.unhealthy");
+
+/// <summary><c>session.resumed</c>: a broken connection was taken up again after <c>pause</c> seconds.</summary>
+internal sealed record SessionResumedLine(string Session, int Carrier, string Code, string Text, double Pause) : EventLine("session.resumed");
+
 /// <summary><c>connection.opened</c>.</summary>
 internal sealed record ConnectionOpenedLine(long Connection, string Tunnel, string? Visitor) : EventLine("connection.opened");
 

@@ -19,9 +19,12 @@ internal static class EventText
             SessionConnected e => (Verbosity.Info, $"connected to {e.Edge} as {e.Account} (edge {e.ServerVersion}, session {e.Session})"),
             SessionLost e => (Verbosity.Warn, $"{Lost(wasConnected)}: {WithoutFullStop(e.Failure)}; retrying in {Wait(e.RetryIn)}"),
             SessionDraining e => (Verbosity.Warn, $"the edge is going away: {e.Text}"),
+            SessionResumed e => (Verbosity.Info, $"connection taken up again after {Quantity.Duration(e.Pause)}: {e.Failure}"),
             TunnelReady e => (Verbosity.Info, $"tunnel {e.Tunnel.Name}: {string.Join(" and ", e.Urls)} → {e.Tunnel.Target}{(e.TookOver ? " (taken over)" : "")}"),
             TunnelNotOpened e => (Verbosity.Error, $"tunnel {e.Tunnel.Name} was not opened: {e.Failure}"),
             TunnelEnded e => (Verbosity.Warn, $"tunnel {e.Tunnel.Name} is closed: {e.Failure}"),
+            TunnelHealthChanged { Healthy: true } e => (Verbosity.Info, $"tunnel {e.Tunnel.Name}: the target {e.Tunnel.Target} is well: {e.Text}"),
+            TunnelHealthChanged e => (Verbosity.Warn, $"tunnel {e.Tunnel.Name}: the target {e.Tunnel.Target} is ill and gets no visitors: {e.Text}"),
             ConnectionOpened e => (Verbosity.Debug, $"{e.Tunnel.Name}: connection {e.Connection} from {Visitor(e)} opened"),
             ConnectionClosed e => (Verbosity.Debug, $"{e.Tunnel.Name}: connection {e.Connection} closed after {Quantity.Duration(e.Duration)}, "
                 + $"in {Quantity.Bytes(e.BytesIn)}, out {Quantity.Bytes(e.BytesOut)}{(e.Failure is { } failure ? ": " + failure : "")}"),

@@ -18,6 +18,8 @@ internal static class JsonLines
                 new SessionConnectedLine(e.Session, e.Account, e.Domain, e.Edge.ToString(), e.ServerVersion) { Time = time }, CliJson.Default.SessionConnectedLine),
             SessionLost e => JsonSerializer.Serialize(
                 new SessionLostLine(e.Failure.Code.ToString(), e.Failure.Text, Seconds(e.RetryIn), e.Attempt) { Time = time }, CliJson.Default.SessionLostLine),
+            SessionResumed e => JsonSerializer.Serialize(
+                new SessionResumedLine(e.Session, e.Carrier, e.Failure.Code.ToString(), e.Failure.Text, Seconds(e.Pause)) { Time = time }, CliJson.Default.SessionResumedLine),
             SessionDraining e => JsonSerializer.Serialize(new NoticeLine("warning", e.Text) { Time = time }, CliJson.Default.NoticeLine),
             EdgeNotice e => JsonSerializer.Serialize(new NoticeLine(e.Level, e.Text) { Time = time }, CliJson.Default.NoticeLine),
             TunnelReady e => JsonSerializer.Serialize(
@@ -26,6 +28,10 @@ internal static class JsonLines
             TunnelNotOpened e => Error(e.Failure, e.Tunnel.Name, at),
             TargetDown e => Error(e.Failure, e.Tunnel.Name, at),
             StreamForbidden e => Error(e.Failure, null, at),
+            TunnelHealthChanged { Healthy: true } e => JsonSerializer.Serialize(
+                new TunnelHealthyLine(e.Tunnel.Name, e.Text) { Time = time }, CliJson.Default.TunnelHealthyLine),
+            TunnelHealthChanged e => JsonSerializer.Serialize(
+                new TunnelUnhealthyLine(e.Tunnel.Name, e.Text) { Time = time }, CliJson.Default.TunnelUnhealthyLine),
             TunnelEnded e => TunnelClosed(e.Tunnel, e.Failure, at),
             ConnectionOpened e => JsonSerializer.Serialize(
                 new ConnectionOpenedLine(e.Connection, e.Tunnel.Name, e.Visitor?.ToString()) { Time = time }, CliJson.Default.ConnectionOpenedLine),

@@ -52,6 +52,7 @@ internal sealed class PanelFrame(int width, int height, bool colour)
         {
             ClientState.Online => new Text("online", s_good),
             ClientState.Connecting => new Text(content.Session is null ? "connecting" : "reconnecting", s_warn),
+            ClientState.Reconnecting => new Text("reconnecting", s_warn),
             ClientState.Ended => new Text("stopping", s_warn),
             _ => throw new System.Diagnostics.UnreachableException(),
         });
@@ -105,11 +106,22 @@ internal sealed class PanelFrame(int width, int height, bool colour)
     private static List<IRenderable> Particulars(PanelContent content, TunnelStatus tunnel, (double In, double Out) rate) =>
     [
         .. Address(content, tunnel).Select(line => new Text(line.Text, line.Style)),
-        new Text($"→ {tunnel.Tunnel.Target}"),
+        Target(tunnel),
         new Text(
             $"{tunnel.Open} open, {tunnel.Total} total   in {Quantity.Bytes(rate.In)}/s ({Quantity.Bytes(tunnel.BytesIn)})   out {Quantity.Bytes(rate.Out)}/s ({Quantity.Bytes(tunnel.BytesOut)})",
             s_dim),
     ];
+
+    private static Paragraph Target(TunnelStatus tunnel)
+    {
+        var line = new Paragraph($"→ {tunnel.Tunnel.Target}");
+        if (tunnel.Healthy is { } healthy)
+        {
+            line.Append(healthy ? "   well" : "   ill", healthy ? s_good : s_bad);
+        }
+
+        return tunnel.Tunnel.Group is { } group ? line.Append($"   in group {DisplayText.Escape(group)}", s_dim) : line;
+    }
 
     private static IEnumerable<(string Text, Style Style)> Address(PanelContent content, TunnelStatus tunnel) =>
         content.Refused.GetValueOrDefault(tunnel.Tunnel.Name) is { } refused ? [(refused, s_bad)]

@@ -52,6 +52,15 @@ internal sealed class PanelModel
                 case TargetDown e:
                     Hint("target " + e.Tunnel.Name, line);
                     break;
+                case SessionResumed:
+                    Hint("session", line);
+                    break;
+                case TunnelHealthChanged { Healthy: true } e:
+                    Clear("health " + e.Tunnel.Name);
+                    break;
+                case TunnelHealthChanged e:
+                    Hint("health " + e.Tunnel.Name, line);
+                    break;
                 case EdgeNotice:
                     Hint("notice " + line, line);
                     break;

@@ -132,6 +132,7 @@ internal sealed class RunDoor(Surroundings around, IEngine engine, ClientOptions
             State = status.State switch
             {
                 ClientState.Connecting => "connecting",
+                ClientState.Reconnecting => "reconnecting",
                 ClientState.Online => "online",
                 ClientState.Ended => "ended",
                 _ => throw new System.Diagnostics.UnreachableException(),
@@ -143,6 +144,8 @@ internal sealed class RunDoor(Surroundings around, IEngine engine, ClientOptions
                 Proto = tunnel.Tunnel.Kind.ToWire(),
                 Target = tunnel.Tunnel.Target.ToString(),
                 Url = tunnel.Urls.Count > 0 ? tunnel.Urls[0] : null,
+                Healthy = tunnel.Healthy,
+                Group = tunnel.Tunnel.Group,
                 Open = tunnel.Open,
                 Total = tunnel.Total,
                 BytesIn = tunnel.BytesIn,

@@ -43,6 +43,12 @@ internal sealed record RunTunnel
 
     public string? Url { get; init; }
 
+    /// <summary>What the health check found; absent without one, and before its first result.</summary>
+    public bool? Healthy { get; init; }
+
+    /// <summary>The group that it shares its address with.</summary>
+    public string? Group { get; init; }
+
     public required int Open { get; init; }
 
     public required long Total { get; init; }

@@ -7,9 +7,17 @@ namespace Mport.Cli.Running;
 /// <summary>Looks whether a target takes connections: for <c>--require-target</c> and <c>mport doctor</c>.</summary>
 internal static class TargetCheck
 {
-    /// <summary>Connects to the target and hangs up. A cancelled look counts as one without an answer.</summary>
-    /// <returns>Null when it took the connection, else why not.</returns>
-    public static async Task<Failure?> LookAsync(TargetAddress target, TimeSpan limit, TimeProvider time, CancellationToken cancel)
+    /// <summary>
+    /// Connects to the tunnel's target and hangs up; for UDP, asks this machine's list of listeners where the target is on it, and else believes.
+    /// A cancelled look counts as one without an answer.
+    /// </summary>
+    /// <returns>Null when nothing speaks against it, else what does.</returns>
+    public static async Task<Failure?> LookAsync(TunnelSpec tunnel, TimeSpan limit, TimeProvider time, CancellationToken cancel) =>
+        tunnel.Kind.UsesUdp() && LocalListeners.HasUdp(tunnel.Target) == false
+            ? Failure.Of(ConnectionErrors.TargetRefused, $"Nothing listens at {tunnel.Target} for UDP.")
+            : tunnel.Kind == TunnelKind.Udp ? null : await ConnectAsync(tunnel.Target, limit, time, cancel);
+
+    private static async Task<Failure?> ConnectAsync(TargetAddress target, TimeSpan limit, TimeProvider time, CancellationToken cancel)
     {
         using var timeout = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, timeout.Token);

@@ -121,7 +121,7 @@ internal sealed class TunnelRun(RunPlan plan, Surroundings around)
 
     private async Task<List<Failure>> CheckTargetsAsync(CancellationToken stop)
     {
-        var found = await Task.WhenAll(plan.Options.Tunnels.Select(tunnel => TargetCheck.LookAsync(tunnel.Target, plan.Options.TargetTimeout, around.Time, stop)));
+        var found = await Task.WhenAll(plan.Options.Tunnels.Select(tunnel => TargetCheck.LookAsync(tunnel, plan.Options.TargetTimeout, around.Time, stop)));
         return [.. found.OfType<Failure>()];
     }
 

@@ -10,21 +10,26 @@ namespace Mport.Client.Dialing;
 /// </summary>
 /// <param name="edge">The edge.</param>
 /// <param name="resolve">Asks DNS.</param>
-/// <param name="limit">How long DNS may take.</param>
 /// <param name="time">The clock.</param>
-internal sealed class AddressBook(EdgeAddress edge, Func<string, CancellationToken, Task<IPAddress[]>> resolve, TimeSpan limit, TimeProvider time)
+internal sealed class AddressBook(EdgeAddress edge, Func<string, CancellationToken, Task<IPAddress[]>> resolve, TimeProvider time)
 {
+    // While visitors wait for a broken connection, a network that has just come back must not be kept from them by a resolver that has not.
+    private static readonly TimeSpan HastyLimit = TimeSpan.FromMilliseconds(500);
+
     private IReadOnlyList<IPEndPoint> _proven = [];
 
     /// <summary>The addresses to try, best first; or why there are none.</summary>
-    public async ValueTask<AddressLookup> LookUpAsync(CancellationToken cancellationToken)
+    /// <param name="limit">How long DNS may take.</param>
+    /// <param name="inHaste">Take the proven addresses, where there are any, after half a second.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async ValueTask<AddressLookup> LookUpAsync(TimeSpan limit, bool inHaste, CancellationToken cancellationToken)
     {
         if (IPAddress.TryParse(edge.Host, out var literal))
         {
             return new AddressLookup([new IPEndPoint(literal, edge.Port)], null);
         }
 
-        var (found, why) = await AskAsync(cancellationToken);
+        var (found, why) = await AskAsync(inHaste && _proven.Count > 0 && limit > HastyLimit ? HastyLimit : limit, cancellationToken);
         if (found.Count > 0)
         {
             return new AddressLookup(found, null);
@@ -56,7 +61,7 @@ internal sealed class AddressBook(EdgeAddress edge, Func<string, CancellationTok
         return ordered;
     }
 
-    private async ValueTask<(IReadOnlyList<IPEndPoint> Found, string Why)> AskAsync(CancellationToken cancellationToken)
+    private async ValueTask<(IReadOnlyList<IPEndPoint> Found, string Why)> AskAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
         using var late = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);

@@ -18,4 +18,8 @@ internal sealed record DialResult(GreetedCarrier? Greeted, Failure? Failure)
 }
 
 /// <summary>A connection to the edge on which frames can begin.</summary>
-internal sealed record GreetedCarrier(ICarrierTransport Transport, Welcome Welcome, IPEndPoint Address);
+internal sealed record GreetedCarrier(ICarrierTransport Transport, Welcome Welcome, IPEndPoint Address)
+{
+    /// <summary>The machine's own address of the connection: when it goes, so does the connection.</summary>
+    public IPAddress? Local { get; init; }
+}

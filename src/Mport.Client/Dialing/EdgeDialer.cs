@@ -6,20 +6,46 @@ using Mport.Protocol.Handshake;
 namespace Mport.Client.Dialing;
 
 /// <summary>One attempt to reach the edge: its addresses, the first that takes the connection, the greeting; the next address when that fails.</summary>
-/// <param name="options">The edge and the limits.</param>
-/// <param name="surroundings">DNS and sockets.</param>
-/// <param name="time">The clock.</param>
-internal sealed class EdgeDialer(ClientOptions options, Surroundings surroundings, TimeProvider time)
+internal sealed class EdgeDialer
 {
-    private readonly AddressBook _book = new(options.Edge, surroundings.Resolve, options.ConnectTimeout, time);
-    private readonly AddressRace _race = new(surroundings.Connect, options.ConnectTimeout, time);
-    private readonly EdgeGreeting _greeting = new(options, time);
+    private readonly ClientOptions _options;
+    private readonly Surroundings _surroundings;
+    private readonly TimeProvider _time;
+    private readonly AddressBook _book;
+    private readonly AddressRace _race;
+    private readonly EdgeGreeting _greeting;
+    private readonly bool _inHaste;
+
+    /// <summary>Makes a dialer.</summary>
+    /// <param name="options">The edge and the limits.</param>
+    /// <param name="surroundings">DNS and sockets.</param>
+    /// <param name="time">The clock.</param>
+    public EdgeDialer(ClientOptions options, Surroundings surroundings, TimeProvider time)
+        : this(options, new AddressBook(options.Edge, surroundings.Resolve, time), inHaste: false, surroundings, time)
+    {
+    }
+
+    private EdgeDialer(ClientOptions options, AddressBook book, bool inHaste, Surroundings surroundings, TimeProvider time)
+    {
+        _options = options;
+        _surroundings = surroundings;
+        _time = time;
+        _book = book;
+        _inHaste = inHaste;
+        _race = new AddressRace(surroundings.Connect, options.ConnectTimeout, time);
+        _greeting = new EdgeGreeting(options, time);
+    }
+
+    /// <summary>A dialer that shares what this one knows of the edge's addresses and gives each step less time.</summary>
+    public EdgeDialer InHaste(TimeSpan limit) => new(_options with { ConnectTimeout = limit }, _book, inHaste: true, _surroundings, _time);
 
     /// <summary>Tries every address once.</summary>
+    /// <param name="hello">Makes the greeting at the moment when it can be sent.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public async Task<DialResult> DialAsync(Hello hello, CancellationToken cancellationToken)
+    public async Task<DialResult> DialAsync(Func<Hello> hello, CancellationToken cancellationToken)
     {
-        var lookup = await _book.LookUpAsync(cancellationToken);
+        var lookup = await _book.LookUpAsync(_options.ConnectTimeout, _inHaste, cancellationToken);
         var left = lookup.Addresses.ToList();
         var told = lookup.Failure;
         while (left.Count > 0)
@@ -32,11 +58,12 @@ internal sealed class EdgeDialer(ClientOptions options, Surroundings surrounding
                 break;
             }
 
+            var local = (socket.LocalEndPoint as IPEndPoint)?.Address;
             var result = await _greeting.RunAsync(socket, address, hello, cancellationToken);
-            if (result.Greeted is not null)
+            if (result.Greeted is { } greeted)
             {
                 _book.Prove(lookup.Addresses);
-                return result;
+                return DialResult.Of(greeted with { Local = local });
             }
 
             if (IsAnswer(result.Failure))
@@ -79,13 +106,13 @@ internal sealed class EdgeDialer(ClientOptions options, Surroundings surrounding
         ? null
         : Failure.Of(
             ConnectionErrors.EdgeUnreachable,
-            $"{options.Edge} cannot be reached: {string.Join("; ", failures.Take(4).Select(failure => $"{failure.Address} {Describe(failure.Error)}"))}.",
+            $"{_options.Edge} cannot be reached: {string.Join("; ", failures.Take(4).Select(failure => $"{failure.Address} {Describe(failure.Error)}"))}.",
             retry: true);
 
     private string Describe(SocketError error) => error switch
     {
         SocketError.ConnectionRefused => "refused the connection",
-        SocketError.TimedOut => $"did not answer within {options.ConnectTimeout.TotalSeconds:0.#} s",
+        SocketError.TimedOut => $"did not answer within {_options.ConnectTimeout.TotalSeconds:0.#} s",
         SocketError.NetworkUnreachable or SocketError.HostUnreachable => "has no route to it",
         SocketError.TooManyOpenSockets => "was not tried: this machine has no sockets left",
         _ => $"failed ({error})",

@@ -17,8 +17,12 @@ internal sealed class EdgeGreeting(ClientOptions options, TimeProvider time)
     private static readonly SslApplicationProtocol Alpn = new(ProtocolVersion.Alpn);
 
     /// <summary>Greets the edge. Owns the socket from here on.</summary>
+    /// <param name="socket">Connected.</param>
+    /// <param name="address">Where to.</param>
+    /// <param name="hello">Makes the greeting when TLS stands: what it says of a carrier's bytes must be true when it is sent.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled; a time-out is a failure and not an exception.</exception>
-    public async Task<DialResult> RunAsync(Socket socket, IPEndPoint address, Hello hello, CancellationToken cancellationToken)
+    public async Task<DialResult> RunAsync(Socket socket, IPEndPoint address, Func<Hello> hello, CancellationToken cancellationToken)
     {
         using var late = new CancellationTokenSource(options.ConnectTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
@@ -69,7 +73,7 @@ internal sealed class EdgeGreeting(ClientOptions options, TimeProvider time)
         }
     }
 
-    private async Task<DialResult> GreetAsync(TlsTransport transport, IPEndPoint address, Hello hello, CancellationToken stop, CancellationToken either)
+    private async Task<DialResult> GreetAsync(TlsTransport transport, IPEndPoint address, Func<Hello> hello, CancellationToken stop, CancellationToken either)
     {
         if (transport.Tls.NegotiatedApplicationProtocol != Alpn)
         {
@@ -78,7 +82,7 @@ internal sealed class EdgeGreeting(ClientOptions options, TimeProvider time)
 
         try
         {
-            var answer = await ClientHandshake.RunAsync(transport, hello, either);
+            var answer = await ClientHandshake.RunAsync(transport, hello(), either);
             return answer switch
             {
                 { Refused: { } refused } => DialResult.Of(Final(refused.ToFailure())),

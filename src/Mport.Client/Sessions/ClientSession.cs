@@ -8,63 +8,83 @@ using Mport.Protocol.Errors;
 namespace Mport.Client.Sessions;
 
 /// <summary>
-/// One session with the edge, from Welcome to its end: the carrier, the control stream, and the visitors' streams. It decides by itself when the
+/// One session with the edge, from Welcome to its end: its carriers, the control stream, and the visitors' streams. It decides by itself when the
 /// engine must turn away from it (<see cref="End"/>); the engine then lets it finish, stops it or closes it.
 /// </summary>
-internal sealed class ClientSession : IAsyncDisposable
+internal sealed class ClientSession : IDisposable
 {
-    // How long the edge has to take a message or to end the carrier after the goodbye; a stop waits no longer for an edge that is gone.
+    // How long the edge has to take a message or to end the session after the goodbye; a stop waits no longer for an edge that is gone.
     private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(1);
+
+    // After a drain, requests that the edge took just before still open streams here.
+    private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(2);
 
     private readonly EngineContext _context;
     private readonly TunnelSet _set;
+    private readonly GreetedCarrier _greeted;
     private readonly SessionTunnels _table = new();
-    private readonly Carrier _carrier;
+    private readonly SessionCarriers _carriers;
     private readonly OwnedTasks _chores;
     private readonly VisitorStreams _visitors;
+    private readonly ControlLoop _control;
     private readonly CancellationTokenSource _closing = new();
     private readonly TaskCompletionSource<SessionEnd> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private ControlChannel? _control;
 
     /// <summary>Makes a session of a greeted carrier; <see cref="Start"/> sets it going.</summary>
-    public ClientSession(GreetedCarrier greeted, TunnelSet set, EngineContext context)
+    public ClientSession(GreetedCarrier greeted, CarrierDialer dialer, TunnelSet set, EngineContext context)
     {
         _context = context;
         _set = set;
-        var heartbeat = TimeSpan.FromSeconds(Math.Clamp(greeted.Welcome.Heartbeat, 1, 60));
-        var limits = new CarrierOptions { Heartbeat = heartbeat, DeadAfter = 3 * heartbeat };
-        _carrier = new Carrier(greeted.Transport, CarrierRole.Client, limits, context.Windows, context.Time);
+        _greeted = greeted;
+        _carriers = new SessionCarriers(greeted, dialer, context);
 
-        // The carrier, the control stream, the accept loop; for each tunnel a retry, and the one before it that may be about to end.
-        _chores = new OwnedTasks(3 + (2 * set.All.Count), Fault);
-        _visitors = new VisitorStreams(_carrier, _table, limits.MaxIncomingStreams, context);
+        // The carriers, the look at them, the control stream; for each tunnel a retry, and the one before it that may be about to end.
+        _chores = new OwnedTasks(_carriers.Granted + 2 + (2 * set.All.Count), Fault);
+        _visitors = new VisitorStreams(_table, _carriers.MaxStreams, context);
+        _control = new ControlLoop(this, set, _table, _chores, context);
     }
 
     /// <summary>Completes when the session has ended, or when the engine must turn away from it.</summary>
     public Task<SessionEnd> End => _end.Task;
 
+    /// <summary>Completes when every tunnel that was wanted at the start is open or refused.</summary>
+    public Task Settled => _control.Settled;
+
     /// <summary>The last measured round trip.</summary>
-    public TimeSpan? RoundTrip => _carrier.RoundTrip;
+    public TimeSpan? RoundTrip => _carriers.Set.RoundTrip;
+
+    /// <summary>Whether no carrier has a connection at the moment, while the session stands.</summary>
+    public bool IsSuspended => _carriers.Set is { Count: > 0, IsSuspended: true };
 
     /// <summary>Sets the session going.</summary>
     public void Start()
     {
-        _chores.TryStart(RunCarrierAsync);
+        for (var i = 0; i < _carriers.Granted; i++)
+        {
+            var index = i;
+            _chores.TryStart(() => _carriers.RunAsync(index, index == 0 ? _greeted : null, carrier => _visitors.RunAsync(carrier, _closing.Token)));
+        }
+
         _chores.TryStart(RunControlAsync);
-        _chores.TryStart(() => _visitors.RunAsync(_closing.Token));
+        _chores.TryStart(WatchCarriersAsync);
     }
 
-    /// <summary>Lets a draining session's streams finish, and those that begin within the time to linger; a stop hurries them. Closes it.</summary>
-    public async Task FinishAsync(TimeSpan linger, CancellationToken stop)
+    /// <summary>Lets a draining session's streams finish, and those that begin until the next session has its tunnels; a stop hurries them. Closes it.</summary>
+    /// <param name="replaced">Completes when the next session has its tunnels.</param>
+    /// <param name="linger">How long the edge wants the session to be kept after its last stream.</param>
+    /// <param name="stop">Hurries.</param>
+    public async Task FinishAsync(Task replaced, TimeSpan linger, CancellationToken stop)
     {
+        await _carriers.DialNoMoreAsync();
+        await WhenAnyAsync(Timeout.InfiniteTimeSpan, stop, replaced);
         int begun;
         do
         {
-            await WhenIdleOrAsync(Timeout.InfiniteTimeSpan, stop);
+            await WhenAnyAsync(Timeout.InfiniteTimeSpan, stop, _visitors.WhenIdleAsync());
             begun = _visitors.Begun;
-            await LingerAsync(linger, stop);
+            await WhenAnyAsync(linger > LingerTime ? linger : LingerTime, stop);
         }
-        while (_visitors.Begun != begun && !stop.IsCancellationRequested);
+        while (begun != _visitors.Begun && !stop.IsCancellationRequested);
         await StopAsync("The session is drained.");
     }
 
@@ -72,20 +92,23 @@ internal sealed class ClientSession : IAsyncDisposable
     public async Task StopAsync(string why)
     {
         _visitors.AcceptNoMore();
-        if (!_visitors.WhenIdleAsync().IsCompleted)
+        if (!IsSuspended)
         {
-            // The edge then turns visitors away by itself; it ends the carrier only at the goodbye, which so comes last.
-            foreach (var number in _table.OpenNumbers())
+            if (!_visitors.WhenIdleAsync().IsCompleted)
             {
-                await TellAsync(new CloseTunnel { Number = number });
+                // The edge then turns visitors away by itself; it ends the session only at the goodbye, which so comes last.
+                foreach (var number in _table.OpenNumbers())
+                {
+                    await TellAsync(new CloseTunnel { Number = number });
+                }
+
+                await WhenAnyAsync(_context.Options.Drain, CancellationToken.None, _visitors.WhenIdleAsync());
             }
 
-            await WhenIdleOrAsync(_context.Options.Drain, CancellationToken.None);
-        }
-
-        if (await TellAsync(new Goodbye { Text = why }))
-        {
-            await ((Task)_carrier.Ended).WaitAsync(FarewellLimit, _context.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (await TellAsync(new Goodbye { Text = why }))
+            {
+                await _carriers.WhenEmpty.WaitAsync(FarewellLimit, _context.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
 
         await CloseAsync(Failure.Of(ProtocolErrors.SessionClosed, why));
@@ -94,10 +117,10 @@ internal sealed class ClientSession : IAsyncDisposable
     /// <summary>Ends the session now, with all that runs in it.</summary>
     public async Task CloseAsync(Failure reason)
     {
-        _carrier.Close(reason);
+        await _carriers.CloseAsync(reason);
         await _closing.CancelAsync();
 
-        // The accept loop is a chore: once the chores are over, no further visitor begins.
+        // The accept loops are part of the carriers' chores: once those are over, no further visitor begins.
         await _chores.WhenIdleAsync();
         await _visitors.WhenIdleAsync();
         foreach (var tunnel in _set.All)
@@ -105,85 +128,90 @@ internal sealed class ClientSession : IAsyncDisposable
             tunnel.Closed(this);
         }
 
-        await DisposeAsync();
+        Dispose();
     }
 
     /// <inheritdoc />
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        await _carrier.DisposeAsync();
-        _control?.Dispose();
+        _carriers.Dispose();
+        _control.Dispose();
         _closing.Dispose();
     }
 
-    private async Task RunCarrierAsync()
+    private async Task WatchCarriersAsync()
     {
-        var reason = await _carrier.RunAsync(CancellationToken.None);
-
-        // Whatever broke this carrier, another may work; only the edge's own word (Goodbye) ends the run.
-        _end.TrySetResult(new SessionEnd(reason with { Retry = true }, SessionEndKind.Lost));
+        try
+        {
+            _end.TrySetResult(await _carriers.End.WaitAsync(_closing.Token));
+        }
+        catch (OperationCanceledException)
+        {
+            // The session is being closed.
+        }
     }
 
     private async Task RunControlAsync()
     {
         try
         {
-            var stream = await _carrier.OpenStreamAsync(ReadOnlyMemory<byte>.Empty, _closing.Token);
-            _control = new ControlChannel(stream);
-            _end.TrySetResult(await new ControlLoop(_control, this, _set, _table, _chores, _context).RunAsync(_closing.Token));
+            while (true)
+            {
+                var carrier = await _carriers.First.ReadAsync(_closing.Token);
+                if (await RunControlAsync(carrier) is { } end)
+                {
+                    _end.TrySetResult(end);
+                    return;
+                }
+            }
         }
         catch (OperationCanceledException)
         {
             // The session is being closed.
         }
-        catch (StreamException error)
+    }
+
+    /// <summary>Runs a control stream; gives what it decides about the session, or null when its carrier is lost.</summary>
+    private async Task<SessionEnd?> RunControlAsync(Carrier carrier)
+    {
+        try
         {
-            // A carrier that has ended keeps its own reason; else the edge reset the control stream alone.
-            _carrier.Close(Failure.Of(ConnectionErrors.ConnectionLost, $"The control stream broke: {error.Message}", retry: true));
+            var stream = await carrier.OpenStreamAsync(ReadOnlyMemory<byte>.Empty, _closing.Token);
+            return await _control.RunAsync(new ControlChannel(stream), _closing.Token);
+        }
+        catch (StreamException error) when (error.Description == ProtocolErrors.StreamReset)
+        {
+            return new SessionEnd(
+                Failure.Of(ConnectionErrors.ConnectionLost, $"The control stream broke: {error.Message}", retry: true), SessionEndKind.Lost);
+        }
+        catch (StreamException)
+        {
+            return null;
         }
         catch (ProtocolException error)
         {
-            _carrier.Close(error.ToFailure());
+            return new SessionEnd(error.ToFailure(), SessionEndKind.Lost);
         }
     }
 
     private async Task<bool> TellAsync(ControlMessage message)
     {
-        if (_control is not { } control)
-        {
-            return false;
-        }
-
         using var limit = new CancellationTokenSource(FarewellLimit, _context.Time);
-        try
-        {
-            await control.SendAsync(message, limit.Token);
-            return true;
-        }
-        catch (Exception over) when (over is OperationCanceledException or StreamException)
-        {
-            // The edge is gone or does not listen: it will notice by itself.
-            return false;
-        }
+
+        // An edge that is gone or does not listen will notice by itself.
+        return await _control.TellAsync(message, limit.Token);
     }
 
-    private async Task WhenIdleOrAsync(TimeSpan limit, CancellationToken hurry)
+    /// <summary>Waits for the first of: the time, the wish to hurry, the end of all carriers, and these.</summary>
+    private async Task WhenAnyAsync(TimeSpan limit, CancellationToken hurry, params Task[] others)
     {
-        var idle = _visitors.WhenIdleAsync();
-        if (idle.IsCompleted)
+        if (Array.Exists(others, other => other.IsCompleted))
         {
             return;
         }
 
         using var over = CancellationTokenSource.CreateLinkedTokenSource(hurry);
-        await Task.WhenAny(idle, _carrier.Ended, Task.Delay(limit, _context.Time, over.Token));
-        await over.CancelAsync();
-    }
-
-    private async Task LingerAsync(TimeSpan linger, CancellationToken stop)
-    {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        await Task.WhenAny(_carrier.Ended, Task.Delay(linger, _context.Time, over.Token));
+        await Task.WhenAny([.. others, _carriers.WhenEmpty, Task.Delay(limit, _context.Time, over.Token)]);
         await over.CancelAsync();
     }
 

@@ -4,14 +4,16 @@ using Mport.Protocol.Errors;
 
 namespace Mport.Client.Sessions;
 
-/// <summary>The client's side of a session's control stream: asks for the tunnels, and acts on what the edge says.</summary>
-/// <param name="channel">The control stream.</param>
+/// <summary>
+/// The client's side of a session's control streams, one after the other: asks for the tunnels, and acts on what the edge says. When carrier 0 is
+/// lost, what was asked and not answered is asked again on the next one.
+/// </summary>
 /// <param name="session">The session, as the holder of its tunnels.</param>
 /// <param name="set">The run's tunnels.</param>
 /// <param name="table">The session's numbers.</param>
 /// <param name="chores">Runs the retries of refused tunnels.</param>
 /// <param name="context">What all parts of the engine share.</param>
-internal sealed class ControlLoop(ControlChannel channel, object session, TunnelSet set, SessionTunnels table, OwnedTasks chores, EngineContext context)
+internal sealed class ControlLoop(object session, TunnelSet set, SessionTunnels table, OwnedTasks chores, EngineContext context) : IDisposable
 {
     // A port that another program holds may come free at any time (REL-38); a tunnel that was closed but may come back does so sooner.
     private static readonly TimeSpan RetryRefused = TimeSpan.FromSeconds(30);
@@ -20,15 +22,34 @@ internal sealed class ControlLoop(ControlChannel channel, object session, Tunnel
     // An edge asks for little more than its keep-alive time; a session costs a connection.
     private const int MaxLingerSeconds = 300;
 
-    /// <summary>Runs until something decides about the session; gives what.</summary>
+    private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ControlChannel? _channel;
+    private bool _asked;
+
+    /// <summary>Completes when every tunnel that was wanted at the start has its answer.</summary>
+    public Task Settled => _settled.Task;
+
+    /// <summary>Runs on one control stream until something decides about the session; gives what.</summary>
+    /// <param name="channel">The control stream, owned from here on; it takes the place of the one before.</param>
+    /// <param name="closing">The session is being closed.</param>
     /// <exception cref="OperationCanceledException">The session is being closed.</exception>
     /// <exception cref="StreamException">The carrier has ended, or the edge reset the control stream.</exception>
     /// <exception cref="ProtocolException">The edge broke the rules.</exception>
-    public async Task<SessionEnd> RunAsync(CancellationToken closing)
+    public async Task<SessionEnd> RunAsync(ControlChannel channel, CancellationToken closing)
     {
-        foreach (var tunnel in set.Wanted)
+        Interlocked.Exchange(ref _channel, channel)?.Dispose();
+        if (!_asked)
         {
-            await AskAsync(tunnel, closing);
+            _asked = true;
+            foreach (var tunnel in set.Wanted)
+            {
+                table.Request(tunnel);
+            }
+        }
+
+        foreach (var (request, tunnel) in table.Waiting())
+        {
+            await AskAsync(channel, request, tunnel, closing);
         }
 
         while (await channel.ReceiveAsync(closing) is { } message)
@@ -36,6 +57,11 @@ internal sealed class ControlLoop(ControlChannel channel, object session, Tunnel
             if (Act(message, closing) is { } end)
             {
                 return end;
+            }
+
+            if (table.Waiting().Count == 0)
+            {
+                _settled.TrySetResult();
             }
         }
 
@@ -48,19 +74,43 @@ internal sealed class ControlLoop(ControlChannel channel, object session, Tunnel
     private static Failure ToFailure(string? code, string text, bool retry) =>
         new(ErrorCode.TryParse(code, out var known) ? known : ProtocolErrors.SessionClosed.Code, text, retry);
 
-    private ValueTask AskAsync(HostedTunnel tunnel, CancellationToken cancellationToken)
+    /// <summary>Sends a message on the control stream that stands now; false when none does.</summary>
+    public async ValueTask<bool> TellAsync(ControlMessage message, CancellationToken cancellationToken)
+    {
+        if (Volatile.Read(ref _channel) is not { } channel)
+        {
+            return false;
+        }
+
+        try
+        {
+            await channel.SendAsync(message, cancellationToken);
+            return true;
+        }
+        catch (Exception over) when (over is OperationCanceledException or StreamException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _channel?.Dispose();
+
+    private static ValueTask AskAsync(ControlChannel channel, int request, HostedTunnel tunnel, CancellationToken cancellationToken)
     {
         var spec = tunnel.Spec;
         return channel.SendAsync(
             new OpenTunnel
             {
-                Request = table.Request(tunnel),
+                Request = request,
                 Name = spec.Name,
                 Proto = spec.Kind.ToWire(),
                 Target = spec.Target.ToString(),
                 Subdomain = spec.Subdomain,
                 RemotePort = spec.RemotePort,
                 Takeover = spec.Takeover,
+                Group = spec.Group,
+                Sticky = spec.Sticky,
             },
             cancellationToken);
     }
@@ -127,11 +177,15 @@ internal sealed class ControlLoop(ControlChannel channel, object session, Tunnel
         try
         {
             await Task.Delay(wait, context.Time, closing);
-            await AskAsync(tunnel, closing);
+            var request = table.Request(tunnel);
+            if (Volatile.Read(ref _channel) is { } channel)
+            {
+                await AskAsync(channel, request, tunnel, closing);
+            }
         }
-        catch (Exception over) when (over is OperationCanceledException or StreamException)
+        catch (Exception over) when (over is OperationCanceledException or StreamException or ObjectDisposedException)
         {
-            // The session is over; the next one asks for every wanted tunnel.
+            // The next control stream, or the next session, asks for it.
         }
     }
 }

@@ -26,8 +26,13 @@ internal sealed class ReconnectPolicy(bool failFast, Func<double> random)
     /// <summary>A session that lasted this long was good: what follows begins anew. Less, and an edge that ends each session at once would be dialled every second.</summary>
     public static readonly TimeSpan Stable = TimeSpan.FromSeconds(60);
 
+    /// <summary>The most that is waited when the edge asks its clients to move on: they should not all come at the same moment (REL-18).</summary>
+    public static readonly TimeSpan MoveJitter = TimeSpan.FromMilliseconds(300);
+
     // 2^5 s is over either cap: counting further would change nothing.
     private const int MaxDoublings = 5;
+
+    private bool _moved;
 
     /// <summary>The number of the coming attempt, from 1.</summary>
     public int Attempt { get; private set; } = 1;
@@ -42,6 +47,7 @@ internal sealed class ReconnectPolicy(bool failFast, Func<double> random)
             return null;
         }
 
+        _moved = false;
         if (lasted >= Stable)
         {
             Attempt = 1;
@@ -52,5 +58,19 @@ internal sealed class ReconnectPolicy(bool failFast, Func<double> random)
 
         // The edge's wish comes first, and the jitter after it: else all whom it told the same would come at the same moment.
         return (failure.RetryAfter ?? TimeSpan.Zero) + most * random();
+    }
+
+    /// <summary>How long to wait when the edge has asked the client to move on, which is no failure: next to nothing, unless it asks again and again.</summary>
+    /// <param name="failure">What the edge said.</param>
+    /// <param name="lasted">How long there was a session.</param>
+    public TimeSpan? Moved(Failure failure, TimeSpan lasted)
+    {
+        if (_moved && lasted < Stable)
+        {
+            return Next(failure, lasted);
+        }
+
+        _moved = true;
+        return MoveJitter * random();
     }
 }

@@ -26,6 +26,15 @@ internal sealed class SessionTunnels
         }
     }
 
+    /// <summary>The requests that wait for their answer, in the order in which they were made.</summary>
+    public IReadOnlyList<(int Request, HostedTunnel Tunnel)> Waiting()
+    {
+        lock (_lock)
+        {
+            return [.. _requests.OrderBy(pair => pair.Key).Select(pair => (pair.Key, pair.Value))];
+        }
+    }
+
     /// <summary>A request was answered with a number; gives the tunnel, or null when no such request waits.</summary>
     /// <exception cref="ProtocolException">Another open tunnel has the number.</exception>
     public HostedTunnel? Open(int request, int number)

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.NetworkInformation;
 using Mport.Protocol.Streams;
 
 namespace Mport.Client.Streams;
@@ -15,10 +14,22 @@ internal sealed class TargetLook(TargetDialer dialer, EngineContext context)
     /// <summary>Looks once.</summary>
     public async Task RunAsync(HostedTunnel tunnel, CancellationToken cancellationToken)
     {
-        var target = tunnel.Spec.Target;
+        var (target, kind) = (tunnel.Spec.Target, tunnel.Spec.Kind);
+        if (kind.UsesUdp() && LocalListeners.HasUdp(target) == false)
+        {
+            // Elsewhere nobody can tell: a UDP service need not answer.
+            Tell(tunnel, new StreamAnswer(StreamStatus.Refused, $"Nothing listens at {target} for UDP."));
+            return;
+        }
+
+        if (kind == TunnelKind.Udp)
+        {
+            return;
+        }
+
         if (TargetDialer.Known(target) is { } addresses && addresses.All(address => IPAddress.IsLoopback(address.Address)))
         {
-            if (!IsListening(addresses))
+            if (LocalListeners.HasTcp(target) == false)
             {
                 Tell(tunnel, new StreamAnswer(StreamStatus.Refused, $"Nothing listens at {target}."));
             }
@@ -40,26 +51,6 @@ internal sealed class TargetLook(TargetDialer dialer, EngineContext context)
             // The run is over: nobody wants to know any more.
         }
     }
-
-    private static bool IsListening(IReadOnlyList<IPEndPoint> addresses)
-    {
-        try
-        {
-            var listeners = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners();
-            return addresses.Any(address => listeners.Any(listener => listener.Port == address.Port && Takes(listener.Address, address.Address)));
-        }
-        catch (Exception unreadable) when (unreadable is NetworkInformationException or PlatformNotSupportedException or IOException or UnauthorizedAccessException)
-        {
-            // A sandbox hides the list. The first visitor will show.
-            return true;
-        }
-    }
-
-    private static bool Takes(IPAddress listener, IPAddress called) =>
-        listener.Equals(called)
-        || listener.Equals(IPAddress.IPv6Any)
-        || (listener.Equals(IPAddress.Any) && called.AddressFamily == listener.AddressFamily)
-        || (listener.IsIPv4MappedToIPv6 && listener.MapToIPv4().Equals(called));
 
     private void Tell(HostedTunnel tunnel, StreamAnswer answer)
     {

@@ -3,23 +3,20 @@ using Mport.Protocol.Carriers;
 
 namespace Mport.Client.Streams;
 
-/// <summary>Takes the streams that the edge opens in one session; each is served by a task of its own, so that none delays another.</summary>
+/// <summary>Takes the streams that the edge opens in one session, on any of its carriers; each is served by a task of its own, so that none delays another.</summary>
 internal sealed class VisitorStreams
 {
-    private readonly Carrier _carrier;
     private readonly OwnedTasks _serving;
     private readonly VisitorConnection _connection;
     private volatile bool _acceptsNoMore;
     private volatile int _begun;
 
-    /// <summary>Makes the loop for one session.</summary>
-    /// <param name="carrier">Where streams come from.</param>
+    /// <summary>Makes the loops for one session.</summary>
     /// <param name="table">The session's tunnel numbers.</param>
-    /// <param name="limit">Streams at one time.</param>
+    /// <param name="limit">Streams at one time, on all carriers together.</param>
     /// <param name="context">What all parts of the engine share.</param>
-    public VisitorStreams(Carrier carrier, SessionTunnels table, int limit, EngineContext context)
+    public VisitorStreams(SessionTunnels table, int limit, EngineContext context)
     {
-        _carrier = carrier;
         _serving = new OwnedTasks(limit, context.TellDefect);
         _connection = new VisitorConnection(table, context);
     }
@@ -33,12 +30,12 @@ internal sealed class VisitorStreams
     /// <summary>Completes when no stream is served.</summary>
     public Task WhenIdleAsync() => _serving.WhenIdleAsync();
 
-    /// <summary>Accepts until the carrier ends or the session is closed.</summary>
-    public async Task RunAsync(CancellationToken closing)
+    /// <summary>Accepts from one carrier until it ends or the session is closed.</summary>
+    public async Task RunAsync(Carrier carrier, CancellationToken closing)
     {
         try
         {
-            while (await _carrier.AcceptStreamAsync(closing) is { } stream)
+            while (await carrier.AcceptStreamAsync(closing) is { } stream)
             {
                 Interlocked.Increment(ref _begun);
                 if (_acceptsNoMore || !_serving.TryStart(() => _connection.ServeAsync(stream, closing)))

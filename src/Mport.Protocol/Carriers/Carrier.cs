@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Threading.Channels;
 using Mport.Protocol.Errors;
 using Mport.Protocol.Frames;
+using Mport.Protocol.Resume;
 using Mport.Protocol.Transport;
 
 namespace Mport.Protocol.Carriers;
@@ -18,6 +19,7 @@ public sealed class Carrier : IAsyncDisposable
     private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(1);
 
     private readonly ICarrierTransport _transport;
+    private readonly ResumableTransport? _resumable;
     private readonly CarrierOptions _options;
     private readonly WindowBudget _budget;
     private readonly TimeProvider _time;
@@ -35,17 +37,21 @@ public sealed class Carrier : IAsyncDisposable
     public Carrier(ICarrierTransport transport, CarrierRole role, CarrierOptions options, WindowBudget budget, TimeProvider time)
     {
         _transport = transport;
+        _resumable = transport as ResumableTransport;
         _options = options;
         _budget = budget;
         _time = time;
         _streams = new StreamTable(role);
         _writer = new CarrierWriter(transport, time);
-        _heartbeat = new CarrierHeartbeat(options, time, _writer);
+        _heartbeat = new CarrierHeartbeat(options, time, _writer, _resumable);
         _reader = new CarrierReader(transport, this, _heartbeat, time);
     }
 
     /// <summary>Streams open now.</summary>
     public int StreamCount => _streams.Count;
+
+    /// <summary>Whether its connection is broken and may still be taken up again; it moves no byte meanwhile.</summary>
+    public bool IsSuspended => false;
 
     /// <summary>The last measured round trip, or null before the first heartbeat.</summary>
     public TimeSpan? RoundTrip => _heartbeat.RoundTripTicks is > 0 and var ticks ? _time.GetElapsedTime(0, ticks) : null;
@@ -72,14 +78,16 @@ public sealed class Carrier : IAsyncDisposable
         var writing = ReasonOfAsync(_writer.RunAsync(stop.Token));
         var reading = ReasonOfAsync(_reader.RunAsync(stop.Token));
         var beating = ReasonOfAsync(_heartbeat.RunAsync(stop.Token));
+        var tending = _resumable?.TendAsync(stop.Token) ?? Task.CompletedTask;
         var reason = await await Task.WhenAny(_closing.Task, reading, writing, beating);
         _closing.TrySetResult(reason);
 
         // Tell the peer, if it still listens; then end all that waits.
         _writer.TryAppendGoAway(reason.Code == ProtocolErrors.SessionClosed.Code ? GoAwayReason.Normal : GoAwayReason.ProtocolError);
         _writer.Close();
-        // Who has been silent for so long hears no farewell; waiting for it would only delay the notice.
-        var farewell = reason.Code == ProtocolErrors.PeerSilent.Code ? TimeSpan.Zero : FarewellTime;
+        // Who is away or has been silent for so long hears no farewell; waiting for it would only delay the notice.
+        var unheard = reason.Code == ProtocolErrors.PeerSilent.Code || _resumable is { IsSuspended: true };
+        var farewell = unheard ? TimeSpan.Zero : FarewellTime;
         await ((Task)writing).WaitAsync(farewell, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _transport.Abort();
         await stop.CancelAsync();
@@ -90,6 +98,7 @@ public sealed class Carrier : IAsyncDisposable
 
         _incoming.Writer.TryComplete();
         await Task.WhenAll(writing, reading, beating);
+        await tending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _transport.DisposeAsync();
         _ended.TrySetResult(reason);
         return reason;
@@ -163,7 +172,11 @@ public sealed class Carrier : IAsyncDisposable
         }
     }
 
-    internal ValueTask<bool> SendAsync(WaitingFrame frame, FrameHeader header, ReadOnlyMemory<byte> payload) => _writer.AppendAsync(frame, header, payload);
+    internal ValueTask<bool> SendAsync(WaitingFrame frame, FrameHeader header, ReadOnlyMemory<byte> payload)
+    {
+        _heartbeat.Carried();
+        return _writer.AppendAsync(frame, header, payload);
+    }
 
     /// <summary>The stream that a frame belongs to, opening it on SYN; null when the frame is to be passed over.</summary>
     /// <exception cref="ProtocolException">No such stream can exist.</exception>
@@ -209,13 +222,17 @@ public sealed class Carrier : IAsyncDisposable
         {
             return error.ToFailure();
         }
+        catch (TransportEndedException end)
+        {
+            return end.Reason;
+        }
         catch (OperationCanceledException)
         {
             return Failure.Of(ProtocolErrors.SessionClosed, "The session was ended on this side.", retry: true);
         }
         catch (Exception error) when (error is IOException or SocketException or ObjectDisposedException)
         {
-            return Failure.Of(ConnectionErrors.ConnectionLost, $"The connection broke: {error.InnerException?.Message ?? error.Message}.", retry: true);
+            return ConnectionFailure.Of(error);
         }
     }
 }

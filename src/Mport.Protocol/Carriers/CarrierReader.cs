@@ -1,6 +1,7 @@
 using System.Buffers;
 using Mport.Protocol.Errors;
 using Mport.Protocol.Frames;
+using Mport.Protocol.Resume;
 using Mport.Protocol.Transport;
 
 namespace Mport.Protocol.Carriers;
@@ -13,23 +14,23 @@ internal sealed class CarrierReader(ICarrierTransport transport, Carrier carrier
 {
     // As much as one receive of the transport below gives.
     private const int BufferBytes = 256 * 1024;
-    private const int RecordBytes = 16 * 1024;
-
     // A carrier that never has to wait leaves the polling thread after so many buffers, so that other sockets get their turn.
     private const int BuffersInARow = 8;
 
+    private readonly ResumableTransport? _resumable = transport as ResumableTransport;
+    private readonly byte[] _splitHeader = new byte[FrameHeader.Size];
     private readonly GlitchBudget _glitches = new(time.TimestampFrequency, time.GetTimestamp());
     private FrameHeader _header;
     private CarrierStream? _stream;
     private uint _payloadLeft;
+    private int _splitBytes;
 
-    /// <summary>Reads until the peer closes the connection.</summary>
+    /// <summary>Reads until the peer closes the connection, or what makes it resumable is given up.</summary>
     /// <exception cref="ProtocolException">The peer broke the rules.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         byte[]? buffer = null;
-        var filled = 0;
         var inARow = 0;
         try
         {
@@ -37,7 +38,7 @@ internal sealed class CarrierReader(ICarrierTransport transport, Carrier carrier
             {
                 if (buffer is null)
                 {
-                    await transport.ReadAsync(Memory<byte>.Empty, cancellationToken);
+                    await FillAsync(Memory<byte>.Empty, cancellationToken);
                     buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
                     inARow = 0;
                 }
@@ -47,23 +48,19 @@ internal sealed class CarrierReader(ICarrierTransport transport, Carrier carrier
                     inARow = 0;
                 }
 
-                do
+                var filled = await FillAsync(buffer, cancellationToken);
+                if (filled > 0)
                 {
-                    var read = await transport.ReadAsync(buffer.AsMemory(filled), cancellationToken);
-                    if (read == 0)
-                    {
-                        return;
-                    }
-
-                    filled += read;
+                    heartbeat.Received();
+                    Take(buffer.AsSpan(0, filled));
                 }
-                while (transport.HasBufferedInput && filled <= buffer.Length - RecordBytes);
+                else if (_resumable is null)
+                {
+                    return;
+                }
 
-                heartbeat.Received();
-                var rest = Process(buffer.AsSpan(0, filled));
-                buffer.AsSpan(filled - rest, rest).CopyTo(buffer);
-                filled = rest;
-                if (filled == 0 && !transport.HasBufferedInput)
+                // Where a resumable connection is lost, the next one is waited for without a buffer.
+                if (filled == 0 || !transport.HasBufferedInput)
                 {
                     ArrayPool<byte>.Shared.Return(buffer);
                     buffer = null;
@@ -79,8 +76,26 @@ internal sealed class CarrierReader(ICarrierTransport transport, Carrier carrier
         }
     }
 
-    /// <summary>Handles all whole headers and all payload in the input; gives how many bytes of a header are left over at its end.</summary>
-    internal int Process(ReadOnlySpan<byte> input)
+    private ValueTask<int> FillAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
+        _resumable?.FillAsync(buffer, cancellationToken) ?? transport.GatherAsync(buffer, cancellationToken);
+
+    private void Take(ReadOnlySpan<byte> input)
+    {
+        if (_resumable is null)
+        {
+            Process(input);
+            return;
+        }
+
+        while (_resumable.TryTake(ref input, out var frames))
+        {
+            Process(frames);
+        }
+
+        _resumable.Taken();
+    }
+
+    private void Process(ReadOnlySpan<byte> input)
     {
         while (!input.IsEmpty)
         {
@@ -96,17 +111,33 @@ internal sealed class CarrierReader(ICarrierTransport transport, Carrier carrier
                     Finish();
                 }
             }
-            else if (FrameHeader.TryRead(ref input, out _header))
+            else if (TryReadHeader(ref input))
             {
                 Begin();
             }
-            else
-            {
-                break;
-            }
+        }
+    }
+
+    private bool TryReadHeader(ref ReadOnlySpan<byte> input)
+    {
+        if (_splitBytes == 0 && FrameHeader.TryRead(ref input, out _header))
+        {
+            return true;
         }
 
-        return input.Length;
+        // A header that is split over two reads, or two records, is put together here.
+        var count = Math.Min(FrameHeader.Size - _splitBytes, input.Length);
+        input[..count].CopyTo(_splitHeader.AsSpan(_splitBytes));
+        input = input[count..];
+        _splitBytes += count;
+        if (_splitBytes < FrameHeader.Size)
+        {
+            return false;
+        }
+
+        _splitBytes = 0;
+        ReadOnlySpan<byte> whole = _splitHeader;
+        return FrameHeader.TryRead(ref whole, out _header);
     }
 
     private void Begin()
@@ -144,6 +175,7 @@ internal sealed class CarrierReader(ICarrierTransport transport, Carrier carrier
         else
         {
             _payloadLeft = _header.Length;
+            heartbeat.Carried();
             if (_payloadLeft == 0)
             {
                 Finish();

@@ -6,7 +6,8 @@ namespace Mport.Protocol.Carriers;
 /// The carriers of one session, by index. A new stream goes to the least loaded one; that one carrier ends touches the streams of no other.
 /// Thread-safe. The set does not run or own its carriers.
 /// </summary>
-public sealed class CarrierSet
+/// <param name="maxStreams">Streams of this side at one time, on all carriers together.</param>
+public sealed class CarrierSet(int maxStreams = int.MaxValue)
 {
     /// <summary>The most carriers that a session may have.</summary>
     public const int Max = 8;
@@ -17,8 +18,17 @@ public sealed class CarrierSet
     /// <summary>The carriers in the order of their indexes.</summary>
     public IReadOnlyList<Carrier> All => [.. _entries.Select(entry => entry.Carrier)];
 
+    /// <summary>How many carriers there are.</summary>
+    public int Count => _entries.Length;
+
     /// <summary>Streams open now, on all carriers.</summary>
     public int StreamCount => _entries.Sum(entry => entry.Carrier.StreamCount);
+
+    /// <summary>The shortest of the carriers' last measured round trips, or null before the first heartbeat.</summary>
+    public TimeSpan? RoundTrip => _entries.Min(entry => entry.Carrier.RoundTrip);
+
+    /// <summary>Whether no carrier can move a byte at the moment: each waits for its connection to be taken up again, or there is none.</summary>
+    public bool IsSuspended => Array.TrueForAll(_entries, entry => entry.Carrier.IsSuspended);
 
     /// <summary>Adds a carrier, or puts it in the place of the one with this index.</summary>
     /// <returns>The carrier that had the index, else null.</returns>
@@ -46,23 +56,53 @@ public sealed class CarrierSet
         }
     }
 
-    /// <summary>Opens a stream on the carrier with the fewest; the first bytes go out with the opening frame.</summary>
-    /// <exception cref="StreamException">No carrier is left, or it has no room.</exception>
-    public ValueTask<CarrierStream> OpenStreamAsync(ReadOnlyMemory<byte> first, CancellationToken cancellationToken)
+    /// <summary>The carrier of this index, or null.</summary>
+    public Carrier? Find(int index) => _entries.FirstOrDefault(entry => entry.Index == index).Carrier;
+
+    /// <summary>
+    /// Opens a stream on the carrier with the fewest, one that works before one that waits for its connection; the first bytes go out with the
+    /// opening frame.
+    /// </summary>
+    /// <exception cref="StreamException">No carrier is left, or none has room.</exception>
+    public async ValueTask<CarrierStream> OpenStreamAsync(ReadOnlyMemory<byte> first, CancellationToken cancellationToken)
+    {
+        var entries = _entries;
+        if (maxStreams != int.MaxValue && StreamCount >= maxStreams)
+        {
+            throw new StreamException(ConnectionErrors.ClientOverloaded, $"{maxStreams} streams are open in the session; no more are allowed.");
+        }
+
+        if (LeastLoaded(entries, null) is not { } least)
+        {
+            throw new StreamException(ProtocolErrors.SessionClosed, "The session has no carrier.");
+        }
+
+        try
+        {
+            return await least.OpenStreamAsync(first, cancellationToken);
+        }
+        catch (StreamException) when (LeastLoaded(entries, least) is { } other)
+        {
+            // It ended just now, or is full: the visitor needs not suffer for it.
+            return await other.OpenStreamAsync(first, cancellationToken);
+        }
+    }
+
+    private static Carrier? LeastLoaded(Entry[] entries, Carrier? except)
     {
         Carrier? least = null;
-        var count = int.MaxValue;
-        foreach (var entry in _entries)
+        var load = int.MaxValue;
+        foreach (var entry in entries)
         {
-            if (entry.Carrier.StreamCount is var streams && streams < count)
+            var streams = entry.Carrier == except || entry.Carrier.Ended.IsCompleted ? int.MaxValue
+                : entry.Carrier.StreamCount + (entry.Carrier.IsSuspended ? int.MaxValue / 2 : 0);
+            if (streams < load)
             {
-                (least, count) = (entry.Carrier, streams);
+                (least, load) = (entry.Carrier, streams);
             }
         }
 
-        return least is null
-            ? throw new StreamException(ProtocolErrors.SessionClosed, "The session has no carrier.")
-            : least.OpenStreamAsync(first, cancellationToken);
+        return least;
     }
 
     private readonly record struct Entry(int Index, Carrier Carrier);

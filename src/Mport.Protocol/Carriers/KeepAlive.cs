@@ -14,6 +14,7 @@ internal sealed class KeepAlive(long interval, long deadAfter, long start)
     private long _pingSent;
     private uint _pingValue;
     private bool _unanswered;
+    private long _since = start;
 
     /// <summary>Decides what is due.</summary>
     /// <param name="now">The timestamp.</param>
@@ -22,7 +23,7 @@ internal sealed class KeepAlive(long interval, long deadAfter, long start)
     /// <param name="wait">How long until the next decision.</param>
     public KeepAliveAction Decide(long now, long lastReceived, long writingSince, out long wait)
     {
-        var deadline = lastReceived + deadAfter;
+        var deadline = Math.Max(lastReceived, _since) + deadAfter;
         if (_unanswered)
         {
             deadline = Math.Min(deadline, _pingSent + (2 * deadAfter));
@@ -30,7 +31,7 @@ internal sealed class KeepAlive(long interval, long deadAfter, long start)
 
         if (writingSince != 0)
         {
-            deadline = Math.Min(deadline, writingSince + deadAfter);
+            deadline = Math.Min(deadline, Math.Max(writingSince, _since) + deadAfter);
         }
 
         if (now >= deadline)
@@ -42,11 +43,8 @@ internal sealed class KeepAlive(long interval, long deadAfter, long start)
         if (now >= _nextPing)
         {
             _nextPing = now + interval;
-            if (!_unanswered)
+            if (TryPing(now))
             {
-                _unanswered = true;
-                _pingSent = now;
-                _pingValue++;
                 wait = Math.Min(_nextPing, deadline) - now;
                 return KeepAliveAction.SendPing;
             }
@@ -58,6 +56,28 @@ internal sealed class KeepAlive(long interval, long deadAfter, long start)
 
     /// <summary>The value of the heartbeat to send.</summary>
     public uint PingValue => _pingValue;
+
+    /// <summary>Begins a heartbeat, unless one is unanswered; its <see cref="PingValue"/> is to be sent.</summary>
+    public bool TryPing(long now)
+    {
+        if (_unanswered)
+        {
+            return false;
+        }
+
+        _unanswered = true;
+        _pingSent = now;
+        _pingValue++;
+        return true;
+    }
+
+    /// <summary>Another connection took the place of the one that was judged so far: all begins anew, with a heartbeat.</summary>
+    public void Restart(long now)
+    {
+        _since = now;
+        _nextPing = now;
+        _unanswered = false;
+    }
 
     /// <summary>An answer came; gives the round trip, or null when it answers nothing.</summary>
     public long? Answered(uint value, long now)

@@ -138,5 +138,14 @@ public static class ProtocolErrors
         Fix = "Nothing: the client opens a new session once it reaches the edge again.",
     };
 
-    internal static ErrorDescription[] All { get; } = [VersionUnsupported, MalformedHello, HandshakeTimeout, FrameInvalid, WindowExceeded, PeerFloods, PeerSilent, StreamReset, SessionClosed, ControlInvalid, EdgeFull, EdgeDraining, EdgeUnavailable, ResumeRefused, GraceOver];
+    /// <summary>The edge does not have this session.</summary>
+    public static ErrorDescription SessionUnknown { get; } = new()
+    {
+        Code = new(1417),
+        Title = "The edge does not have this session",
+        Why = "The session has ended, the edge was restarted, or it is another client's.",
+        Fix = "Nothing: the client opens a new session by itself.",
+    };
+
+    internal static ErrorDescription[] All { get; } = [VersionUnsupported, MalformedHello, HandshakeTimeout, FrameInvalid, WindowExceeded, PeerFloods, PeerSilent, StreamReset, SessionClosed, ControlInvalid, EdgeFull, EdgeDraining, EdgeUnavailable, ResumeRefused, GraceOver, SessionUnknown];
 }

@@ -13,7 +13,7 @@ public static class SocketRelay
 {
     // A small message fits the first; a flow that fills it gets the second, one frame.
     private const int SmallBuffer = 16 * 1024;
-    private const int LargeBuffer = 64 * 1024;
+    private const int LargeBuffer = CarrierWriter.MaxPayload;
 
     // A flow that never has to wait leaves the polling thread after each MiB, so that other sockets get their turn.
     private const int FramesInARow = 16;

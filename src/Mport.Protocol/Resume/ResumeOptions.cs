@@ -5,8 +5,14 @@ namespace Mport.Protocol.Resume;
 /// <summary>The limits of what one carrier keeps in order to survive the loss of its connection.</summary>
 public sealed record ResumeOptions
 {
+    /// <summary>The least that <see cref="Window"/> may be: one frame.</summary>
+    public const long MinWindow = 64 * 1024;
+
+    /// <summary>The most that <see cref="Window"/> may be.</summary>
+    public const long MaxWindow = 1024 * 1024 * 1024;
+
     /// <summary>
-    /// Memory, in bytes, that may hold what was sent and is not acknowledged: 64 KiB to 1 GiB. When it is full, the carrier stops sending until the
+    /// Memory, in bytes, that may hold what was sent and is not acknowledged: <see cref="MinWindow"/> to <see cref="MaxWindow"/>. When it is full, the carrier stops sending until the
     /// peer acknowledges. An idle carrier keeps nothing; a busy one as much as is on its way. Default 16 MiB, the largest receive window of a
     /// stream: 1 Gbit/s over a round trip of 130 ms.
     /// </summary>

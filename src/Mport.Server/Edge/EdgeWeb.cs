@@ -53,9 +53,9 @@ internal sealed class EdgeWeb : IListening, IAsyncDisposable
         var metrics = new ListenersMetrics(parts.Meters);
         metrics.Watch(room);
         var logger = parts.Loggers.CreateLogger<PortListener>();
-        var tls = new PortListener(tlsSocket, new TlsPortSorter(parts.Time), room, parts.Carriers, contexts, metrics, logger, parts.Time);
+        var tls = new PortListener(tlsSocket, new TlsPortSorter(parts.Time), room, parts.Carriers, parts.ProxyHeaders, contexts, metrics, logger, parts.Time);
         var httpSorter = new HttpPortSorter(((IPEndPoint)tls.EndPoint).Port);
-        var http = new PortListener(httpSocket, httpSorter, room, parts.Carriers, contexts, metrics, logger, parts.Time);
+        var http = new PortListener(httpSocket, httpSorter, room, parts.Carriers, parts.ProxyHeaders, contexts, metrics, logger, parts.Time);
         if (options.IsSuccessor)
         {
             tls.StartLater();
@@ -154,6 +154,7 @@ internal sealed class EdgeWeb : IListening, IAsyncDisposable
         builder.Services.AddSingleton(pools);
         builder.Services.AddSingleton(new HttpMetrics(parts.Meters));
         builder.Services.AddSingleton(new HostRouter(options.Domain, parts.Hosts));
+        builder.Services.AddSingleton(new TrustedProxies(options.TrustedProxies));
         builder.Services.AddSingleton<TunnelForwarder>();
         builder.Services.AddSingleton<LastAnswers>();
         builder.Services.AddSingleton<VisitorRequests>();

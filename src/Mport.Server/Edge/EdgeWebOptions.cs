@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using Mport.Server.Edge.Proxies;
 using Mport.Server.Hosting.Handover;
 
 namespace Mport.Server.Edge;
@@ -24,6 +25,9 @@ internal sealed record EdgeWebOptions
 
     /// <summary>Whether another edge accepts until this one is told to.</summary>
     public bool IsSuccessor { get; init; }
+
+    /// <summary>Whose word about the visitor is believed: X-Forwarded-For and its kin. Default none.</summary>
+    public IpNetworks TrustedProxies { get; init; } = IpNetworks.None;
 
     /// <summary>HTTP connections at one time, both ports; one more is closed. Default 10,000.</summary>
     public int MaxHttpConnections { get; init; } = 10_000;

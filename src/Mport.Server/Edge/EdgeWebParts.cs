@@ -1,5 +1,6 @@
 using Mport.Server.Edge.Http;
 using Mport.Server.Edge.Listeners;
+using Mport.Server.Edge.Proxies;
 using Mport.Server.Metrics;
 using Mport.Server.Tunnels;
 
@@ -13,6 +14,9 @@ internal sealed record EdgeWebParts
 
     /// <summary>Takes over carriers.</summary>
     public required ICarrierAcceptor Carriers { get; init; }
+
+    /// <summary>Finds out who a connection is from.</summary>
+    public required ProxyHeaderGate ProxyHeaders { get; init; }
 
     /// <summary>For <c>/readyz</c>.</summary>
     public required IReadiness Readiness { get; init; }

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Mport.Server.Accounts;
 using Mport.Server.Data;
+using Mport.Server.Edge.Proxies;
 using Mport.Server.Metrics;
 
 namespace Mport.Server.Hosting;
@@ -57,6 +58,12 @@ internal sealed record EdgeSettings
     /// <summary>How long a connection of which one direction has ended may carry nothing in the other. Default: 5 min; then it is reset.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan HalfClosedTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Networks whose connections must begin with a PROXY protocol header, on the HTTP, TLS and public TCP ports. Default: none.</summary>
+    public IpNetworks ProxyProtocolFrom { get; init; } = IpNetworks.None;
+
+    /// <summary>Networks of reverse proxies whose X-Forwarded-For and kin are believed. Default: none.</summary>
+    public IpNetworks TrustedProxies { get; init; } = IpNetworks.None;
 
     /// <summary>Who may read <c>/metrics</c>. Default: loopback.</summary>
     public MetricsAccess Metrics { get; init; }

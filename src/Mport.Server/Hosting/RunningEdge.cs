@@ -4,6 +4,7 @@ using Mport.Protocol.Carriers;
 using Mport.Protocol.Errors;
 using Mport.Server.Accounts;
 using Mport.Server.Edge;
+using Mport.Server.Edge.Proxies;
 using Mport.Server.Edge.Sessions;
 using Mport.Server.Hosting.Handover;
 using Mport.Server.Metrics;
@@ -79,7 +80,8 @@ internal sealed class RunningEdge : IAsyncDisposable
         var certificate = SslStreamCertificateContext.Create(edge.Certificate.Certificate, edge.Certificate.Chain, offline: true);
         var relay = new VisitorRelay(settings.HalfClosedTimeout, tunnelsMetrics, time, loggers.CreateLogger<VisitorRelay>());
         var visitors = VisitorCap.OfProcess();
-        var ports = new PublicPorts(settings.Listen, inherited, relay, visitors, tunnelsMetrics, time, loggers.CreateLogger<PublicPorts>());
+        var proxyHeaders = new ProxyHeaderGate(settings.ProxyProtocolFrom, new ProxiesMetrics(meters), time, loggers.CreateLogger<ProxyHeaderGate>());
+        var ports = new PublicPorts(settings.Listen, inherited, relay, visitors, proxyHeaders, tunnelsMetrics, time, loggers.CreateLogger<PublicPorts>());
         var sessions = new SessionRegistry(sessionsMetrics, time, loggers.CreateLogger<SessionRegistry>(), edge.Inherited?.Generation ?? 0);
         var readiness = new EdgeReadiness(edge.Tokens, time);
         var address = new PublicAddress(settings.Domain, trustedCertificate: !edge.Certificate.NeedsPin);
@@ -89,8 +91,7 @@ internal sealed class RunningEdge : IAsyncDisposable
         var tunnelPorts = new TunnelPorts(ports, udp: null) { TcpRange = settings.TcpPorts, UdpRange = settings.UdpPorts };
         var tunnels = new TunnelOpener(
             edge.Tunnels, registry, hosts, tunnelPorts, address, tunnelsMetrics, loggers.CreateLogger<TunnelOpener>());
-        var acceptor = new SessionAcceptor(
-            certificate,
+        var greeter = new SessionGreeter(
             settings.Domain,
             new SessionGate(edge.Tokens, new AttemptLimiter(time), sessions, limits, time, loggers.CreateLogger<SessionGate>()),
             sessions,
@@ -99,7 +100,8 @@ internal sealed class RunningEdge : IAsyncDisposable
             limits,
             sessionsMetrics,
             time,
-            loggers.CreateLogger<SessionAcceptor>());
+            loggers.CreateLogger<SessionGreeter>());
+        var acceptor = new SessionAcceptor(certificate, greeter, limits, sessionsMetrics, time, loggers.CreateLogger<SessionAcceptor>());
         var web = await EdgeWeb.StartAsync(
             new EdgeWebOptions
             {
@@ -109,8 +111,9 @@ internal sealed class RunningEdge : IAsyncDisposable
                 Certificate = certificate,
                 Inherited = inherited,
                 IsSuccessor = edge.Inherited is not null,
+                TrustedProxies = settings.TrustedProxies,
             },
-            new EdgeWebParts { Hosts = hosts, Carriers = acceptor, Readiness = readiness, Metrics = new MetricsPage(collector, settings.Metrics), Meters = meters, Loggers = loggers, Time = time },
+            new EdgeWebParts { Hosts = hosts, Carriers = acceptor, ProxyHeaders = proxyHeaders, Readiness = readiness, Metrics = new MetricsPage(collector, settings.Metrics), Meters = meters, Loggers = loggers, Time = time },
             cancellationToken);
         address.Bound(web.HttpPort, web.TlsPort);
         var watch = new TokenWatch(edge.Tokens, sessions, limits, time, loggers.CreateLogger<TokenWatch>());

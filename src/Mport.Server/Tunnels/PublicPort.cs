@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Mport.Protocol.Relay;
 using Mport.Protocol.Transport;
 using Mport.Server.Edge.Listeners;
+using Mport.Server.Edge.Proxies;
 using Mport.Server.Hosting;
 
 namespace Mport.Server.Tunnels;
@@ -18,6 +19,7 @@ internal sealed class PublicPort
     private readonly Socket _listener;
     private readonly VisitorRelay _relay;
     private readonly VisitorCap _cap;
+    private readonly ProxyHeaderGate _gate;
     private readonly TunnelsMetrics _metrics;
     private readonly OwnedTasks _tasks;
     private readonly TimeProvider _time;
@@ -26,12 +28,13 @@ internal sealed class PublicPort
     private volatile TunnelLink _link;
     private readonly AcceptLoop _loop;
 
-    private PublicPort(Socket listener, int port, TunnelLink link, VisitorRelay relay, VisitorCap cap, TunnelsMetrics metrics, OwnedTasks tasks, TimeProvider time, ILogger logger)
+    private PublicPort(Socket listener, int port, TunnelLink link, VisitorRelay relay, VisitorCap cap, ProxyHeaderGate gate, TunnelsMetrics metrics, OwnedTasks tasks, TimeProvider time, ILogger logger)
     {
         _listener = listener;
         _link = link;
         _relay = relay;
         _cap = cap;
+        _gate = gate;
         _metrics = metrics;
         _tasks = tasks;
         _time = time;
@@ -46,8 +49,8 @@ internal sealed class PublicPort
     /// <summary>Listens on a socket of its own, or on one that an earlier edge has left; accepts from <see cref="Resume"/> on.</summary>
     /// <exception cref="SocketException">The port is in use, or may not be bound.</exception>
     public static PublicPort Open(
-        IPAddress address, int port, Socket? inherited, TunnelLink link, VisitorRelay relay, VisitorCap cap, TunnelsMetrics metrics, OwnedTasks tasks, TimeProvider time, ILogger logger) =>
-        new(inherited ?? Listen(address, port), port, link, relay, cap, metrics, tasks, time, logger);
+        IPAddress address, int port, Socket? inherited, TunnelLink link, VisitorRelay relay, VisitorCap cap, ProxyHeaderGate gate, TunnelsMetrics metrics, OwnedTasks tasks, TimeProvider time, ILogger logger) =>
+        new(inherited ?? Listen(address, port), port, link, relay, cap, gate, metrics, tasks, time, logger);
 
     /// <summary>Whether nobody listens on the port now.</summary>
     public static bool IsFree(IPAddress address, int port)
@@ -141,7 +144,14 @@ internal sealed class PublicPort
         {
             _metrics.VisitorAccepted();
             SocketTuning.Apply(visitor);
-            await _relay.RunAsync(visitor, _link);
+            if (ConnectionEnds.Of(visitor) is { } socketEnds && await _gate.ReadAsync(visitor, socketEnds, CancellationToken.None) is { } ends)
+            {
+                await _relay.RunAsync(visitor, ends, _link);
+            }
+            else
+            {
+                SocketRelay.CloseWithReset(visitor);
+            }
         }
         catch (SocketException)
         {

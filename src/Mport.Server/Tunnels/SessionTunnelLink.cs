@@ -1,10 +1,10 @@
-using System.Net;
 using Mport.Protocol;
 using Mport.Protocol.Carriers;
 using Mport.Protocol.Errors;
 using Mport.Protocol.Relay;
 using Mport.Protocol.Streams;
 using Mport.Server.Accounts;
+using Mport.Server.Edge.Proxies;
 using Mport.Server.Edge.Sessions;
 
 namespace Mport.Server.Tunnels;
@@ -45,16 +45,22 @@ internal sealed class SessionTunnelLink : TunnelLink, IDisposable
     /// <summary>The tunnel's number in the session.</summary>
     public int Number { get; }
 
-    public override async ValueTask<CarrierStream> OpenStreamAsync(StreamKind kind, IPEndPoint? visitor, CancellationToken cancellationToken)
-    {
-        // Looked at for each stream, not only when the tunnel was opened (SEC-25).
-        if (Ended.IsCancellationRequested)
-        {
-            throw new StreamException(TunnelErrors.TunnelClosedByEdge, "The tunnel is no longer open.");
-        }
+    /// <summary>The carriers that datagrams are spread over.</summary>
+    public IReadOnlyList<Carrier> Carriers => Session.Carriers.All;
 
-        var prelude = new StreamPrelude { Kind = kind, Tunnel = Number, Visitor = visitor };
-        return await Session.Carrier.OpenStreamAsync(prelude.ToBytes(), cancellationToken);
+    /// <summary>Opens a stream for datagrams on one carrier, its prelude sent; the caller reads the <see cref="StreamAnswer"/>.</summary>
+    /// <exception cref="StreamException">The link has ended, or the client has no room.</exception>
+    public async ValueTask<CarrierStream> OpenDatagramsAsync(Carrier carrier, CancellationToken cancellationToken)
+    {
+        ThrowIfEnded();
+        return await carrier.OpenStreamAsync(new StreamPrelude { Kind = StreamKind.Udp, Tunnel = Number }.ToBytes(), cancellationToken);
+    }
+
+    public override async ValueTask<CarrierStream> OpenStreamAsync(StreamKind kind, ConnectionEnds? visitor, CancellationToken cancellationToken)
+    {
+        ThrowIfEnded();
+        var prelude = new StreamPrelude { Kind = kind, Tunnel = Number, Visitor = visitor?.Remote, Public = visitor?.Public };
+        return await Session.Carriers.OpenStreamAsync(prelude.ToBytes(), cancellationToken);
     }
 
     /// <summary>The link is no longer in force. Streams in flight go on.</summary>
@@ -64,6 +70,15 @@ internal sealed class SessionTunnelLink : TunnelLink, IDisposable
         {
             _ended.Cancel();
             _ended.Dispose();
+        }
+    }
+
+    // Looked at for each stream, not only when the tunnel was opened (SEC-25).
+    private void ThrowIfEnded()
+    {
+        if (Ended.IsCancellationRequested)
+        {
+            throw new StreamException(TunnelErrors.TunnelClosedByEdge, "The tunnel is no longer open.");
         }
     }
 }

@@ -20,6 +20,12 @@ internal static partial class TunnelsLog
     [LoggerMessage(2006, LogLevel.Warning, "It could not be written which tunnels are open: {Reason}")]
     public static partial void SightingsNotWritten(this ILogger logger, string reason);
 
+    [LoggerMessage(2007, LogLevel.Debug, "A datagram stream of {TunnelId} ended: {Reason}")]
+    public static partial void DatagramsEnded(this ILogger logger, string tunnelId, string reason);
+
+    [LoggerMessage(2008, LogLevel.Warning, "UDP port {Port} could not receive: {Reason}")]
+    public static partial void ReceiveFailed(this ILogger logger, int port, string reason);
+
     [LoggerMessage(2005, LogLevel.Error, "A visitor's connection failed in a way that it does not foresee")]
     public static partial void VisitorFaulted(this ILogger logger, Exception exception);
 }

@@ -1,10 +1,10 @@
-using System.Net;
 using System.Net.Sockets;
 using Mport.Protocol;
 using Mport.Protocol.Carriers;
 using Mport.Protocol.Errors;
 using Mport.Protocol.Relay;
 using Mport.Protocol.Streams;
+using Mport.Server.Edge.Proxies;
 
 namespace Mport.Server.Tunnels;
 
@@ -15,14 +15,14 @@ internal sealed class VisitorRelay(TimeSpan halfClosedTimeout, TunnelsMetrics me
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>Runs to the end of the connection; owns the socket. Never throws for what a visitor or client does.</summary>
-    public async Task RunAsync(Socket visitor, TunnelLink link)
+    public async Task RunAsync(Socket visitor, ConnectionEnds ends, TunnelLink link)
     {
         using var deadline = new CancellationTokenSource(AnswerTimeout, time);
         CarrierStream stream;
         try
         {
             // Step 2: a stream to the client is opened; its prelude says which tunnel and which visitor.
-            stream = await link.OpenStreamAsync(StreamKind.Tcp, visitor.RemoteEndPoint as IPEndPoint, deadline.Token);
+            stream = await link.OpenStreamAsync(StreamKind.Tcp, ends, deadline.Token);
         }
         catch (Exception refused) when (refused is StreamException or OperationCanceledException or SocketException or ObjectDisposedException)
         {

@@ -15,7 +15,26 @@ public sealed class CommandLineTests
     [InlineData(2, "MP-1001", "tcp", "5555", "--log-level", "loud")]
     [InlineData(2, "MP-1001", "start")]
     [InlineData(2, "MP-1001", "start", "a", "--all")]
-    [InlineData(2, "MP-1001", "udp", "19132")]
+    [InlineData(2, "MP-1001", "tcp", "6000-6010", "--remote-port", "21000-21005")]
+    [InlineData(2, "MP-1001", "tcp", "6000-6010", "--remote-port", "65530")]
+    [InlineData(2, "MP-1001", "tcp", "6000", "--remote-port", "21000-21005")]
+    [InlineData(2, "MP-1001", "tcp", "6000", "--subdomain", "x")]
+    [InlineData(2, "MP-1001", "http", "6000-6010")]
+    [InlineData(2, "MP-1001", "http", "3000", "--proxy-protocol", "2")]
+    [InlineData(2, "MP-1001", "tcp", "3000", "--proxy-protocol", "3")]
+    [InlineData(2, "MP-1001", "tcp", "3000", "--sticky")]
+    [InlineData(2, "MP-1001", "udp", "3000", "--health-check")]
+    [InlineData(2, "MP-1001", "tcp", "3000", "--health-check", "udp")]
+    [InlineData(2, "MP-1001", "tcp", "3000", "--health-check", "/a b")]
+    [InlineData(2, "MP-1001", "tcp", "3000", "--health-interval", "5s")]
+    [InlineData(2, "MP-1001", "tcp", "3000", "--health-check", "--health-interval", "500ms")]
+    [InlineData(2, "MP-1001", "tcp", "3000", "--health-check", "--health-timeout", "61s")]
+    [InlineData(2, "MP-1001", "tcp", "3000", "--health-check", "--health-threshold", "0")]
+    [InlineData(2, "MP-1006", "tcp", "6000-6100")]
+    [InlineData(2, "MP-1006", "tcp", "6010-6000")]
+    [InlineData(2, "MP-1006", "udp", "nas.lan:65530-65536")]
+    [InlineData(2, "MP-1201", "tcp", "3000", "--group", "Not a name")]
+    [InlineData(2, "MP-1201", "tcp", "6000-6010", "--name", "abcdefghijklmnopqrstuvwxyz-abcdefghijklmnopqrstuvwxyz-abcdefghi")]
     [InlineData(2, "MP-1006", "http", "70000")]
     [InlineData(2, "MP-1006", "http", "https://localhost:8443")]
     [InlineData(2, "MP-1006", "http", "file:///srv/www")]
@@ -80,6 +99,16 @@ public sealed class CommandLineTests
         { ["http", "http://localhost:3000"], new TunnelSpec { Name = "http-3000", Kind = TunnelKind.Http, Target = new TargetAddress("localhost", 3000) } },
         { ["nas.lan:80", "--subdomain", "nas"], new TunnelSpec { Name = "http-nas-lan-80", Kind = TunnelKind.Http, Target = new TargetAddress("nas.lan", 80), Subdomain = "nas" } },
         { ["tcp", "[::1]:22", "--remote-port", "20022", "--name", "ssh", "--takeover"], new TunnelSpec { Name = "ssh", Kind = TunnelKind.Tcp, Target = new TargetAddress("::1", 22), RemotePort = 20022, Takeover = true } },
+        { ["udp", "19132"], new TunnelSpec { Name = "udp-19132", Kind = TunnelKind.Udp, Target = new TargetAddress("127.0.0.1", 19132) } },
+        { ["tcp+udp", "5201", "--remote-port", "20201"], new TunnelSpec { Name = "tcp-udp-5201", Kind = TunnelKind.TcpUdp, Target = new TargetAddress("127.0.0.1", 5201), RemotePort = 20201 } },
+        { ["tcp", "22", "--proxy-protocol", "2"], new TunnelSpec { Name = "tcp-22", Kind = TunnelKind.Tcp, Target = new TargetAddress("127.0.0.1", 22), ProxyProtocol = 2 } },
+        { ["3000", "--group", "web", "--sticky"], new TunnelSpec { Name = "web", Kind = TunnelKind.Http, Target = new TargetAddress("127.0.0.1", 3000), Group = "web", Sticky = true } },
+        { ["http", "3000", "--group", "web", "--name", "shop", "--health-check", "/healthz"], new TunnelSpec { Name = "shop", Kind = TunnelKind.Http, Target = new TargetAddress("127.0.0.1", 3000), Group = "web", Health = new HealthCheck { Path = "/healthz" } } },
+        {
+            ["tcp", "3000", "--health-check", "--health-interval", "2s", "--health-timeout", "500ms", "--health-threshold", "1"],
+            new TunnelSpec { Name = "tcp-3000", Kind = TunnelKind.Tcp, Target = new TargetAddress("127.0.0.1", 3000), Health = new HealthCheck { Interval = TimeSpan.FromSeconds(2), Timeout = TimeSpan.FromMilliseconds(500), Threshold = 1 } }
+        },
+        { ["start", "game-6001"], new TunnelSpec { Name = "game-6001", Kind = TunnelKind.Udp, Target = new TargetAddress("nas.lan", 6001), RemotePort = 21001 } },
         { ["start", "phone", "--takeover"], new TunnelSpec { Name = "phone", Kind = TunnelKind.Tcp, Target = new TargetAddress("127.0.0.1", 5555), RemotePort = 20005, Takeover = true } },
     };
 
@@ -88,7 +117,7 @@ public sealed class CommandLineTests
     public async Task CommandLine_BecomesATunnel(string[] arguments, TunnelSpec expected)
     {
         using var world = new CliWorld();
-        world.WriteConfig("tunnels:\n  web: {proto: http, target: 3000}\n  phone: {proto: tcp, target: 5555, remote_port: 20005}\n");
+        world.WriteConfig("tunnels:\n  web: {proto: http, target: 3000}\n  phone: {proto: tcp, target: 5555, remote_port: 20005}\n  game: {proto: udp, target: 'nas.lan:6000-6002', remote_port: 21000}\n");
         var run = world.RunLoggedInAsync([.. arguments, "--fail-fast"]);
         var engine = await world.EngineAsync();
         world.Signals.Raise();
@@ -99,6 +128,52 @@ public sealed class CommandLineTests
         Assert.Equal(new EdgeAddress("edge.example", 8443), engine.Options.Edge);
         Assert.Equal(CliWorld.Token, engine.Options.Token.Reveal());
         Assert.Equal(await File.ReadAllTextAsync(Path.Combine(world.StateFolder, "client-id")), engine.Options.ClientId);
+    }
+
+    public static TheoryData<string[], string[]> Ranges => new()
+    {
+        { ["tcp", "6000-6002"], ["tcp-6000 127.0.0.1:6000 ", "tcp-6001 127.0.0.1:6001 ", "tcp-6002 127.0.0.1:6002 "] },
+        { ["udp", "[::1]:6000-6001", "--remote-port", "21000"], ["udp-1-6000 [::1]:6000 21000", "udp-1-6001 [::1]:6001 21001"] },
+        { ["tcp+udp", "nas.lan:6000-6001", "--remote-port", "21000-21001", "--name", "nas"], ["nas-6000 nas.lan:6000 21000", "nas-6001 nas.lan:6001 21001"] },
+        { ["tcp", "6000-6001", "--group", "pair"], ["pair-6000 127.0.0.1:6000 ", "pair-6001 127.0.0.1:6001 "] },
+        { ["start", "game"], ["game-7000 127.0.0.1:7000 21000", "game-7001 127.0.0.1:7001 21001"] },
+        { ["start", "game", "game-7001"], ["game-7000 127.0.0.1:7000 21000", "game-7001 127.0.0.1:7001 21001"] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Ranges))]
+    public async Task RangeOfPorts_IsATunnelForEach(string[] arguments, string[] expected)
+    {
+        using var world = new CliWorld();
+        world.WriteConfig("tunnels:\n  game: {proto: udp, target: 7000-7001, remote_port: 21000-21001}\n");
+        var run = world.RunLoggedInAsync(arguments);
+        var engine = await world.EngineAsync();
+        world.Signals.Raise();
+        await run;
+
+        Assert.Equal(expected, engine.Options.Tunnels.Select(tunnel => $"{tunnel.Name} {tunnel.Target} {tunnel.RemotePort}"));
+    }
+
+    [Fact]
+    public async Task LongestRange_HasAHundredTunnels()
+    {
+        using var world = new CliWorld();
+        var run = world.RunLoggedInAsync("tcp", "6000-6099");
+        var engine = await world.EngineAsync();
+        world.Signals.Raise();
+        await run;
+
+        Assert.Equal(100, engine.Options.Tunnels.Count);
+    }
+
+    [Fact]
+    public async Task ProxyHeaderOnHttp_IsRefusedWithTheReason()
+    {
+        using var world = new CliWorld();
+
+        Assert.Equal(2, await world.RunLoggedInAsync("http", "3000", "--proxy-protocol", "2"));
+        Assert.Contains("serve several visitors each", world.Error.Text, StringComparison.Ordinal);
+        Assert.Contains("remove --proxy-protocol (X-Forwarded-For names the visitor)", world.Error.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -141,7 +216,7 @@ public sealed class CommandLineTests
         Assert.Equal(0, await world.RunAsync("--help"));
         Assert.All(
             ["--server", "--token", "--pin", "--insecure", "--name", "--takeover", "--config", "--json", "--log-level", "--fail-fast", "--require-target", "--wait",
-             "login", "http", "tcp", "start", "config", "status", "ps", "stop", "version", "doctor", "explain", "completion"],
+             "login", "http", "tcp", "udp", "tcp+udp", "--group", "--sticky", "--health-check", "start", "config", "status", "ps", "stop", "version", "doctor", "explain", "completion"],
             (string name) => Assert.Contains(name, world.Out.Text, StringComparison.Ordinal));
     }
 

@@ -28,6 +28,10 @@ public sealed class CompletionCommandTests
 
     [Theory]
     [InlineData("mport ht", "http")]
+    [InlineData("mport ud", "udp")]
+    [InlineData("mport tcp+", "tcp+udp")]
+    [InlineData("mport tcp 22 --proxy-protocol ", "2")]
+    [InlineData("mport udp 22 --gr", "--group")]
     [InlineData("mport config c", "check")]
     [InlineData("mport http 3000 --req", "--require-target")]
     [InlineData("mport completion z", "zsh")]

@@ -22,6 +22,7 @@ public sealed class EventTextTests
     public static TheoryData<ClientEvent> WithOutsideText => new()
     {
         new EdgeNotice("info", "\e]0;x\a\r\n\u202E"),
+        new TunnelHealthChanged(Events.Web, Healthy: false, "\e]0;x\a\r\n\u202E"),
         new SessionDraining("\e]0;x\a\r\n\u202E"),
         new SessionLost(new Failure(ConnectionErrors.ConnectionLost.Code, "\e]0;x\a\r\n\u202E"), TimeSpan.Zero, 1),
         new TunnelNotOpened(Events.Web, new Failure(TunnelErrors.NameTaken.Code, "\e]0;x\a\r\n\u202E")),
@@ -30,6 +31,11 @@ public sealed class EventTextTests
         Events.Connected with { Account = "\e]0;x\a\r\n\u202E" },
         Events.Connected with { ServerVersion = "\e]0;x\a\r\n\u202E" },
     };
+
+    [Fact]
+    public void ResumedSession_SaysHowLongItPaused() => Assert.Equal(
+        (Verbosity.Info, "connection taken up again after 1.2 s: MP-1306: The network changed."),
+        EventText.Describe(new SessionResumed("ses_1", 0, Events.Lost, TimeSpan.FromMilliseconds(1234)), wasConnected: true));
 
     [Fact]
     public void StreamForAnUnknownTunnel_IsAWarning()

@@ -33,6 +33,18 @@ public sealed class JsonLinesTests
             """{"event":"tunnel.closed","tunnel":"web","proto":"http","target":"127.0.0.1:3000","code":"MP-1205","text":"Taken over.","time":"2026-11-22T12:14:15.678Z"}"""
         },
         {
+            new SessionResumed("ses_1", 1, Events.Lost, TimeSpan.FromMilliseconds(1234)),
+            """{"event":"session.resumed","session":"ses_1","carrier":1,"code":"MP-1306","text":"The network changed.","pause":1.234,"time":"2026-11-22T12:14:15.678Z"}"""
+        },
+        {
+            new TunnelHealthChanged(Events.Web, Healthy: false, "GET /healthz answered 500."),
+            """{"event":"tunnel.unhealthy","tunnel":"web","text":"GET /healthz answered 500.","time":"2026-11-22T12:14:15.678Z"}"""
+        },
+        {
+            new TunnelHealthChanged(Events.Web, Healthy: true, "GET /healthz answered 200."),
+            """{"event":"tunnel.healthy","tunnel":"web","text":"GET /healthz answered 200.","time":"2026-11-22T12:14:15.678Z"}"""
+        },
+        {
             new ConnectionOpened(7, Events.Phone, Events.Visitor),
             """{"event":"connection.opened","connection":7,"tunnel":"phone","visitor":"203.0.113.9:53112","time":"2026-11-22T12:14:15.678Z"}"""
         },

@@ -56,6 +56,19 @@ public sealed class PanelFrameTests
     }
 
     [Fact]
+    public void HealthAndGroup_StandBesideTheTarget()
+    {
+        var spec = Events.Web with { Group = "shop" };
+        var content = Content(Events.Connected, new TunnelHealthChanged(spec, Healthy: false, "GET / answered 500."));
+        var status = new TunnelStatus(spec, ["https://shop.example"], 0, 0, 0, 0);
+
+        var ill = Render(120, 24, content, Online(status with { Healthy = false }));
+        Assert.Contains("→ 127.0.0.1:3000   ill   in group shop", ill, StringComparison.Ordinal);
+        Assert.Contains("! tunnel web: the target 127.0.0.1:3000 is ill and gets no visitors: GET / answered 500.", ill, StringComparison.Ordinal);
+        Assert.Contains("→ 127.0.0.1:3000   well   in group shop", Render(80, 24, content, Online(status with { Healthy = true })), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void NarrowTerminal_WrapsAndLosesNothingThatMatters()
     {
         var content = Content(Events.Connected, new ConnectionOpened(1, Events.Web, Events.Visitor));

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Mport.Cli.Probing;
 using Mport.Protocol.Errors;
 using Mport.Testing;
@@ -30,6 +32,25 @@ public sealed class DoctorCommandTests
 
         Assert.Equal(4, await world.RunAsync("doctor"));
         Assert.Equal(["ok config", "ok state", "ok name", "ok tcp", "ok tls", "ok certificate", "fail login", "ok clock", "warn target"], Checks(world));
+    }
+
+    [Fact]
+    public async Task UdpTargets_AreLookedAtOnlyWhereThatIsPossible()
+    {
+        using var world = new CliWorld();
+        await using var edge = new FakeEdge();
+        using var bound = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        using var gone = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        var (here, nobody) = (((IPEndPoint?)bound.Client.LocalEndPoint)?.Port, ((IPEndPoint?)gone.Client.LocalEndPoint)?.Port);
+        gone.Dispose();
+        world.WriteConfig(
+            $"server: 127.0.0.1:{edge.Port}\ntoken: {CliWorld.Token}\npin: {edge.Pin}\ntunnels:\n"
+            + $"  a: {{proto: udp, target: {here}}}\n  b: {{proto: udp, target: {nobody}}}\n  c: {{proto: udp, target: '192.0.2.1:53'}}\n");
+
+        Assert.Equal(0, await world.RunAsync("doctor"));
+        Assert.Contains("takes datagrams", world.Out.Lines[^3], StringComparison.Ordinal);
+        Assert.Contains($"Nothing listens at 127.0.0.1:{nobody} for UDP", world.Out.Lines[^2], StringComparison.Ordinal);
+        Assert.Contains("cannot be looked at from here", world.Out.Lines[^1], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -37,6 +37,26 @@ public sealed class ProcessCommandsTests
     }
 
     [Fact]
+    public async Task Ps_ShowsAnIllTargetAndTheGroup()
+    {
+        using var world = new CliWorld { ProcessId = 900_001 };
+        var run = world.RunLoggedInAsync("http", "3000", "--group", "web", "--health-check", "/healthz");
+        var engine = await world.EngineAsync();
+        engine.Ready("https://web.example");
+        engine.Status = engine.Status with { Tunnels = [engine.Status.Tunnels[0] with { Healthy = false }] };
+
+        using var asking = Neighbour(world, 900_002);
+        Assert.Equal(0, await asking.RunAsync("ps"));
+        using var askingForJson = Neighbour(world, 900_003);
+        Assert.Equal(0, await askingForJson.RunAsync("ps", "--json"));
+
+        Assert.Contains("online, ill", asking.Out.Text, StringComparison.Ordinal);
+        Assert.Contains("\"healthy\":false,\"group\":\"web\"", askingForJson.Out.Text, StringComparison.Ordinal);
+        world.Signals.Raise();
+        await run;
+    }
+
+    [Fact]
     public async Task PsJson_GivesOneObjectATunnel()
     {
         using var world = new CliWorld { ProcessId = 900_001 };

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Mport.Client;
 using Mport.Protocol.Errors;
@@ -223,6 +225,31 @@ public sealed class TunnelRunTests
 
         Assert.Equal(9, await world.RunLoggedInAsync("tcp", $"127.0.0.1:{nobody.Port}", "--require-target"));
         Assert.StartsWith("error MP-1307", world.Error.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RequiredUdpTargetNotBound_EndsWith9()
+    {
+        using var world = new CliWorld();
+        using var udp = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        var port = ((IPEndPoint?)udp.Client.LocalEndPoint)?.Port;
+        udp.Dispose();
+
+        Assert.Equal(9, await world.RunLoggedInAsync("udp", $"{port}", "--require-target"));
+        Assert.StartsWith("error MP-1307", world.Error.Text, StringComparison.Ordinal);
+        Assert.Contains("for UDP", world.Error.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RequiredUdpTargetBound_TheRunBegins()
+    {
+        using var world = new CliWorld();
+        using var udp = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        var run = world.RunLoggedInAsync("udp", $"{((IPEndPoint?)udp.Client.LocalEndPoint)?.Port}", "--require-target");
+        await world.EngineAsync();
+        world.Signals.Raise();
+
+        Assert.Equal(130, await run);
     }
 
     [Fact]

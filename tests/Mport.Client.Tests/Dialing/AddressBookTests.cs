@@ -69,7 +69,7 @@ public sealed class AddressBookTests
     public async Task Literal_NeedsNoDns()
     {
         _dns = _ => throw new InvalidOperationException("DNS was asked for an address.");
-        var book = new AddressBook(new EdgeAddress("::1", 8443), (_, cancelled) => _dns(cancelled), TimeSpan.FromSeconds(10), _time);
+        var book = new AddressBook(new EdgeAddress("::1", 8443), (_, cancelled) => _dns(cancelled), _time);
 
         Assert.Equal(new IPEndPoint(IPAddress.IPv6Loopback, 8443), Assert.Single((await LookUpAsync(book)).Addresses));
     }
@@ -84,7 +84,7 @@ public sealed class AddressBookTests
         Assert.Equal([six[0], Old, six[1], six[2]], ordered.Select(address => address.Address));
     }
 
-    private static Task<AddressLookup> LookUpAsync(AddressBook book) => book.LookUpAsync(CancellationToken.None).Limited("a look-up");
+    private static Task<AddressLookup> LookUpAsync(AddressBook book) => book.LookUpAsync(TimeSpan.FromSeconds(10), inHaste: false, CancellationToken.None).Limited("a look-up");
 
-    private AddressBook Book() => new(new EdgeAddress("edge.example", 8443), (_, cancelled) => _dns(cancelled), TimeSpan.FromSeconds(10), _time);
+    private AddressBook Book() => new(new EdgeAddress("edge.example", 8443), (_, cancelled) => _dns(cancelled), _time);
 }

@@ -75,7 +75,7 @@ public sealed class CertificateCheckTests
         await using var edge = new FakeEdge(certificate);
         var options = trust(RunningClient.Options(edge.Port, null), edge.Pin);
         var hello = new Hello { Protocol = 1, ClientVersion = "0.0.1", ClientId = "test", Instance = "test", Token = options.Token };
-        var result = await new EdgeDialer(options, RunningClient.Eager, TimeProvider.System).DialAsync(hello, CancellationToken.None).Limited("a dial");
+        var result = await new EdgeDialer(options, RunningClient.Eager, TimeProvider.System).DialAsync(() => hello, CancellationToken.None).Limited("a dial");
         Assert.Equal(result.Failure is null ? 1 : 0, edge.Greetings);
         await (result.Greeted?.Transport.DisposeAsync() ?? default);
         return result.Failure;

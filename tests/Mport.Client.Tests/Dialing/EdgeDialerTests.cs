@@ -183,10 +183,10 @@ public sealed class EdgeDialerTests
         var dns = Task.FromResult(new[] { IPAddress.Loopback });
         var options = RunningClient.Options(edge.Port, edge.Pin) with { Edge = new EdgeAddress("edge.example", edge.Port) };
         var dialer = new EdgeDialer(options, RunningClient.Eager with { Resolve = (_, _) => dns }, TimeProvider.System);
-        await ((await dialer.DialAsync(Hello(options), default).Limited("a dial")).Greeted?.Transport.DisposeAsync() ?? default);
+        await ((await dialer.DialAsync(() => Hello(options), default).Limited("a dial")).Greeted?.Transport.DisposeAsync() ?? default);
         dns = Task.FromException<IPAddress[]>(new SocketException((int)SocketError.TryAgain));
 
-        var again = await dialer.DialAsync(Hello(options), default).Limited("a dial without DNS");
+        var again = await dialer.DialAsync(() => Hello(options), default).Limited("a dial without DNS");
 
         Assert.NotNull(again.Greeted);
         await again.Greeted.Transport.DisposeAsync();
@@ -204,7 +204,7 @@ public sealed class EdgeDialerTests
         (await DialAsync(options)).Failure ?? throw new InvalidOperationException("The edge was reached.");
 
     private static Task<DialResult> DialAsync(ClientOptions options, Surroundings? surroundings = null) =>
-        new EdgeDialer(options, surroundings ?? RunningClient.Eager, TimeProvider.System).DialAsync(Hello(options), CancellationToken.None).Limited("a dial");
+        new EdgeDialer(options, surroundings ?? RunningClient.Eager, TimeProvider.System).DialAsync(() => Hello(options), CancellationToken.None).Limited("a dial");
 
     private static Hello Hello(ClientOptions options) => new()
     {

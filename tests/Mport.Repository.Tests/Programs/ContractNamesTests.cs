@@ -5,6 +5,7 @@ namespace Mport.Repository.Tests.Programs;
 public sealed class ContractNamesTests
 {
     private const string Common = "--server --token --pin --insecure --name --takeover --config --json --log-level --fail-fast";
+    private const string Health = " --health-check --health-interval --health-timeout --health-threshold";
 
     [Theory]
     [InlineData("mportd", "", "serve user token check")]
@@ -14,10 +15,12 @@ public sealed class ContractNamesTests
     [InlineData("mportd", "token", "create list revoke")]
     [InlineData("mportd", "token create", "--user --name --scope --expires --json")]
     [InlineData("mportd", "token list", "--json")]
-    [InlineData("mport", "", "login http tcp start status ps stop config version doctor explain completion")]
+    [InlineData("mport", "", "login http tcp udp tcp+udp start status ps stop config version doctor explain completion")]
     [InlineData("mport", "login", "--token --pin")]
-    [InlineData("mport", "http", Common + " --subdomain")]
-    [InlineData("mport", "tcp", Common + " --remote-port")]
+    [InlineData("mport", "http", Common + " --subdomain --group --sticky" + Health)]
+    [InlineData("mport", "tcp", Common + " --remote-port --group --sticky --proxy-protocol" + Health)]
+    [InlineData("mport", "udp", Common + " --remote-port --group --sticky --proxy-protocol")]
+    [InlineData("mport", "tcp+udp", Common + " --remote-port --group --sticky --proxy-protocol" + Health)]
     [InlineData("mport", "start", "--all")]
     [InlineData("mport", "config", "check edit path add-authtoken")]
     public async Task Help_NamesWhatTheContractPromises(string program, string arguments, string names)

@@ -44,7 +44,8 @@ internal sealed class RunningTestEdge : IAsyncDisposable
 
     public CertificatePin Pin => Data.Certificate.Pin;
 
-    public static async Task<RunningTestEdge> StartAsync(SessionLimits? limits = null, TimeSpan? drain = null)
+    public static async Task<RunningTestEdge> StartAsync(
+        SessionLimits? limits = null, TimeSpan? drain = null, Func<EdgeSettings, EdgeSettings>? change = null)
     {
         var folder = new TempFolder();
         var settings = new EdgeSettings
@@ -58,6 +59,7 @@ internal sealed class RunningTestEdge : IAsyncDisposable
             TcpPorts = FreePorts(),
             Drain = drain ?? TimeSpan.FromSeconds(1),
         };
+        settings = change?.Invoke(settings) ?? settings;
         var logs = new RecordingLogs();
         var cancel = TestContext.Current.CancellationToken;
         var data = await OpenedEdge.OpenAsync(settings, taker: null, logs, TimeProvider.System, cancel).Limited("the edge's data to open");

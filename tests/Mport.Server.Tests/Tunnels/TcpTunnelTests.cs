@@ -4,6 +4,7 @@ using Mport.Protocol;
 using Mport.Protocol.Control;
 using Mport.Protocol.Errors;
 using Mport.Protocol.Streams;
+using Mport.Server.Tests.Edge.Kit;
 using Mport.Server.Tests.Kit;
 using Mport.Testing;
 
@@ -26,6 +27,7 @@ public sealed class TcpTunnelTests
         Assert.Equal(StreamKind.Tcp, prelude.Kind);
         Assert.Equal(opened.Number, prelude.Tunnel);
         Assert.Equal(visitor.LocalEndPoint, prelude.Visitor);
+        Assert.Equal(visitor.RemoteEndPoint, prelude.Public);
         var buffer = new byte[10];
         Assert.Equal(4, await stream.ReadAsync(buffer, default).Limited("the visitor's bytes"));
 
@@ -33,6 +35,39 @@ public sealed class TcpTunnelTests
         stream.CompleteWrites();
         Assert.Equal(4, await visitor.ReceiveAsync(buffer).Limited("the answer"));
         Assert.Equal(0, await visitor.ReceiveAsync(buffer).Limited("the end of the answer"));
+    }
+
+    [Fact]
+    public async Task VisitorBehindATrustedProxy_IsTheOneThatItsHeaderNames()
+    {
+        await using var edge = await RunningTestEdge.StartAsync(change: settings => settings with { ProxyProtocolFrom = Networks.Of("127.0.0.2") });
+        await using var client = await WireClient.ConnectAsync(edge);
+        using var visitor = await VisitAsync(Assert.IsType<TunnelOpened>(await client.OpenAsync(Adb)), "127.0.0.2");
+
+        await visitor.SendAsync("PROXY TCP4 203.0.113.7 198.51.100.1 4321 22\r\nping"u8.ToArray());
+
+        var (prelude, stream) = await client.VisitorAsync();
+        Assert.Equal((IPEndPoint.Parse("203.0.113.7:4321"), IPEndPoint.Parse("198.51.100.1:22")), (prelude.Visitor, prelude.Public));
+        var buffer = new byte[10];
+        Assert.Equal(4, await stream.ReadAsync(buffer, default).Limited("the visitor's bytes, without the header"));
+    }
+
+    [Fact]
+    public async Task TrustedProxyWithoutAHeader_IsReset_AndAnybodyElsesHeaderIsJustBytes()
+    {
+        await using var edge = await RunningTestEdge.StartAsync(change: settings => settings with { ProxyProtocolFrom = Networks.Of("127.0.0.2") });
+        await using var client = await WireClient.ConnectAsync(edge);
+        var opened = Assert.IsType<TunnelOpened>(await client.OpenAsync(Adb));
+
+        using var proxy = await VisitAsync(opened, "127.0.0.2");
+        await proxy.SendAsync("SSH-2.0-x\r\n"u8.ToArray());
+        await Assert.ThrowsAsync<SocketException>(() => proxy.ReceiveAsync(new byte[1]).Limited("the reset"));
+
+        using var visitor = await VisitAsync(opened, "127.0.0.3");
+        await visitor.SendAsync("PROXY UNKNOWN\r\n"u8.ToArray());
+        var (prelude, stream) = await client.VisitorAsync();
+        Assert.Equal(visitor.LocalEndPoint, prelude.Visitor);
+        Assert.Equal(15, await stream.ReadAsync(new byte[20], default).Limited("the visitor's bytes"));
     }
 
     [Fact]
@@ -185,9 +220,10 @@ public sealed class TcpTunnelTests
 
     private static int PortOf(TunnelOpened opened) => new Uri(opened.Urls[0]).Port;
 
-    private static async Task<Socket> VisitAsync(TunnelOpened opened)
+    private static async Task<Socket> VisitAsync(TunnelOpened opened, string from = "127.0.0.1")
     {
         var visitor = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        visitor.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
         await visitor.ConnectAsync(new IPEndPoint(IPAddress.Loopback, PortOf(opened))).Limited("the public port");
         return visitor;
     }

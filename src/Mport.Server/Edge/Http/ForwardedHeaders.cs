@@ -33,15 +33,27 @@ internal static class ForwardedHeaders
     }
 
     /// <summary>Sets the edge's own headers.</summary>
-    public static void Set(IHeaderDictionary headers, IPAddress? visitor, string scheme, string host)
+    /// <param name="headers">The request's.</param>
+    /// <param name="visitor">Whom the request is from.</param>
+    /// <param name="told">What trusted proxies in front say; null when there is none.</param>
+    /// <param name="scheme">The scheme of the connection to the edge.</param>
+    /// <param name="host">The request's own host.</param>
+    public static void Set(IHeaderDictionary headers, IPAddress? visitor, ForwardedVisitor? told, string scheme, string host)
     {
-        var plain = visitor is { IsIPv4MappedToIPv6: true } ? visitor.MapToIPv4() : visitor;
-        var address = plain?.ToString() ?? "unknown";
-        headers["X-Forwarded-For"] = address;
+        scheme = told?.Scheme ?? scheme;
+        host = told?.Host ?? host;
+        headers["X-Forwarded-For"] = told is null ? Text(visitor) : string.Join(", ", told.Chain.Select(Text));
         headers["X-Forwarded-Proto"] = scheme;
         headers["X-Forwarded-Host"] = host;
-        // RFC 7239: what is not a token is quoted, and an IPv6 address has brackets. A host that routing has accepted needs no escapes.
-        var node = plain?.AddressFamily == AddressFamily.InterNetworkV6 ? $"\"[{address}]\"" : address;
-        headers["Forwarded"] = $"for={node};host=\"{host}\";proto={scheme}";
+        // RFC 7239. A host that routing has accepted needs no escapes.
+        var first = $"for={Node(visitor)};host=\"{host}\";proto={scheme}";
+        headers["Forwarded"] = told is null ? first : string.Join(", ", told.Chain.Skip(1).Select(proxy => $"for={Node(proxy)}").Prepend(first));
     }
+
+    private static string Text(IPAddress? address) => Plain(address)?.ToString() ?? "unknown";
+
+    // What is not a token is quoted, and an IPv6 address has brackets.
+    private static string Node(IPAddress? address) => Plain(address)?.AddressFamily == AddressFamily.InterNetworkV6 ? $"\"[{Text(address)}]\"" : Text(address);
+
+    private static IPAddress? Plain(IPAddress? address) => address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
 }

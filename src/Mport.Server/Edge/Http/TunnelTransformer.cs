@@ -19,7 +19,8 @@ internal sealed class TunnelTransformer(AnswerDeadline deadline, string edgeDoma
         var headers = request.Headers;
         HopByHop.RemoveNamed(headers.Connection, headers);
         RemoveSpoofed(headers);
-        ForwardedHeaders.Set(headers, httpContext.Connection.RemoteIpAddress, request.Scheme, headers.Host.ToString());
+        var told = httpContext.Features.Get<ForwardedVisitor>();
+        ForwardedHeaders.Set(headers, httpContext.Connection.RemoteIpAddress, told, request.Scheme, headers.Host.ToString());
         // 100-continue goes through, so that the target decides before the body flows; other expectations exist only in attacks (RFC 9110, 10.1.1).
         if (headers.Expect.Count > 0 && !headers.Expect.ToString().Equals("100-continue", StringComparison.OrdinalIgnoreCase))
         {

@@ -4,7 +4,7 @@ using Mport.Server.Edge.Pages;
 namespace Mport.Server.Edge.Http;
 
 /// <summary>Where every HTTP request comes in: to the edge's own endpoints, to a tunnel, or to a page that says why not.</summary>
-internal sealed class VisitorRequests(HostRouter router, TunnelForwarder forwarder, LastAnswers lastAnswers, HttpMetrics metrics)
+internal sealed class VisitorRequests(HostRouter router, TrustedProxies proxies, TunnelForwarder forwarder, LastAnswers lastAnswers, HttpMetrics metrics)
 {
     /// <summary>Serves a request.</summary>
     /// <param name="context">The request.</param>
@@ -12,7 +12,7 @@ internal sealed class VisitorRequests(HostRouter router, TunnelForwarder forward
     public Task HandleAsync(HttpContext context, RequestDelegate own)
     {
         lastAnswers.Prepare(context);
-
+        proxies.Apply(context);
         // HTTP step 1: whose host is it?
         var route = router.Find(context.Request.Headers.Host.ToString());
         return route.Owner switch

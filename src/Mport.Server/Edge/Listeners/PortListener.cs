@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Mport.Protocol.Transport;
+using Mport.Server.Edge.Proxies;
 using Mport.Server.Hosting;
 
 namespace Mport.Server.Edge.Listeners;
@@ -21,11 +22,12 @@ internal sealed class PortListener : IConnectionListener
     private readonly IConnectionSorter _sorter;
     private readonly WaitingRoom _room;
     private readonly ICarrierAcceptor _carriers;
+    private readonly ProxyHeaderGate _gate;
     private readonly SocketConnectionContextFactory _contexts;
     private readonly ListenersMetrics _metrics;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
-    private readonly Channel<Socket> _toKestrel = Channel.CreateBounded<Socket>(HandOverPlaces);
+    private readonly Channel<Arrived> _toKestrel = Channel.CreateBounded<Arrived>(HandOverPlaces);
     private readonly OwnedTasks _serving;
     private readonly CancellationTokenSource _accepting = new();
     private readonly CancellationTokenSource _closed = new();
@@ -38,6 +40,7 @@ internal sealed class PortListener : IConnectionListener
         IConnectionSorter sorter,
         WaitingRoom room,
         ICarrierAcceptor carriers,
+        ProxyHeaderGate gate,
         SocketConnectionContextFactory contexts,
         ListenersMetrics metrics,
         ILogger logger,
@@ -47,6 +50,7 @@ internal sealed class PortListener : IConnectionListener
         _sorter = sorter;
         _room = room;
         _carriers = carriers;
+        _gate = gate;
         _contexts = contexts;
         _metrics = metrics;
         _logger = logger;
@@ -100,18 +104,20 @@ internal sealed class PortListener : IConnectionListener
     {
         while (await _toKestrel.Reader.WaitToReadAsync(cancellationToken))
         {
-            while (_toKestrel.Reader.TryRead(out var socket))
+            while (_toKestrel.Reader.TryRead(out var arrived))
             {
                 try
                 {
-                    var connection = _contexts.Create(socket);
-                    connection.ConnectionClosed.UnsafeRegister(_ => _kestrels.Leave(), state: null);
-                    return connection;
+                    var context = _contexts.Create(arrived.Socket);
+                    context.RemoteEndPoint = arrived.Ends.Remote;
+                    context.LocalEndPoint = arrived.Ends.Public ?? context.LocalEndPoint;
+                    context.ConnectionClosed.UnsafeRegister(_ => _kestrels.Leave(), state: null);
+                    return context;
                 }
                 catch (Exception e) when (e is SocketException or ObjectDisposedException)
                 {
                     _kestrels.Leave();
-                    socket.Dispose();
+                    arrived.Socket.Dispose();
                 }
             }
         }
@@ -138,9 +144,9 @@ internal sealed class PortListener : IConnectionListener
         await UnbindAsync();
         await _closed.CancelAsync();
         await _serving.CloseAsync();
-        while (_toKestrel.Reader.TryRead(out var socket))
+        while (_toKestrel.Reader.TryRead(out var arrived))
         {
-            socket.Dispose();
+            arrived.Socket.Dispose();
         }
     }
 
@@ -200,13 +206,13 @@ internal sealed class PortListener : IConnectionListener
     {
         try
         {
-            var sorted = await SortAsync(socket);
-            if (sorted is Destination.Http)
+            var (destination, ends) = await SortAsync(socket);
+            if (destination is Destination.Http && ends is not null)
             {
                 _kestrels.Enter();
                 try
                 {
-                    await _toKestrel.Writer.WriteAsync(socket, _closed.Token);
+                    await _toKestrel.Writer.WriteAsync(new Arrived(socket, ends), _closed.Token);
                 }
                 catch
                 {
@@ -214,9 +220,9 @@ internal sealed class PortListener : IConnectionListener
                     throw;
                 }
             }
-            else if (sorted is Destination.Carrier)
+            else if (destination is Destination.Carrier && ends is not null)
             {
-                await _carriers.AcceptAsync(socket, _closed.Token);
+                await _carriers.AcceptAsync(socket, ends, _closed.Token);
             }
             else
             {
@@ -233,7 +239,7 @@ internal sealed class PortListener : IConnectionListener
         }
     }
 
-    private async ValueTask<Destination> SortAsync(Socket socket)
+    private async ValueTask<(Destination Destination, ConnectionEnds? Ends)> SortAsync(Socket socket)
     {
         using var deadline = new CancellationTokenSource(_sorter.Deadline, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _accepting.Token);
@@ -241,10 +247,27 @@ internal sealed class PortListener : IConnectionListener
         try
         {
             // In the order of arrival.
-            seat = _room.Enter(socket, ((IPEndPoint?)socket.RemoteEndPoint)?.Address ?? IPAddress.None);
+            if (ConnectionEnds.Of(socket) is not { } ends)
+            {
+                return (Destination.Nowhere, null);
+            }
+
+            seat = _room.Enter(socket, ends.Address);
             // From here on away from the accept loop's thread: a TLS handshake's arithmetic must not delay the next accept.
             await Task.Yield();
             SocketTuning.Apply(socket);
+            if (_gate.Expects(ends))
+            {
+                if (await _gate.ReadAsync(socket, ends, either.Token) is not { } told || !_room.TryLeave(seat))
+                {
+                    return (Destination.Nowhere, null);
+                }
+
+                // From here on it waits as the visitor's, not as one of the proxy's many.
+                ends = told;
+                seat = _room.Enter(socket, ends.Address);
+            }
+
             var sorted = await _sorter.SortAsync(socket, either.Token);
             if (sorted.Destination is Destination.Nowhere)
             {
@@ -258,13 +281,13 @@ internal sealed class PortListener : IConnectionListener
 
             var stayed = _room.TryLeave(seat);
             seat = null;
-            return stayed ? sorted.Destination : Destination.Nowhere;
+            return (stayed ? sorted.Destination : Destination.Nowhere, ends);
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
         {
             _metrics.Refused(_sorter.Kind, deadline.IsCancellationRequested ? "silent" : "evicted");
             _logger.ConnectionRefused(EndPoint, deadline.IsCancellationRequested ? "it said nothing in time" : "it ended or was closed to make room");
-            return Destination.Nowhere;
+            return (Destination.Nowhere, null);
         }
         finally
         {
@@ -274,4 +297,7 @@ internal sealed class PortListener : IConnectionListener
             }
         }
     }
+
+    /// <summary>A connection that goes to Kestrel.</summary>
+    private readonly record struct Arrived(Socket Socket, ConnectionEnds Ends);
 }

@@ -13,6 +13,35 @@ internal sealed class SessionGate(TokenStore tokens, AttemptLimiter attempts, Se
     /// <summary>The identity of the new session, or why there is none.</summary>
     public async Task<(SessionIdentity? Identity, Failure? Refusal)> AdmitAsync(Hello hello, IPEndPoint remote, CancellationToken cancellationToken)
     {
+        var (accepted, refusal) = await CheckAsync(hello, remote, cancellationToken);
+        if (accepted is null)
+        {
+            return (null, refusal);
+        }
+
+        return sessions.Count >= limits.MaxSessions
+            ? (null, Failure.Of(ProtocolErrors.EdgeFull, $"The edge has {limits.MaxSessions} sessions, the most that it takes.", retry: true))
+            : (IdentityOf(hello, remote, accepted), null);
+    }
+
+    /// <summary>The session that a further connection belongs to, or why it belongs to none. Another client's session looks like one that does not exist.</summary>
+    public async Task<(EdgeSession? Session, Failure? Refusal)> RecogniseAsync(Hello hello, string id, IPEndPoint remote, CancellationToken cancellationToken)
+    {
+        var (accepted, refusal) = await CheckAsync(hello, remote, cancellationToken);
+        if (accepted is null)
+        {
+            return (null, refusal);
+        }
+
+        var session = sessions.Find(id);
+        return session?.Identity is { } known && known.UserId == accepted.UserId && known.TokenId == accepted.TokenId
+            && known.ClientId == hello.ClientId && known.Instance == hello.Instance
+            ? (session, null)
+            : (null, Failure.Of(ProtocolErrors.SessionUnknown, retry: true));
+    }
+
+    private async Task<(TokenCheck.Accepted? Accepted, Failure? Refusal)> CheckAsync(Hello hello, IPEndPoint remote, CancellationToken cancellationToken)
+    {
         if (attempts.BlockedFor(remote.Address) is { } wait)
         {
             return (null, TooMany(wait));
@@ -35,9 +64,7 @@ internal sealed class SessionGate(TokenStore tokens, AttemptLimiter attempts, Se
                 return (null, Failure.Of(AccountErrors.ScopeMissing, "The token lacks the scope tunnels:host, which a client needs."));
             case TokenCheck.Accepted accepted:
                 attempts.RecordSuccess(remote.Address);
-                return sessions.Count >= limits.MaxSessions
-                    ? (null, Failure.Of(ProtocolErrors.EdgeFull, $"The edge has {limits.MaxSessions} sessions, the most that it takes.", retry: true))
-                    : (IdentityOf(hello, remote, accepted), null);
+                return (accepted, null);
             case TokenCheck.Refused refused:
                 // A revoked or expired token is proof of having been let in once; only guesses count.
                 var guessed = refused.Why == AccountErrors.TokenMalformed || refused.Why == AccountErrors.TokenUnknown;

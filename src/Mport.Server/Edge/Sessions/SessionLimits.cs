@@ -1,3 +1,5 @@
+using Mport.Protocol.Carriers;
+
 namespace Mport.Server.Edge.Sessions;
 
 /// <summary>The limits of sessions.</summary>
@@ -14,6 +16,12 @@ internal sealed record SessionLimits
 
     /// <summary>Sessions at one time. Default 10,000; one more is refused and its client tries again.</summary>
     public int MaxSessions { get; init; } = 10_000;
+
+    /// <summary>Carriers of one session: 1 to 8. Default 8; a client that asks for more is granted these.</summary>
+    public int MaxCarriers { get; init; } = CarrierSet.Max;
+
+    /// <summary>How long a session may be without its control stream, while another carrier stands. Default 60 s; then it ends.</summary>
+    public TimeSpan ControlGrace { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Tunnels of one session. Default 100; one more is refused.</summary>
     public int MaxTunnels { get; init; } = 100;

@@ -27,11 +27,14 @@ internal sealed class SessionRegistry(SessionsMetrics metrics, TimeProvider time
     /// <summary>All of them, as they are at this moment.</summary>
     public IReadOnlyCollection<EdgeSession> All => [.. _sessions.Values];
 
+    /// <summary>The session of this id, or null.</summary>
+    public EdgeSession? Find(string id) => _sessions.GetValueOrDefault(id);
+
     /// <summary>Carriers of all sessions.</summary>
-    public int CountCarriers() => _sessions.Count;
+    public int CountCarriers() => _sessions.Sum(pair => pair.Value.Carriers.Count);
 
     /// <summary>Streams of all sessions.</summary>
-    public int CountStreams() => _sessions.Sum(pair => pair.Value.Carrier.StreamCount);
+    public int CountStreams() => _sessions.Sum(pair => pair.Value.Carriers.StreamCount);
 
     /// <summary>The highest number that was given, or may have been.</summary>
     public long LastGeneration => Interlocked.Read(ref _generation);
@@ -60,7 +63,7 @@ internal sealed class SessionRegistry(SessionsMetrics metrics, TimeProvider time
         var ended = _running.CloseAsync();
         foreach (var session in All)
         {
-            session.Carrier.Close(reason);
+            session.Close(reason);
         }
 
         await ended;
@@ -78,7 +81,7 @@ internal sealed class SessionRegistry(SessionsMetrics metrics, TimeProvider time
 
         try
         {
-            var reason = await session.RunAsync(CancellationToken.None);
+            var reason = await session.RunAsync();
             metrics.Ended(reason.Code);
             logger.SessionEnded(identity.Id, identity.Email, time.GetElapsedTime(began), reason.Code, reason.Text);
         }

@@ -10,17 +10,27 @@ namespace Mport.Server.Edge.Sessions;
 internal sealed class SessionTunnels(TunnelOpener opener, SessionLimits limits, ILogger logger)
 {
     private readonly Dictionary<int, SessionTunnelLink> _links = [];
+    private readonly Dictionary<int, TunnelOpened> _answers = [];
     private int _lastNumber;
 
     /// <summary>Opens a tunnel and gives the answer for the client.</summary>
     public async Task<ControlMessage> OpenAsync(EdgeSession session, OpenTunnel open, CancellationToken cancellationToken)
     {
+        DropEnded();
+        if (_answers.Values.FirstOrDefault(answer => answer.Request == open.Request && _links[answer.Number].Name == open.Name) is { } before)
+        {
+            // The client asks again because the answer was lost with its control stream.
+            return before;
+        }
+
         var opening = await TryOpenAsync(session, open, cancellationToken);
         if (opening.Link is { } link)
         {
             _links.Add(link.Number, link);
             logger.TunnelOpened(link.TunnelId, link.Name, session.Identity.Id, session.Identity.Email, opening.Urls[0]);
-            return new TunnelOpened { Request = open.Request, Tunnel = link.TunnelId, Number = link.Number, Urls = opening.Urls, TookOver = opening.TookOver };
+            var answer = new TunnelOpened { Request = open.Request, Tunnel = link.TunnelId, Number = link.Number, Urls = opening.Urls, TookOver = opening.TookOver };
+            _answers.Add(link.Number, answer);
+            return answer;
         }
 
         var failure = opening.Failure ?? Failure.Of(TunnelErrors.TunnelClosedByEdge);
@@ -33,6 +43,7 @@ internal sealed class SessionTunnels(TunnelOpener opener, SessionLimits limits, 
     {
         if (_links.Remove(number, out var link))
         {
+            _answers.Remove(number);
             opener.Close(link);
         }
     }
@@ -50,7 +61,6 @@ internal sealed class SessionTunnels(TunnelOpener opener, SessionLimits limits, 
 
     private async Task<TunnelOpening> TryOpenAsync(EdgeSession session, OpenTunnel open, CancellationToken cancellationToken)
     {
-        DropEnded();
         if (_links.Count >= limits.MaxTunnels)
         {
             return new TunnelOpening(Failure.Of(TunnelErrors.TooManyTunnels, $"This session has {limits.MaxTunnels} tunnels, the most that one may have."));
@@ -83,6 +93,7 @@ internal sealed class SessionTunnels(TunnelOpener opener, SessionLimits limits, 
         foreach (var number in _links.Where(pair => pair.Value.Ended.IsCancellationRequested).Select(pair => pair.Key).ToList())
         {
             _links.Remove(number);
+            _answers.Remove(number);
         }
     }
 }

@@ -32,4 +32,7 @@ internal static partial class SessionsLog
 
     [LoggerMessage(1209, LogLevel.Error, "A session failed in a way that it does not foresee")]
     public static partial void SessionFaulted(this ILogger logger, Exception exception);
+
+    [LoggerMessage(1210, LogLevel.Debug, "Carrier {Index} of session {SessionId} came from {Remote}")]
+    public static partial void CarrierJoined(this ILogger logger, int index, string sessionId, IPEndPoint remote);
 }

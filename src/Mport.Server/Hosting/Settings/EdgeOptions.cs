@@ -1,5 +1,6 @@
 using System.Net;
 using Mport.Server.Accounts;
+using Mport.Server.Edge.Proxies;
 using Mport.Server.Metrics;
 
 namespace Mport.Server.Hosting.Settings;
@@ -117,6 +118,20 @@ internal static class EdgeOptions
         Property = nameof(EdgeSettings.HalfClosedTimeout),
     };
 
+    public static readonly EdgeOption<IpNetworks> ProxyProtocolFrom = new(
+        "proxy-protocol-from", "NETS", "Networks whose connections must begin with a PROXY protocol header (v1 or v2), as in 10.0.0.0/8,192.0.2.7.", OptionValues.ReadNetworks)
+    {
+        Default = "none",
+        Property = nameof(EdgeSettings.ProxyProtocolFrom),
+    };
+
+    public static readonly EdgeOption<IpNetworks> TrustedProxies = new(
+        "trusted-proxies", "NETS", "Networks of reverse proxies whose X-Forwarded-For, -Proto and -Host or Forwarded is believed.", OptionValues.ReadNetworks)
+    {
+        Default = "none",
+        Property = nameof(EdgeSettings.TrustedProxies),
+    };
+
     public static readonly EdgeOption<LogLevel> Level = new(
         "log-level", "L", "Least level that is logged: trace, debug, info, warn or error.", OptionValues.ReadLevel)
     {
@@ -133,5 +148,5 @@ internal static class EdgeOptions
 
     /// <summary>All of them, in the order of the help.</summary>
     public static IReadOnlyList<EdgeOption> All { get; } =
-        [Data, Config, Database, Domain, Listen, HttpPort, TlsPort, TcpPorts, UdpPorts, Certificate, Key, Owner, Drain, HandoverDrain, HalfClosedTimeout, Metrics, Level];
+        [Data, Config, Database, Domain, Listen, HttpPort, TlsPort, TcpPorts, UdpPorts, Certificate, Key, Owner, Drain, HandoverDrain, HalfClosedTimeout, ProxyProtocolFrom, TrustedProxies, Metrics, Level];
 }

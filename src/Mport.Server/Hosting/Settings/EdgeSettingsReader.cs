@@ -67,6 +67,8 @@ internal sealed class EdgeSettingsReader
             Drain = Get(EdgeOptions.Drain, defaults.Drain),
             HandoverDrain = Get(EdgeOptions.HandoverDrain, defaults.HandoverDrain),
             HalfClosedTimeout = Get(EdgeOptions.HalfClosedTimeout, defaults.HalfClosedTimeout),
+            ProxyProtocolFrom = Get(EdgeOptions.ProxyProtocolFrom, defaults.ProxyProtocolFrom) ?? defaults.ProxyProtocolFrom,
+            TrustedProxies = Get(EdgeOptions.TrustedProxies, defaults.TrustedProxies) ?? defaults.TrustedProxies,
             Metrics = Get(EdgeOptions.Metrics, defaults.Metrics),
             LogLevel = Get(EdgeOptions.Level, defaults.LogLevel),
         };

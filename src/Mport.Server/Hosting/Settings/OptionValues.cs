@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Mport.Server.Accounts;
+using Mport.Server.Edge.Proxies;
 using Mport.Server.Metrics;
 
 namespace Mport.Server.Hosting.Settings;
@@ -64,6 +65,13 @@ internal static class OptionValues
 
     public static string? ReadDuration(RawValue raw, out TimeSpan value) =>
         Duration.TryParse(raw.Text, out value) ? null : "a time such as 30s, 5m, 2h or 90d";
+
+    public static string? ReadNetworks(RawValue raw, out IpNetworks value)
+    {
+        var good = IpNetworks.TryParse(raw.Text, out var networks, out var fault);
+        value = networks ?? IpNetworks.None;
+        return good ? null : fault;
+    }
 
     public static string? ReadLevel(RawValue raw, out LogLevel value)
     {

@@ -121,9 +121,60 @@ public sealed class HeaderRulesTests
         Assert.Empty(response.Headers["Set-Cookie"]);
     }
 
-    private static async Task<string> ReflectAsync(string headers, string host = "app.edge.test")
+    /// <summary>The edge's peer is 127.0.0.1, one of the trusted proxies.</summary>
+    public static TheoryData<string, string, string> Told => new()
     {
-        await using var edge = await EdgeUnderTest.StartAsync();
+        { "X-Forwarded-For: 203.0.113.7\r\n", "203.0.113.7, 127.0.0.1", "for=203.0.113.7;host=\"app.edge.test\";proto=http, for=127.0.0.1" },
+        { "X-Forwarded-For: 6.6.6.6, 203.0.113.7, 10.0.0.1\r\n", "203.0.113.7, 10.0.0.1, 127.0.0.1", "for=203.0.113.7;" },
+        { "X-Forwarded-For: 6.6.6.6\r\nX-Forwarded-For: 203.0.113.7\r\n", "203.0.113.7, 127.0.0.1", "for=203.0.113.7;" },
+        { "X-Forwarded-For: 203.0.113.7:4711, [2001:db8::1]:80\r\n", "2001:db8::1, 127.0.0.1", "for=\"[2001:db8::1]\";" },
+        { "X-Forwarded-For: 10.0.0.2, 10.0.0.1\r\n", "10.0.0.2, 10.0.0.1, 127.0.0.1", "for=10.0.0.2;" },
+        { "X-Forwarded-For: 203.0.113.7, unknown, 10.0.0.1\r\n", "10.0.0.1, 127.0.0.1", "for=10.0.0.1;" },
+        { "X-Forwarded-For: 10.1\r\n", "127.0.0.1", "for=127.0.0.1;" },
+        { "X-Forwarded-For: \r\n", "127.0.0.1", "for=127.0.0.1;" },
+        { "X-Kept: 1\r\n", "127.0.0.1", "for=127.0.0.1;" },
+        { "Forwarded: for=6.6.6.6, for=\"[2001:db8::1]:80\";proto=https;host=\"shop.example\", for=10.0.0.1\r\n", "2001:db8::1, 10.0.0.1, 127.0.0.1", "for=\"[2001:db8::1]\";host=\"shop.example\";proto=https, for=10.0.0.1, for=127.0.0.1" },
+        { "Forwarded: for=6.6.6.6, for=_hidden\r\n", "127.0.0.1", "for=127.0.0.1;" },
+        { "Forwarded: for=6.6.6.6, for=\"a\\\"b, for=10.0.0.1\r\n", "127.0.0.1", "for=127.0.0.1;" },
+        { "X-Forwarded-For: 203.0.113.7\r\nForwarded: for=6.6.6.6\r\n", "203.0.113.7, 127.0.0.1", "for=203.0.113.7;" },
+        { "X-Forwarded-For: 203.0.113.7\r\nX-Forwarded-Proto: HTTPS\r\nX-Forwarded-Host: shop.example:444\r\n", "203.0.113.7, 127.0.0.1", "for=203.0.113.7;host=\"shop.example:444\";proto=https" },
+        { "X-Forwarded-For: 203.0.113.7\r\nX-Forwarded-Proto: gopher\r\nX-Forwarded-Host: a\"b\r\n", "203.0.113.7, 127.0.0.1", "for=203.0.113.7;host=\"app.edge.test\";proto=http" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Told))]
+    public async Task TrustedProxy_IsBelieved_UpToTheFirstWhoIsNone(string headers, string forwardedFor, string forwarded)
+    {
+        var head = await ReflectAsync(headers, trustedProxies: "127.0.0.1,10.0.0.0/8");
+
+        Assert.Contains($"X-Forwarded-For: {forwardedFor}\r\n", head, StringComparison.Ordinal);
+        Assert.Contains($"Forwarded: {forwarded}", head, StringComparison.Ordinal);
+        Assert.DoesNotContain("6.6.6.6", head, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TrustedProxiesScheme_AndHost_ReachTheTarget()
+    {
+        var head = await ReflectAsync("X-Forwarded-Proto: http, https\r\nX-Forwarded-Host: shop.example\r\n", trustedProxies: "127.0.0.1");
+
+        Assert.Contains("X-Forwarded-Proto: https\r\n", head, StringComparison.Ordinal);
+        Assert.Contains("X-Forwarded-Host: shop.example\r\n", head, StringComparison.Ordinal);
+        Assert.Contains("Host: app.edge.test\r\n", head, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ProxyThatIsNotTrusted_IsNotBelieved()
+    {
+        var head = await ReflectAsync("X-Forwarded-For: 6.6.6.6\r\nX-Forwarded-Proto: https\r\n", trustedProxies: "10.0.0.0/8");
+
+        Assert.Contains("X-Forwarded-For: 127.0.0.1\r\n", head, StringComparison.Ordinal);
+        Assert.Contains("X-Forwarded-Proto: http\r\n", head, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> ReflectAsync(string headers, string host = "app.edge.test", string? trustedProxies = null)
+    {
+        await using var edge = await EdgeUnderTest.StartAsync(
+            options => trustedProxies is null ? options : options with { TrustedProxies = Networks.Of(trustedProxies) });
         var target = edge.Own(HttpScripts.ReflectsHead());
         await edge.AddTunnelAsync("app", target.Port);
         using var visitor = await edge.ConnectAsync();

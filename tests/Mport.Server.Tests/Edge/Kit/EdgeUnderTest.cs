@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.Http;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging;
 using Mport.Server.Edge;
+using Mport.Server.Edge.Proxies;
 using Mport.Server.Metrics;
 using Mport.Server.Tunnels;
 using Mport.Testing;
@@ -43,7 +45,8 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
 
     public int TlsPort => _web.TlsPort;
 
-    public static async Task<EdgeUnderTest> StartAsync(Func<EdgeWebOptions, EdgeWebOptions>? change = null, TimeProvider? time = null, MetricsAccess metrics = MetricsAccess.Loopback)
+    public static async Task<EdgeUnderTest> StartAsync(
+        Func<EdgeWebOptions, EdgeWebOptions>? change = null, TimeProvider? time = null, string? proxyHeadersFrom = null, MetricsAccess metrics = MetricsAccess.Loopback)
     {
         var certificate = TestCertificates.SelfSigned();
         var options = new EdgeWebOptions
@@ -57,17 +60,20 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
         var carriers = new RecordingCarriers();
         var readiness = new SwitchedReadiness();
         var logs = new RecordingLogs();
+        var clock = time ?? TimeProvider.System;
+        var networks = proxyHeadersFrom is null ? IpNetworks.None : Networks.Of(proxyHeadersFrom);
         var meters = new EdgeMeters();
         var collector = new MetricsCollector(meters);
         var parts = new EdgeWebParts
         {
             Hosts = hosts,
             Carriers = carriers,
+            ProxyHeaders = new ProxyHeaderGate(networks, new ProxiesMetrics(meters), clock, logs.CreateLogger<ProxyHeaderGate>()),
             Readiness = readiness,
             Metrics = new MetricsPage(collector, metrics),
             Meters = meters,
             Loggers = logs,
-            Time = time ?? TimeProvider.System,
+            Time = clock,
         };
         var web = await EdgeWeb.StartAsync(change is null ? options : change(options), parts, CancellationToken.None).Limited("the edge to start");
         return new EdgeUnderTest(web, certificate, hosts, carriers, readiness, logs, meters, collector);

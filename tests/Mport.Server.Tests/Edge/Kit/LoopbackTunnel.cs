@@ -5,6 +5,7 @@ using Mport.Protocol.Carriers;
 using Mport.Protocol.Errors;
 using Mport.Protocol.Relay;
 using Mport.Protocol.Streams;
+using Mport.Server.Edge.Proxies;
 using Mport.Server.Tunnels;
 using Mport.Testing;
 
@@ -46,7 +47,7 @@ internal sealed class LoopbackTunnel : TunnelLink, IAsyncDisposable
 
     public static async Task<LoopbackTunnel> StartAsync(int targetPort) => new(await CarrierPair.CreateAsync(), targetPort);
 
-    public override ValueTask<CarrierStream> OpenStreamAsync(StreamKind kind, IPEndPoint? visitor, CancellationToken cancellationToken)
+    public override ValueTask<CarrierStream> OpenStreamAsync(StreamKind kind, ConnectionEnds? visitor, CancellationToken cancellationToken)
     {
         if (_ended.IsCancellationRequested)
         {
@@ -54,7 +55,7 @@ internal sealed class LoopbackTunnel : TunnelLink, IAsyncDisposable
         }
 
         Interlocked.Increment(ref _opened);
-        return _carriers.Edge.OpenStreamAsync(new StreamPrelude { Kind = kind, Tunnel = 1, Visitor = visitor }.ToBytes(), cancellationToken);
+        return _carriers.Edge.OpenStreamAsync(new StreamPrelude { Kind = kind, Tunnel = 1, Visitor = visitor?.Remote, Public = visitor?.Public }.ToBytes(), cancellationToken);
     }
 
     /// <summary>The link is no longer in force; streams in flight go on.</summary>

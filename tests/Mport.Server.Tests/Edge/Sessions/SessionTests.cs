@@ -80,15 +80,6 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task FurtherCarrier_IsRefused()
-    {
-        await using var edge = await RunningTestEdge.StartAsync();
-        var (transport, answer) = await WireClient.GreetAsync(edge, WireClient.Greeting(edge.Token) with { Carrier = 1, Session = "ses_1" });
-        await using var _ = transport;
-        Assert.Equal(ProtocolErrors.MalformedHello.Code.ToString(), answer.Refused?.Code);
-    }
-
-    [Fact]
     public async Task SilentGreeting_IsClosedAtTheDeadline_AndDelaysNobody() // SEC-20
     {
         await using var edge = await RunningTestEdge.StartAsync(new SessionLimits { HandshakeTimeout = TimeSpan.FromSeconds(2) });

@@ -35,6 +35,18 @@ public sealed class EdgeSettingsReaderTests : IDisposable
     }
 
     [Fact]
+    public void Networks_AreReadAsAList_AndAWrongOneIsNamed()
+    {
+        Directory.CreateDirectory(_folder.File("mport-data"));
+        _folder.Write("mport-data/mportd.yml", "trusted_proxies: 10.0.0.0/8, 192.0.2.7\n");
+        Assert.True(Good().TrustedProxies.Contains(IPAddress.Parse("192.0.2.7")));
+        Assert.True(Good().ProxyProtocolFrom.IsEmpty);
+
+        _flags["proxy-protocol-from"] = "10.0.0.1/8";
+        Assert.Contains("bits behind its first 8", Assert.Single(Bad()).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Flag_BeatsVariableBeatsFileBeatsDefault()
     {
         _flags["data"] = "d";

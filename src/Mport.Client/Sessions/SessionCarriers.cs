@@ -1,0 +1,182 @@
+using System.Threading.Channels;
+using Mport.Client.Dialing;
+using Mport.Protocol.Carriers;
+using Mport.Protocol.Errors;
+
+namespace Mport.Client.Sessions;
+
+/// <summary>
+/// The carriers of one session. The first one makes the session usable; the others follow beside it. One that is lost takes only its own streams
+/// along and is dialled again, for as long as another one stands.
+/// </summary>
+internal sealed class SessionCarriers : IDisposable
+{
+    private readonly string _session;
+    private readonly CarrierDialer _dialer;
+    private readonly CarrierOptions _limits;
+    private readonly EngineContext _context;
+    private readonly CancellationTokenSource _dialling = new();
+    private readonly TaskCompletionSource<SessionEnd> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Channel<Carrier> _first = Channel.CreateBounded<Carrier>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
+    private readonly Lock _lock = new();
+    private Failure? _closed;
+
+    /// <summary>Makes the set; <see cref="RunAsync"/> sets each carrier going.</summary>
+    public SessionCarriers(GreetedCarrier first, CarrierDialer dialer, EngineContext context)
+    {
+        var welcome = first.Welcome;
+        var heartbeat = TimeSpan.FromSeconds(Math.Clamp(welcome.Heartbeat, 1, 60));
+        _session = welcome.Session;
+        _dialer = dialer;
+        _context = context;
+        _limits = new CarrierOptions { Heartbeat = heartbeat, DeadAfter = 3 * heartbeat };
+        Granted = Math.Clamp(welcome.Carriers, 1, Math.Min(context.Options.Carriers, CarrierSet.Max));
+    }
+
+    /// <summary>How many carriers the session may have.</summary>
+    public int Granted { get; }
+
+    /// <summary>Those that run now.</summary>
+    public CarrierSet Set { get; } = new();
+
+    /// <summary>Streams that the edge may open at one time, on all carriers together.</summary>
+    public int MaxStreams => _limits.MaxIncomingStreams;
+
+    /// <summary>Completes when no carrier is left, or when the session cannot be whole again.</summary>
+    public Task<SessionEnd> End => _end.Task;
+
+    /// <summary>Completes when no carrier is left.</summary>
+    public Task WhenEmpty => _empty.Task;
+
+    /// <summary>The carrier of index 0, which has the control stream; another one each time that it was lost.</summary>
+    public ChannelReader<Carrier> First => _first.Reader;
+
+    /// <summary>Keeps the carrier of one index until the session is closed, or until the edge does not want it.</summary>
+    /// <param name="index">From 0.</param>
+    /// <param name="greeted">Its connection where there is one already, else null.</param>
+    /// <param name="accept">Takes the streams that the edge opens on it, until it ends.</param>
+    public async Task RunAsync(int index, GreetedCarrier? greeted, Func<Carrier, Task> accept)
+    {
+        var pace = new ReconnectPolicy(failFast: false, _context.Surroundings.Random);
+        try
+        {
+            while ((greeted ?? await DialAsync(index, pace)) is { } connected)
+            {
+                greeted = null;
+                var began = _context.Time.GetTimestamp();
+                var reason = await ServeAsync(index, connected, accept);
+                await PauseAsync(pace.Next(reason with { Retry = true, RetryAfter = null }, _context.Time.GetElapsedTime(began)));
+            }
+        }
+        catch (OperationCanceledException) when (_dialling.IsCancellationRequested)
+        {
+            // The session is being closed, or drained: what is lost from now on stays lost.
+        }
+    }
+
+    /// <summary>From now on, a carrier that is lost is not dialled again.</summary>
+    public Task DialNoMoreAsync() => _dialling.CancelAsync();
+
+    /// <summary>Ends all carriers.</summary>
+    public async Task CloseAsync(Failure reason)
+    {
+        lock (_lock)
+        {
+            _closed ??= reason;
+        }
+
+        foreach (var carrier in Set.All)
+        {
+            carrier.Close(reason);
+        }
+
+        await _dialling.CancelAsync();
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _dialling.Dispose();
+
+    private async Task<Failure> ServeAsync(int index, GreetedCarrier greeted, Func<Carrier, Task> accept)
+    {
+        var carrier = new Carrier(greeted.Transport, CarrierRole.Client, _limits, _context.Windows, _context.Time);
+        Add(index, carrier);
+        var accepting = accept(carrier);
+        var reason = await carrier.RunAsync(CancellationToken.None);
+        Remove(index, carrier, reason);
+        await accepting;
+        return reason;
+    }
+
+    private void Add(int index, Carrier carrier)
+    {
+        Failure? closed;
+        lock (_lock)
+        {
+            Set.Add(index, carrier);
+            closed = _closed;
+        }
+
+        if (closed is not null)
+        {
+            carrier.Close(closed);
+        }
+        else if (index == 0)
+        {
+            _first.Writer.TryWrite(carrier);
+        }
+    }
+
+    private void Remove(int index, Carrier carrier, Failure reason)
+    {
+        bool empty;
+        lock (_lock)
+        {
+            Set.Remove(index, carrier);
+            empty = Set.Count == 0;
+            _closed ??= empty ? reason : null;
+        }
+
+        if (empty)
+        {
+            // Whatever broke the last carrier, another session may work; only the edge's own word (Goodbye) ends the run.
+            _end.TrySetResult(new SessionEnd(reason with { Retry = true }, SessionEndKind.Lost));
+            _empty.TrySetResult();
+        }
+    }
+
+    /// <summary>Dials until there is a connection; null when the edge does not want the carrier.</summary>
+    private async Task<GreetedCarrier?> DialAsync(int index, ReconnectPolicy pace)
+    {
+        while (true)
+        {
+            var dialled = await _dialer.JoinAsync(_session, index, _dialling.Token);
+            if (dialled.Greeted is { } greeted)
+            {
+                return greeted;
+            }
+
+            var failure = dialled.Failure ?? Failure.Of(ConnectionErrors.EdgeUnreachable, retry: true);
+            if (failure.Code == ProtocolErrors.SessionUnknown.Code)
+            {
+                // What answers now is another process than the one that has the session, or the session is over and its end is on the way. Without
+                // its control stream a session is lame: the engine opens another one, and the streams of this one finish.
+                if (index == 0)
+                {
+                    _end.TrySetResult(new SessionEnd(failure with { Retry = true }, SessionEndKind.Draining));
+                }
+
+                return null;
+            }
+
+            if (pace.Next(failure, TimeSpan.Zero) is not { } wait)
+            {
+                return null;
+            }
+
+            await PauseAsync(wait);
+        }
+    }
+
+    private Task PauseAsync(TimeSpan? wait) => Task.Delay(wait ?? TimeSpan.Zero, _context.Time, _dialling.Token);
+}

@@ -1,0 +1,71 @@
+using System.Buffers.Binary;
+
+namespace Mport.Protocol.Resume;
+
+/// <summary>
+/// Takes the records of one connection apart. Data is given in the pieces in which it comes, so that a record's length never decides how much
+/// memory it takes; of headers, what is not whole is kept here. Pure; not thread-safe.
+/// </summary>
+internal sealed class RecordReader
+{
+    private readonly byte[] _stash = new byte[RecordHeader.Size + RecordHeader.OffsetSize];
+    private int _stashed;
+    private int _dataLeft;
+
+    /// <summary>Reads up to the next piece of data or the next other record; <see cref="RecordType.None"/> once the input is used up.</summary>
+    /// <param name="input">Moves past what was read.</param>
+    /// <param name="data">A piece of data, part of the input.</param>
+    /// <param name="offset">What an acknowledgement says; not negative.</param>
+    /// <exception cref="ProtocolException">The input is not legal.</exception>
+    public RecordType Read(ref ReadOnlySpan<byte> input, out ReadOnlySpan<byte> data, out long offset)
+    {
+        data = default;
+        offset = 0;
+        while (true)
+        {
+            if (_dataLeft > 0)
+            {
+                data = input[..Math.Min(_dataLeft, input.Length)];
+                input = input[data.Length..];
+                _dataLeft -= data.Length;
+                return data.IsEmpty ? RecordType.None : RecordType.Data;
+            }
+
+            if (!TryStash(ref input, RecordHeader.Size))
+            {
+                return RecordType.None;
+            }
+
+            var header = RecordHeader.Read(_stash);
+            switch (header.Type)
+            {
+                case RecordType.Data:
+                    _dataLeft = header.Length;
+                    _stashed = 0;
+                    break;
+                case RecordType.Acknowledgement when !TryStash(ref input, _stash.Length):
+                    return RecordType.None;
+                case RecordType.Acknowledgement:
+                    offset = BinaryPrimitives.ReadInt64BigEndian(_stash.AsSpan(RecordHeader.Size));
+                    _stashed = 0;
+                    return RecordType.Acknowledgement;
+                default:
+                    _stashed = 0;
+                    return header.Type;
+            }
+        }
+    }
+
+    private bool TryStash(ref ReadOnlySpan<byte> input, int wanted)
+    {
+        var count = Math.Min(wanted - _stashed, input.Length);
+        if (count > 0)
+        {
+            input[..count].CopyTo(_stash.AsSpan(_stashed));
+            input = input[count..];
+            _stashed += count;
+        }
+
+        return _stashed >= wanted;
+    }
+}

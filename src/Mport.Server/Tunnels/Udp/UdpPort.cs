@@ -1,0 +1,235 @@
+using System.Net;
+using System.Net.Sockets;
+using Mport.Protocol.Datagrams;
+using Mport.Protocol.Transport;
+using Mport.Server.Hosting;
+
+namespace Mport.Server.Tunnels.Udp;
+
+/// <summary>
+/// A public UDP port of a tunnel: takes visitors' datagrams as fast as they come, whatever the client does, and gives each to the way of its visitor.
+/// </summary>
+internal sealed class UdpPort
+{
+    // A port that never falls silent leaves the polling thread after so many batches, so that other sockets get their turn.
+    private const int BatchesInARow = 8;
+    private const int SweepsPerIdleTime = 4;
+
+    private readonly UdpSocket _socket;
+    private readonly OwnedTasks _tasks;
+    private readonly Func<UdpAddress, bool> _isOwn;
+    private readonly HashSet<UdpRoute> _touched = [];
+    private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile UdpRoutes _routes;
+    private volatile bool _stopped;
+
+    private UdpPort(UdpSocket socket, SessionTunnelLink link, UdpShared shared, OwnedTasks tasks, Func<UdpAddress, bool> isOwn)
+    {
+        _socket = socket;
+        _tasks = tasks;
+        _isOwn = isOwn;
+        Shared = shared;
+        Visitors = new UdpVisitors(shared.Options, shared.Time.TimestampFrequency);
+        _routes = new UdpRoutes(this, link, shared, tasks);
+    }
+
+    /// <summary>What all ports share.</summary>
+    public UdpShared Shared { get; }
+
+    /// <summary>The visitors now.</summary>
+    public UdpVisitors Visitors { get; }
+
+    /// <summary>Binds the port and begins to receive.</summary>
+    /// <param name="address">The address to bind.</param>
+    /// <param name="port">The port.</param>
+    /// <param name="link">Whose it is.</param>
+    /// <param name="shared">What all ports share.</param>
+    /// <param name="tasks">Owns the loops.</param>
+    /// <param name="isOwn">Whether an address is a UDP port of this edge: a datagram from there was forged to make two tunnels answer each other for ever.</param>
+    /// <exception cref="SocketException">The port is in use, or may not be bound.</exception>
+    public static UdpPort Open(IPAddress address, int port, SessionTunnelLink link, UdpShared shared, OwnedTasks tasks, Func<UdpAddress, bool> isOwn)
+    {
+        var opened = new UdpPort(UdpSocket.Open(address, port), link, shared, tasks, isOwn);
+        tasks.TryRun(opened.ReceiveAsync);
+        tasks.TryRun(opened.SweepAsync);
+        return opened;
+    }
+
+    /// <summary>Whether nobody has the port now.</summary>
+    public static bool IsFree(IPAddress address, int port)
+    {
+        try
+        {
+            UdpSocket.Bind(address, port).Dispose();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Datagrams from now on go to this link; the visitors keep their numbers and what is known of them.</summary>
+    public void Retarget(SessionTunnelLink link)
+    {
+        var before = _routes;
+        _routes = new UdpRoutes(this, link, Shared, _tasks);
+        before.Complete();
+    }
+
+    /// <summary>Closes the port.</summary>
+    public void Stop()
+    {
+        _stopped = true;
+        _end.TrySetResult();
+        _routes.Complete();
+        _socket.Dispose();
+    }
+
+    /// <summary>Sends answers to visitors; what does not go is dropped and counted. From any thread.</summary>
+    public void Send(UdpSendBatch batch, SessionTunnelLink link)
+    {
+        try
+        {
+            for (var next = 0; next < batch.Count;)
+            {
+                var sent = _socket.Send(batch, next, out var error);
+                for (var i = next; i < next + sent; i++)
+                {
+                    link.Bytes.AddToSocket(batch[i].Length);
+                }
+
+                link.Datagrams.AddToSocket(sent);
+                next += sent;
+                if (sent == 0)
+                {
+                    // One datagram that cannot go holds up no other.
+                    link.Datagrams.AddDropped(ToDrop(error));
+                    next++;
+                }
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // The port was closed while answers were on their way.
+            link.Datagrams.AddDropped(DatagramDrop.Refused, batch.Count);
+        }
+    }
+
+    private static DatagramDrop ToDrop(SocketError error) => error switch
+    {
+        SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable => DatagramDrop.SocketFull,
+        SocketError.MessageSize => DatagramDrop.TooLarge,
+        _ => DatagramDrop.Refused,
+    };
+
+    private async Task ReceiveAsync()
+    {
+        while (!_stopped)
+        {
+            try
+            {
+                await _socket.WaitAsync();
+                await DrainAsync();
+            }
+            catch (Exception gone) when (gone is SocketException or ObjectDisposedException && _stopped)
+            {
+                return;
+            }
+            catch (SocketException error)
+            {
+                Shared.Logger.ReceiveFailed(_socket.Bound.Port, error.Message);
+            }
+        }
+    }
+
+    private async Task DrainAsync()
+    {
+        var batch = Shared.ReceiveBatches.Rent();
+        try
+        {
+            var inARow = 0;
+            while (_socket.Receive(batch) is > 0 and var count)
+            {
+                Pass(batch, count);
+                if (++inARow == BatchesInARow)
+                {
+                    await SocketCompletions.LeaveThreadAsync();
+                    inARow = 0;
+                }
+            }
+        }
+        finally
+        {
+            Shared.ReceiveBatches.Return(batch);
+        }
+    }
+
+    // Step 2 (UDP): each datagram goes to the way of its visitor; the ways send together what came together.
+    private void Pass(UdpReceiveBatch batch, int count)
+    {
+        var routes = _routes;
+        var now = Shared.Time.GetTimestamp();
+        routes.Link.Datagrams.AddFromSocket(count);
+        for (var i = 0; i < count; i++)
+        {
+            var payload = batch.Payload(i);
+            var source = batch.Source(i);
+            routes.Link.Bytes.AddFromSocket(payload.Length);
+            if (!source.CanBeVisitor || (source.Bits == batch.Local(i) && _isOwn(source)))
+            {
+                routes.Link.Datagrams.AddDropped(DatagramDrop.BadSource);
+                continue;
+            }
+
+            var visitor = Visitors.Arrive(source, batch.Local(i), payload.Length, now, out var pushedOut);
+            pushedOut?.Route?.Datagrams.Forget(pushedOut);
+            if (RouteOf(visitor, routes) is { } route)
+            {
+                route.Datagrams.Send(visitor, payload);
+                _touched.Add(route);
+            }
+            else
+            {
+                routes.Link.Datagrams.AddDropped(DatagramDrop.Behind);
+            }
+        }
+
+        foreach (var route in _touched)
+        {
+            route.Datagrams.Flush();
+        }
+
+        _touched.Clear();
+    }
+
+    private static UdpRoute? RouteOf(UdpVisitor visitor, UdpRoutes routes)
+    {
+        // Kept while it works, so that the order of a visitor's datagrams is kept when a further carrier comes.
+        if (visitor.Route is not { } route || route.Owner != routes || route.Datagrams.IsOver)
+        {
+            visitor.Route = routes.Choose(visitor);
+        }
+
+        return visitor.Route;
+    }
+
+    private async Task SweepAsync()
+    {
+        while (true)
+        {
+            using var pause = new CancellationTokenSource();
+            await Task.WhenAny(_end.Task, Task.Delay(Shared.Options.Idle / SweepsPerIdleTime, Shared.Time, pause.Token));
+            await pause.CancelAsync();
+            if (_end.Task.IsCompleted)
+            {
+                return;
+            }
+
+            foreach (var visitor in Visitors.RemoveIdle(Shared.Time.GetTimestamp()))
+            {
+                visitor.Route?.Datagrams.Forget(visitor);
+            }
+        }
+    }
+}
