@@ -99,25 +99,6 @@ public sealed class CarrierResumeTests
     }
 
     [Fact]
-    public async Task Carrier_KeepsNothing_OnceItsBytesAreAcknowledged()
-    {
-        var time = new ManualTimeProvider();
-        await using var pair = await ResumablePair.CreateAsync(time: time);
-        var (edge, client) = await pair.OpenAsync();
-        await edge.WriteAsync(new byte[100_000], default);
-        await client.ReadAsync(new byte[100_000], default).Limited("the bytes");
-
-        // Both sides owe the other a lone acknowledgement, which goes when nothing has taken it along.
-        for (var i = 0; i < 1000 && pair.EdgeTransport.KeptBytes + pair.ClientTransport.KeptBytes > 0; i++)
-        {
-            await time.WhenTimerAsync(due => due <= TimeSpan.FromMilliseconds(250)).Limited("the acknowledgement's timer");
-            time.Advance(TimeSpan.FromMilliseconds(250));
-        }
-
-        Assert.Equal(0, pair.EdgeTransport.KeptBytes + pair.ClientTransport.KeptBytes);
-    }
-
-    [Fact]
     public async Task SmallMessagesInTurn_TakeTheirAcknowledgementsAlong() // no packet more than without resume
     {
         var connections = new List<CutTransport>();

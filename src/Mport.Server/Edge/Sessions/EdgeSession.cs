@@ -205,10 +205,10 @@ internal sealed class EdgeSession : IDisposable
         }
     }
 
-    /// <summary>Asks the client to open a new session, while the streams of this one go on.</summary>
-    public void Drain(Failure reason)
+    /// <summary>Asks the client to open a new session, while the streams of this one go on; it is kept for so long after the last.</summary>
+    public void Drain(Failure reason, TimeSpan linger)
     {
-        Tell(new Goodbye { Code = reason.Code.ToString(), Text = reason.Text, Retry = true });
+        Tell(new Goodbye { Code = reason.Code.ToString(), Text = reason.Text, Retry = true, Linger = linger > TimeSpan.Zero ? (int)linger.TotalSeconds : null });
 
         // Nobody takes connections for this process any more: what has none now will have none.
         _draining = true;
