@@ -1,4 +1,3 @@
-using Mport.Server.Edge.Sessions;
 using Mport.Server.Hosting.Logging;
 
 namespace Mport.Server.Hosting;
@@ -17,7 +16,7 @@ internal static class EdgeHost
     {
         using var loggers = EdgeConsole.CreateLoggers(settings.LogLevel);
         using var data = await OpenedEdge.OpenAsync(settings, loggers, time, cancellationToken);
-        await using var edge = await RunningEdge.StartAsync(data, new SessionLimits(), loggers, time, cancellationToken);
+        await using var edge = await RunningEdge.StartAsync(data, limits: null, loggers, time, cancellationToken);
         var notice = await StartNotice.CreateAsync(data, edge.HttpPort, edge.TlsPort, cancellationToken);
         await output.WriteAsync(notice.ToText());
         await output.FlushAsync(cancellationToken);

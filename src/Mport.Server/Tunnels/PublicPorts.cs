@@ -2,11 +2,13 @@ using System.Net;
 using System.Net.Sockets;
 using Mport.Server.Edge.Proxies;
 using Mport.Server.Hosting;
+using Mport.Server.Limits;
+using Mport.Server.Tunnels.Udp;
 
 namespace Mport.Server.Tunnels;
 
 /// <summary>The public TCP ports that are listened on now, each for one tunnel. Thread-safe.</summary>
-internal sealed class PublicPorts(IPAddress address, VisitorRelay relay, VisitorCap cap, ProxyHeaderGate gate, TunnelsMetrics metrics, TimeProvider time, ILogger<PublicPorts> logger) : ITunnelPorts
+internal sealed class PublicPorts(IPAddress address, VisitorRelay relay, VisitorGate visitors, ProxyHeaderGate gate, ProvenAddresses proven, TunnelsMetrics metrics, TimeProvider time, ILogger<PublicPorts> logger) : ITunnelPorts
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<int, (PublicPort Port, TunnelLink Link)> _open = [];
@@ -29,7 +31,7 @@ internal sealed class PublicPorts(IPAddress address, VisitorRelay relay, Visitor
             }
 
             // Listening is one system call; it must be one step with the look above.
-            var opened = PublicPort.Open(address, port, link, relay, cap, gate, metrics, _tasks, time, logger);
+            var opened = PublicPort.Open(address, port, link, relay, visitors, gate, proven, metrics, _tasks, time, logger);
             _open[port] = (opened, link);
         }
     }

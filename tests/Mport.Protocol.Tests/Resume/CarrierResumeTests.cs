@@ -202,7 +202,7 @@ public sealed class CarrierResumeTests
     [Fact]
     public async Task EndOfTheCarrier_GivesItsMemoryBack()
     {
-        var budget = new WindowBudget(100_000_000);
+        var budget = new MemoryBudget(100_000_000);
         await using (var pair = await ResumablePair.CreateAsync(new ResumeOptions { Budget = budget }))
         {
             var (edge, _) = await pair.OpenAsync();

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Mport.Protocol.Relay;
 using Mport.Protocol.Transport;
 using Mport.Server.Edge.Proxies;
 using Mport.Server.Hosting;
@@ -27,6 +28,7 @@ internal sealed class PortListener : IConnectionListener
     private readonly ListenersMetrics _metrics;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
+    private readonly PortLimits _limits;
     private readonly Channel<Arrived> _toKestrel = Channel.CreateBounded<Arrived>(HandOverPlaces);
     private readonly OwnedTasks _serving;
     private readonly CancellationTokenSource _accepting = new();
@@ -37,6 +39,7 @@ internal sealed class PortListener : IConnectionListener
         Socket listening,
         IConnectionSorter sorter,
         WaitingRoom room,
+        PortLimits limits,
         ICarrierAcceptor carriers,
         ProxyHeaderGate gate,
         SocketConnectionContextFactory contexts,
@@ -47,6 +50,7 @@ internal sealed class PortListener : IConnectionListener
         _listening = listening;
         _sorter = sorter;
         _room = room;
+        _limits = limits;
         _carriers = carriers;
         _gate = gate;
         _contexts = contexts;
@@ -80,10 +84,13 @@ internal sealed class PortListener : IConnectionListener
                     var context = _contexts.Create(arrived.Socket);
                     context.RemoteEndPoint = arrived.Ends.Remote;
                     context.LocalEndPoint = arrived.Ends.Public ?? context.LocalEndPoint;
+                    var address = AddressBlock.Of(arrived.Ends.Remote.Address);
+                    context.ConnectionClosed.UnsafeRegister(_ => _limits.Http.Leave(address), state: null);
                     return context;
                 }
                 catch (Exception e) when (e is SocketException or ObjectDisposedException)
                 {
+                    _limits.Http.Leave(AddressBlock.Of(arrived.Ends.Remote.Address));
                     arrived.Socket.Dispose();
                 }
             }
@@ -147,7 +154,12 @@ internal sealed class PortListener : IConnectionListener
                 _logger.AcceptWorksAgain(EndPoint);
             }
 
-            if (!_serving.TryRun(() => ServeAsync(socket)))
+            if (!_limits.Rate.TryAccept() || !(IsProxy(socket) || _limits.Rates.TryAccept(AddressBlock.Of(socket))))
+            {
+                _metrics.Refused(_sorter.Kind, "too_fast");
+                SocketRelay.CloseWithReset(socket);
+            }
+            else if (!_serving.TryRun(() => ServeAsync(socket)))
             {
                 socket.Dispose();
             }
@@ -168,6 +180,8 @@ internal sealed class PortListener : IConnectionListener
         }
     }
 
+    private bool IsProxy(Socket socket) => ConnectionEnds.Of(socket) is { } ends && (_gate.Expects(ends) || _limits.Proxies.Contains(ends.Address));
+
     private async Task ServeAsync(Socket socket)
     {
         try
@@ -175,7 +189,7 @@ internal sealed class PortListener : IConnectionListener
             var (destination, ends) = await SortAsync(socket);
             if (destination is Destination.Http && ends is not null)
             {
-                await _toKestrel.Writer.WriteAsync(new Arrived(socket, ends), _closed.Token);
+                await HandOverAsync(new Arrived(socket, ends));
             }
             else if (destination is Destination.Carrier && ends is not null)
             {
@@ -193,6 +207,27 @@ internal sealed class PortListener : IConnectionListener
             {
                 throw;
             }
+        }
+    }
+
+    private async ValueTask HandOverAsync(Arrived arrived)
+    {
+        var address = AddressBlock.Of(arrived.Ends.Remote.Address);
+        if (!_limits.Http.TryEnter(address))
+        {
+            _metrics.Refused(_sorter.Kind, "too_many");
+            SocketRelay.CloseWithReset(arrived.Socket);
+            return;
+        }
+
+        try
+        {
+            await _toKestrel.Writer.WriteAsync(arrived, _closed.Token);
+        }
+        catch
+        {
+            _limits.Http.Leave(address);
+            throw;
         }
     }
 
@@ -220,8 +255,15 @@ internal sealed class PortListener : IConnectionListener
                     return (Destination.Nowhere, null);
                 }
 
-                // From here on it waits as the visitor's, not as one of the proxy's many.
+                // From here on it counts as the visitor's, not as one of the proxy's many.
+                seat = null;
                 ends = told;
+                if (!_limits.Rates.TryAccept(AddressBlock.Of(ends.Address)))
+                {
+                    _metrics.Refused(_sorter.Kind, "too_fast");
+                    return (Destination.Nowhere, null);
+                }
+
                 seat = _room.Enter(socket, ends.Address);
             }
 
