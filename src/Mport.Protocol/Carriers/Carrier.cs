@@ -88,7 +88,7 @@ public sealed class Carrier : IAsyncDisposable
         _writer.TryAppendGoAway(reason.Code == ProtocolErrors.SessionClosed.Code ? GoAwayReason.Normal : GoAwayReason.ProtocolError);
         _writer.Close();
         // Who is away or has been silent for so long hears no farewell; waiting for it would only delay the notice.
-        var unheard = reason.Code == ProtocolErrors.PeerSilent.Code || _resumable is { IsSuspended: true };
+        var unheard = reason.Code == ProtocolErrors.PeerSilent.Code || IsSuspended;
         var farewell = unheard ? TimeSpan.Zero : FarewellTime;
         await ((Task)writing).WaitAsync(farewell, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _transport.Abort();
