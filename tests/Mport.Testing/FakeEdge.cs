@@ -103,7 +103,7 @@ public sealed class FakeEdge : IAsyncDisposable
         var session = joined ?? new FakeSession(hello, welcome.Session);
         _known[welcome.Session] = session;
         await EdgeHandshake.WelcomeAsync(transport, welcome, stop);
-        await using var carrier = new Carrier(transport, CarrierRole.Edge, new CarrierOptions(), new WindowBudget(64 * 1024 * 1024), TimeProvider.System);
+        await using var carrier = new Carrier(transport, CarrierRole.Edge, new CarrierOptions(), new MemoryBudget(64 * 1024 * 1024), TimeProvider.System);
         await session.RunAsync(hello, carrier, () => _sessions.Writer.TryWrite(session), stop);
     }
 }

@@ -1,4 +1,5 @@
 using Mport.Client.Dialing;
+using Mport.Client.Health;
 using Mport.Client.Streams;
 using Mport.Protocol;
 using Mport.Protocol.Carriers;
@@ -38,8 +39,8 @@ internal sealed class ClientSession : IDisposable
         _greeted = greeted;
         _carriers = new SessionCarriers(greeted, dialer, context);
 
-        // The carriers, the look at them, the control stream; for each tunnel a retry, and the one before it that may be about to end.
-        _chores = new OwnedTasks(_carriers.Granted + 2 + (2 * set.All.Count), Fault);
+        // The carriers, the look at them, the control stream; for each tunnel what tells its health, a retry, and the one before it that may be about to end.
+        _chores = new OwnedTasks(_carriers.Granted + 2 + (3 * set.All.Count), Fault);
         _visitors = new VisitorStreams(_table, _carriers.MaxStreams, context);
         _control = new ControlLoop(this, set, _table, _chores, context);
     }
@@ -67,12 +68,17 @@ internal sealed class ClientSession : IDisposable
 
         _chores.TryStart(RunControlAsync);
         _chores.TryStart(WatchCarriersAsync);
+        foreach (var tunnel in _set.All.Where(tunnel => tunnel.Spec.Health is not null))
+        {
+            _chores.TryStart(() => HealthLoop.TellAsync(tunnel, _table, _control, _closing.Token));
+        }
     }
 
     /// <summary>Lets a draining session's streams finish, and those that begin until the next session has its tunnels; a stop hurries them. Closes it.</summary>
     /// <param name="replaced">Completes when the next session has its tunnels.</param>
+    /// <param name="linger">How long the edge wants the session to be kept after its last stream.</param>
     /// <param name="stop">Hurries.</param>
-    public async Task FinishAsync(Task replaced, CancellationToken stop)
+    public async Task FinishAsync(Task replaced, TimeSpan linger, CancellationToken stop)
     {
         await _carriers.DialNoMoreAsync();
         await WhenAnyAsync(Timeout.InfiniteTimeSpan, stop, replaced);
@@ -81,7 +87,7 @@ internal sealed class ClientSession : IDisposable
         {
             await WhenAnyAsync(Timeout.InfiniteTimeSpan, stop, _visitors.WhenIdleAsync());
             begun = _visitors.Begun;
-            await WhenAnyAsync(LingerTime, stop);
+            await WhenAnyAsync(linger > LingerTime ? linger : LingerTime, stop);
         }
         while (begun != _visitors.Begun && !stop.IsCancellationRequested);
         await StopAsync("The session is drained.");

@@ -19,9 +19,15 @@ internal sealed class ControlLoop(object session, TunnelSet set, SessionTunnels 
     private static readonly TimeSpan RetryRefused = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RetryClosed = TimeSpan.FromSeconds(1);
 
+    // An edge asks for little more than its keep-alive time; a session costs a connection.
+    private const int MaxLingerSeconds = 300;
+
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ControlChannel? _channel;
     private bool _asked;
+
+    /// <summary>The control stream that stands now, to tell it from others; null before the first.</summary>
+    public object? Stream => Volatile.Read(ref _channel);
 
     /// <summary>Completes when every tunnel that was wanted at the start has its answer.</summary>
     public Task Settled => _settled.Task;
@@ -35,6 +41,12 @@ internal sealed class ControlLoop(object session, TunnelSet set, SessionTunnels 
     public async Task<SessionEnd> RunAsync(ControlChannel channel, CancellationToken closing)
     {
         Interlocked.Exchange(ref _channel, channel)?.Dispose();
+        foreach (var tunnel in set.Wanted)
+        {
+            // What the stream before was told may have been lost with it.
+            tunnel.Health.Wake();
+        }
+
         if (!_asked)
         {
             _asked = true;
@@ -133,7 +145,10 @@ internal sealed class ControlLoop(object session, TunnelSet set, SessionTunnels 
                 return null;
             case Goodbye goodbye:
                 return new SessionEnd(
-                    ToFailure(goodbye.Code, goodbye.Text, goodbye.Retry), goodbye.Retry ? SessionEndKind.Draining : SessionEndKind.Lost);
+                    ToFailure(goodbye.Code, goodbye.Text, goodbye.Retry), goodbye.Retry ? SessionEndKind.Draining : SessionEndKind.Lost)
+                {
+                    Linger = TimeSpan.FromSeconds(Math.Clamp(goodbye.Linger ?? 0, 0, MaxLingerSeconds)),
+                };
             default:
                 // A message of a later version, or an answer to nothing: passed over.
                 return null;
@@ -150,6 +165,7 @@ internal sealed class ControlLoop(object session, TunnelSet set, SessionTunnels 
         if (table.Open(opened.Request, opened.Number) is { } tunnel)
         {
             tunnel.Opened(session, opened.Urls);
+            tunnel.Health.Wake();
             context.Tell(new TunnelReady(tunnel.Spec, opened.Tunnel, opened.Urls, opened.TookOver));
         }
     }

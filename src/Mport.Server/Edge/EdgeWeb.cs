@@ -7,12 +7,14 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Mport.Server.Edge.Http;
 using Mport.Server.Edge.Listeners;
 using Mport.Server.Edge.Pages;
+using Mport.Server.Hosting.Handover;
+using Mport.Server.Limits;
 using Mport.Server.Tunnels;
 
 namespace Mport.Server.Edge;
 
 /// <summary>The edge's HTTP port and TLS port: listeners, Kestrel, and what it serves.</summary>
-internal sealed class EdgeWeb : IAsyncDisposable
+internal sealed class EdgeWeb : IListening, IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly TimeProvider _time;
@@ -20,6 +22,7 @@ internal sealed class EdgeWeb : IAsyncDisposable
     private readonly TunnelPools _pools;
     private readonly PortListener _tls;
     private readonly PortListener _http;
+    private readonly LastAnswers _lastAnswers;
 
     private EdgeWeb(WebApplication app, TimeProvider time, SocketConnectionContextFactory contexts, TunnelPools pools, PortListener tls, PortListener http)
     {
@@ -29,6 +32,7 @@ internal sealed class EdgeWeb : IAsyncDisposable
         _pools = pools;
         _tls = tls;
         _http = http;
+        _lastAnswers = app.Services.GetRequiredService<LastAnswers>();
     }
 
     /// <summary>The port that plain HTTP is served on.</summary>
@@ -37,20 +41,30 @@ internal sealed class EdgeWeb : IAsyncDisposable
     /// <summary>The port that carriers and HTTPS are served on.</summary>
     public int TlsPort => ((IPEndPoint)_tls.EndPoint).Port;
 
-    /// <summary>Binds both ports and serves.</summary>
+    /// <inheritdoc />
+    public int Visitors => _tls.Connections + _http.Connections;
+
+    /// <summary>Binds both ports and serves; at once, or from <see cref="Resume"/> on where another edge has the ports yet.</summary>
     /// <exception cref="Data.EdgeStartException">A port cannot be had.</exception>
     public static async Task<EdgeWeb> StartAsync(EdgeWebOptions options, EdgeWebParts parts, CancellationToken cancellationToken)
     {
         var (tlsSocket, httpSocket) = OpenBoth(options);
         var contexts = new SocketConnectionContextFactory(new SocketConnectionFactoryOptions(), parts.Loggers.CreateLogger<SocketConnectionContextFactory>());
         var room = new WaitingRoom(options.MaxWaiting, options.MaxWaitingPerAddress);
+        var connections = new AddressPlaces(options.MaxHttpConnections, options.MaxHttpConnectionsPerAddress);
         var metrics = new ListenersMetrics(parts.Meters);
-        metrics.Watch(room);
+        metrics.Watch(room, connections);
         var logger = parts.Loggers.CreateLogger<PortListener>();
-        var tls = new PortListener(tlsSocket, new TlsPortSorter(parts.Time), room, parts.Carriers, parts.ProxyHeaders, contexts, metrics, logger, parts.Time);
+        var tls = new PortListener(tlsSocket, new TlsPortSorter(parts.Time), room, LimitsOfPort(), parts.Carriers, parts.ProxyHeaders, contexts, metrics, logger, parts.Time);
         var httpSorter = new HttpPortSorter(((IPEndPoint)tls.EndPoint).Port);
-        var http = new PortListener(httpSocket, httpSorter, room, parts.Carriers, parts.ProxyHeaders, contexts, metrics, logger, parts.Time);
-        var pools = new TunnelPools(options.MaxRequestsPerTunnel);
+        var http = new PortListener(httpSocket, httpSorter, room, LimitsOfPort(), parts.Carriers, parts.ProxyHeaders, contexts, metrics, logger, parts.Time);
+        if (options.IsSuccessor)
+        {
+            tls.StartLater();
+            http.StartLater();
+        }
+
+        var pools = new TunnelPools(options.MaxRequestsPerTunnel, parts.Visitors);
         var web = new EdgeWeb(BuildApp(options, parts, pools, tls, http), parts.Time, contexts, pools, tls, http);
         try
         {
@@ -62,6 +76,8 @@ internal sealed class EdgeWeb : IAsyncDisposable
             await web.DisposeAsync();
             throw;
         }
+
+        PortLimits LimitsOfPort() => new(new AcceptRate(options.AcceptRate, parts.Time), parts.Visitors.Rates, connections) { Proxies = options.TrustedProxies };
     }
 
     /// <summary>Stops accepting, lets requests finish for so long, then ends them. Carriers go on until <see cref="DisposeAsync"/>.</summary>
@@ -69,6 +85,26 @@ internal sealed class EdgeWeb : IAsyncDisposable
     {
         using var limit = new CancellationTokenSource(drain, _time);
         await _app.StopAsync(limit.Token);
+    }
+
+    /// <inheritdoc />
+    public IReadOnlyList<SharedSocket> Share() => [new(SocketRole.Tls, _tls.Listening), new(SocketRole.Http, _http.Listening)];
+
+    /// <inheritdoc />
+    public Task HoldAsync() => Task.WhenAll(_tls.HoldAsync(), _http.HoldAsync());
+
+    /// <inheritdoc />
+    public void Resume()
+    {
+        _tls.Resume();
+        _http.Resume();
+    }
+
+    /// <inheritdoc />
+    public Task LetGoAsync()
+    {
+        _lastAnswers.Begin();
+        return Task.WhenAll(_tls.LetGoAsync(), _http.LetGoAsync());
     }
 
     /// <inheritdoc />
@@ -83,10 +119,10 @@ internal sealed class EdgeWeb : IAsyncDisposable
 
     private static (Socket Tls, Socket Http) OpenBoth(EdgeWebOptions options)
     {
-        var tls = ListeningSocket.Open(options.TlsEndPoint);
+        var tls = options.Inherited.Take(SocketRole.Tls, options.TlsEndPoint) ?? ListeningSocket.Open(options.TlsEndPoint);
         try
         {
-            return (tls, ListeningSocket.Open(options.HttpEndPoint));
+            return (tls, options.Inherited.Take(SocketRole.Http, options.HttpEndPoint) ?? ListeningSocket.Open(options.HttpEndPoint));
         }
         catch
         {
@@ -120,10 +156,12 @@ internal sealed class EdgeWeb : IAsyncDisposable
         builder.Services.AddSingleton(parts.Time);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(pools);
+        builder.Services.AddSingleton(parts.Visitors);
         builder.Services.AddSingleton(new HttpMetrics(parts.Meters));
         builder.Services.AddSingleton(new HostRouter(options.Domain, parts.Hosts));
         builder.Services.AddSingleton(new TrustedProxies(options.TrustedProxies));
         builder.Services.AddSingleton<TunnelForwarder>();
+        builder.Services.AddSingleton<LastAnswers>();
         builder.Services.AddSingleton<VisitorRequests>();
 
         var app = builder.Build();
@@ -146,13 +184,26 @@ internal sealed class EdgeWeb : IAsyncDisposable
         limits.KeepAliveTimeout = TimeSpan.FromSeconds(75);
         limits.MaxRequestHeadersTotalSize = 32 * 1024;
         limits.MaxRequestHeaderCount = 100;
+        // The listener counts them first, all together and by address; this is for what it might miss.
         limits.MaxConcurrentConnections = options.MaxHttpConnections;
+        limits.MaxConcurrentUpgradedConnections = options.MaxHttpConnections;
+        limits.MaxRequestLineSize = 16 * 1024;
+        // Kestrel's own are 1 MiB and 64 KiB: an upload that the target does not take would hold the first.
+        limits.MaxRequestBufferSize = 256 * 1024;
+        limits.MaxResponseBufferSize = 64 * 1024;
+        // A hundred streams are what browsers ask for. Kestrel itself cuts resets, settings and pings that come in floods (SEC-119).
+        limits.Http2.MaxStreamsPerConnection = 100;
+        limits.Http2.MaxRequestHeaderFieldSize = 16 * 1024;
+        limits.Http2.InitialConnectionWindowSize = 1024 * 1024;
+        limits.Http2.InitialStreamWindowSize = 768 * 1024;
+        limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(60);
+        limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
         // The target decides how much it takes.
         limits.MaxRequestBodySize = null;
         // A body may stand still while its request streams both ways; AnswerDeadline watches it until the answer begins.
         limits.MinRequestBodyDataRate = null;
         // For a write that makes no headway at all: a visitor who pauses a download is no attacker, one who never reads again is gone.
-        limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromMinutes(2));
+        limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: options.StallTimeout);
     }
 
     /// <summary>Signals and console belong to the program, not to this part of it.</summary>

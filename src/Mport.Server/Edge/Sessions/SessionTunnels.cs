@@ -9,6 +9,9 @@ namespace Mport.Server.Edge.Sessions;
 /// <summary>The tunnels that one session holds, by their numbers in it. Used by the session's control loop alone.</summary>
 internal sealed class SessionTunnels(TunnelOpener opener, SessionLimits limits, ILogger logger)
 {
+    // For a log line.
+    private const int MaxHealthText = 200;
+
     private readonly Dictionary<int, SessionTunnelLink> _links = [];
     private readonly Dictionary<int, TunnelOpened> _answers = [];
     private int _lastNumber;
@@ -48,6 +51,16 @@ internal sealed class SessionTunnels(TunnelOpener opener, SessionLimits limits, 
         }
     }
 
+    /// <summary>The client told how a tunnel's target is. A number that it does not have is passed over: the tunnel may just have been taken over.</summary>
+    public void SetHealth(TunnelHealth health)
+    {
+        if (_links.TryGetValue(health.Number, out var link))
+        {
+            var text = health.Text ?? "";
+            opener.SetHealth(link, health.Healthy, text.Length <= MaxHealthText ? text : text[..MaxHealthText]);
+        }
+    }
+
     /// <summary>The session has ended.</summary>
     public void CloseAll()
     {
@@ -66,6 +79,11 @@ internal sealed class SessionTunnels(TunnelOpener opener, SessionLimits limits, 
             return new TunnelOpening(Failure.Of(TunnelErrors.TooManyTunnels, $"This session has {limits.MaxTunnels} tunnels, the most that one may have."));
         }
 
+        if (!await opener.Gate.EnterAsync(cancellationToken))
+        {
+            return new TunnelOpening(Failure.Of(ProtocolErrors.EdgeDraining, retry: true));
+        }
+
         try
         {
             return await opener.OpenAsync(session, open, ++_lastNumber, cancellationToken);
@@ -75,6 +93,10 @@ internal sealed class SessionTunnels(TunnelOpener opener, SessionLimits limits, 
             // A full disk or a locked database: what is open goes on, and the client asks again (REL-07, REL-08).
             logger.DatabaseFailed("open a tunnel", error.InnerException?.Message ?? error.Message);
             return new TunnelOpening(Failure.Of(ProtocolErrors.EdgeUnavailable, retry: true));
+        }
+        finally
+        {
+            opener.Gate.Leave();
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Mport.Protocol.Datagrams;
+using Mport.Protocol.Relay;
 using Mport.Protocol.Transport;
 using Mport.Server.Hosting;
 
@@ -20,21 +21,28 @@ internal sealed class UdpPort
     private readonly Func<UdpAddress, bool> _isOwn;
     private readonly HashSet<UdpRoute> _touched = [];
     private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly string _tunnelId;
     private volatile UdpRoutes _routes;
     private volatile bool _stopped;
 
-    private UdpPort(UdpSocket socket, SessionTunnelLink link, UdpShared shared, OwnedTasks tasks, Func<UdpAddress, bool> isOwn)
+    private UdpPort(UdpSocket socket, TunnelLink link, UdpShared shared, OwnedTasks tasks, Func<UdpAddress, bool> isOwn)
     {
         _socket = socket;
         _tasks = tasks;
         _isOwn = isOwn;
         Shared = shared;
-        Visitors = new UdpVisitors(shared.Options, shared.Time.TimestampFrequency);
+        Visitors = new UdpVisitors(shared.Options, shared.Time.TimestampFrequency, address => shared.Proven.Contains(socket.Bound.Port, address));
         _routes = new UdpRoutes(this, link, shared, tasks);
+        link.Datagrams.CountAlsoIn(shared.Count);
+        _tunnelId = link.TunnelId;
+        Bandwidth = shared.Gate.EnterBandwidth(link.TunnelId, link.AccountId);
     }
 
     /// <summary>What all ports share.</summary>
     public UdpShared Shared { get; }
+
+    /// <summary>How fast the tunnel's datagrams may pass; null for no limit.</summary>
+    public BandwidthPair? Bandwidth { get; }
 
     /// <summary>The visitors now.</summary>
     public UdpVisitors Visitors { get; }
@@ -47,7 +55,7 @@ internal sealed class UdpPort
     /// <param name="tasks">Owns the loops.</param>
     /// <param name="isOwn">Whether an address is a UDP port of this edge: a datagram from there was forged to make two tunnels answer each other for ever.</param>
     /// <exception cref="SocketException">The port is in use, or may not be bound.</exception>
-    public static UdpPort Open(IPAddress address, int port, SessionTunnelLink link, UdpShared shared, OwnedTasks tasks, Func<UdpAddress, bool> isOwn)
+    public static UdpPort Open(IPAddress address, int port, TunnelLink link, UdpShared shared, OwnedTasks tasks, Func<UdpAddress, bool> isOwn)
     {
         var opened = new UdpPort(UdpSocket.Open(address, port), link, shared, tasks, isOwn);
         tasks.TryRun(opened.ReceiveAsync);
@@ -70,7 +78,7 @@ internal sealed class UdpPort
     }
 
     /// <summary>Datagrams from now on go to this link; the visitors keep their numbers and what is known of them.</summary>
-    public void Retarget(SessionTunnelLink link)
+    public void Retarget(TunnelLink link)
     {
         var before = _routes;
         _routes = new UdpRoutes(this, link, Shared, _tasks);
@@ -83,11 +91,17 @@ internal sealed class UdpPort
         _stopped = true;
         _end.TrySetResult();
         _routes.Complete();
+        foreach (var visitor in Visitors.RemoveAll())
+        {
+            visitor.MoveTo(null);
+        }
+
         _socket.Dispose();
+        Shared.Gate.LeaveBandwidth(_tunnelId);
     }
 
     /// <summary>Sends answers to visitors; what does not go is dropped and counted. From any thread.</summary>
-    public void Send(UdpSendBatch batch, SessionTunnelLink link)
+    public void Send(UdpSendBatch batch, TunnelLink link)
     {
         try
         {
@@ -165,27 +179,33 @@ internal sealed class UdpPort
         }
     }
 
-    // Step 2 (UDP): each datagram goes to the way of its visitor; the ways send together what came together.
+    // Each datagram goes to the way of its visitor; the ways send together what came together.
     private void Pass(UdpReceiveBatch batch, int count)
     {
         var routes = _routes;
         var now = Shared.Time.GetTimestamp();
-        routes.Link.Datagrams.AddFromSocket(count);
         for (var i = 0; i < count; i++)
         {
             var payload = batch.Payload(i);
             var source = batch.Source(i);
-            routes.Link.Bytes.AddFromSocket(payload.Length);
             if (!source.CanBeVisitor || (source.Bits == batch.Local(i) && _isOwn(source)))
             {
                 routes.Link.Datagrams.AddDropped(DatagramDrop.BadSource);
                 continue;
             }
 
+            if (Bandwidth?.FromVisitor?.TryTake(payload.Length) == false)
+            {
+                routes.Link.Datagrams.AddDropped(DatagramDrop.OverBandwidth);
+                continue;
+            }
+
             var visitor = Visitors.Arrive(source, batch.Local(i), payload.Length, now, out var pushedOut);
-            pushedOut?.Route?.Datagrams.Forget(pushedOut);
+            pushedOut?.Leave();
             if (RouteOf(visitor, routes) is { } route)
             {
+                route.Link.Bytes.AddFromSocket(payload.Length);
+                route.Link.Datagrams.AddFromSocket(1);
                 route.Datagrams.Send(visitor, payload);
                 _touched.Add(route);
             }
@@ -206,12 +226,14 @@ internal sealed class UdpPort
     private static UdpRoute? RouteOf(UdpVisitor visitor, UdpRoutes routes)
     {
         // Kept while it works, so that the order of a visitor's datagrams is kept when a further carrier comes.
-        if (visitor.Route is not { } route || route.Owner != routes || route.Datagrams.IsOver)
+        if (visitor.Route is { IsUsable: true } route && route.Owner == routes)
         {
-            visitor.Route = routes.Choose(visitor);
+            return route;
         }
 
-        return visitor.Route;
+        var chosen = routes.Choose(visitor);
+        visitor.MoveTo(chosen);
+        return chosen;
     }
 
     private async Task SweepAsync()
@@ -228,7 +250,7 @@ internal sealed class UdpPort
 
             foreach (var visitor in Visitors.RemoveIdle(Shared.Time.GetTimestamp()))
             {
-                visitor.Route?.Datagrams.Forget(visitor);
+                visitor.Leave();
             }
         }
     }

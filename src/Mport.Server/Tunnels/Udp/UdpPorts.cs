@@ -1,23 +1,27 @@
 using System.Net;
 using System.Net.Sockets;
+using Mport.Protocol.Carriers;
 using Mport.Server.Hosting;
+using Mport.Server.Limits;
+using Mport.Server.Metrics;
 
 namespace Mport.Server.Tunnels.Udp;
 
 /// <summary>The public UDP ports that are open now, each for one tunnel. Thread-safe.</summary>
-internal sealed class UdpPorts
+internal sealed class UdpPorts : ITunnelPorts
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<int, (UdpPort Port, SessionTunnelLink Link)> _open = [];
+    private readonly Dictionary<int, (UdpPort Port, TunnelLink Link)> _open = [];
     private readonly IPAddress _address;
     private readonly UdpShared _shared;
     private readonly OwnedTasks _tasks;
 
     /// <summary>None is open.</summary>
-    public UdpPorts(IPAddress address, UdpOptions options, TimeProvider time, ILogger<UdpPorts> logger)
+    public UdpPorts(IPAddress address, UdpOptions options, ProvenAddresses proven, VisitorGate gate, MemoryBudget memory, EdgeMeters meters, TimeProvider time, ILogger<UdpPorts> logger)
     {
         _address = address;
-        _shared = new UdpShared(options, time, logger);
+        _shared = new UdpShared(options, proven, gate, memory, time, logger);
+        _ = new UdpMetrics(meters, _shared.Count, CountVisitors);
         _tasks = new OwnedTasks(logger.VisitorFaulted);
     }
 
@@ -26,7 +30,7 @@ internal sealed class UdpPorts
 
     /// <summary>Opens the port for the link's tunnel. When it is open already, it is the same tunnel's, and its visitors go to this link from now on.</summary>
     /// <exception cref="SocketException">The port is in use, or may not be bound.</exception>
-    public void Open(int port, SessionTunnelLink link)
+    public void Open(int port, TunnelLink link)
     {
         lock (_gate)
         {
@@ -43,11 +47,11 @@ internal sealed class UdpPorts
     }
 
     /// <summary>Closes the port of the link. Does nothing when another link has it.</summary>
-    public void Close(SessionTunnelLink link)
+    public void Close(int port, TunnelLink link)
     {
         lock (_gate)
         {
-            if (link.Tunnel.Port is { } port && _open.TryGetValue(port, out var known) && known.Link == link)
+            if (_open.TryGetValue(port, out var known) && known.Link == link)
             {
                 _open.Remove(port);
                 known.Port.Stop();
@@ -69,6 +73,14 @@ internal sealed class UdpPorts
         }
 
         return _tasks.CloseAsync();
+    }
+
+    private int CountVisitors()
+    {
+        lock (_gate)
+        {
+            return _open.Values.Sum(open => open.Port.Visitors.Count);
+        }
     }
 
     private bool IsOwn(UdpAddress address)
