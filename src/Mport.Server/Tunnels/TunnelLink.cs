@@ -41,6 +41,9 @@ internal abstract class TunnelLink(ByteCount? total = null)
     /// <summary>Whether the client can be reached at this moment; one that cannot may come back, and what is sent to it waits until then.</summary>
     public virtual bool IsReachable => true;
 
+    /// <summary>How many clients serve the tunnel behind this link.</summary>
+    public virtual int Members => 1;
+
     /// <summary>Visitors that are with this link now: TCP connections, HTTP requests, UDP visitors.</summary>
     public int Visitors => Volatile.Read(ref _visitors);
 
