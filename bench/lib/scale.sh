@@ -9,7 +9,8 @@ run_scale() {
     words+=(quick)
   fi
   # All visitors and clients have addresses of this one machine, which the edge's limits by address would take for one crowd.
-  mapfile -t edge_options < <(many_from_one_address)
+  mapfile -t edge_options < <(many_from_one_address --max-handshakes --max-handshakes-per-address --max-waiting-per-address --max-visitors-per-address
+    --max-visitors-per-account --max-sessions-per-account --address-accept-rate --accept-rate --max-visitors)
   {
     echo "## ./bench/run --scale${words[*]:+ (${words[*]})}, $(date -u +%Y-%m-%dT%H:%MZ)"
     echo

@@ -65,7 +65,7 @@ internal sealed class EdgeWeb : IAsyncDisposable
             throw;
         }
 
-        PortLimits LimitsOfPort() => new(new AcceptRate(options.AcceptRate, parts.Time), parts.Visitors.Rates, connections);
+        PortLimits LimitsOfPort() => new(new AcceptRate(options.AcceptRate, parts.Time), parts.Visitors.Rates, connections) { Proxies = options.TrustedProxies };
     }
 
     /// <summary>Stops accepting, lets requests finish for so long, then ends them. Carriers go on until <see cref="DisposeAsync"/>.</summary>

@@ -131,44 +131,76 @@ internal sealed class PublicPort
 
     private void Admit(Socket visitor)
     {
-        var link = _link;
-        var address = AddressBlock.Of(visitor);
-        VisitorRefusal refusal;
-        var place = !_rate.TryAccept() ? Refuse(VisitorRefusal.PortFast, out refusal)
-            : !_visitors.Rates.TryAccept(address) ? Refuse(VisitorRefusal.AddressFast, out refusal)
-            : _visitors.TryEnter(address, link.TunnelId, link.AccountId, out refusal);
-        if (place is null)
+        if (!_rate.TryAccept())
         {
-            _metrics.VisitorRefused(refusal);
-            SocketRelay.CloseWithReset(visitor);
+            Refuse(visitor, VisitorRefusal.PortFast);
         }
-        else if (!_tasks.TryRun(() => ServeAsync(visitor, place)))
+        else if (ConnectionEnds.Of(visitor) is not { } ends)
+        {
+            visitor.Dispose();
+        }
+        else if (_gate.Expects(ends))
+        {
+            // A proxy's visitors are told apart by its header, which is read away from the accept loop.
+            if (!_tasks.TryRun(() => ServeProxiedAsync(visitor, ends)))
+            {
+                visitor.Dispose();
+            }
+        }
+        else if (Enter(visitor, ends) is { } place && !_tasks.TryRun(() => ServeAsync(visitor, ends, place)))
         {
             place.Dispose();
             visitor.Dispose();
         }
     }
 
-    private static VisitorGate.Place? Refuse(VisitorRefusal why, out VisitorRefusal refusal)
+    private VisitorGate.Place? Enter(Socket visitor, ConnectionEnds ends)
     {
-        refusal = why;
-        return null;
+        var link = _link;
+        var address = AddressBlock.Of(ends.Address);
+        var refusal = VisitorRefusal.AddressFast;
+        var place = _visitors.Rates.TryAccept(address) ? _visitors.TryEnter(address, link.TunnelId, link.AccountId, out refusal) : null;
+        if (place is null)
+        {
+            Refuse(visitor, refusal);
+        }
+
+        return place;
     }
 
-    private async Task ServeAsync(Socket visitor, VisitorGate.Place place)
+    private void Refuse(Socket visitor, VisitorRefusal why)
+    {
+        _metrics.VisitorRefused(why);
+        SocketRelay.CloseWithReset(visitor);
+    }
+
+    private async Task ServeProxiedAsync(Socket visitor, ConnectionEnds proxy)
+    {
+        try
+        {
+            if (await _gate.ReadAsync(visitor, proxy, CancellationToken.None) is not { } ends)
+            {
+                SocketRelay.CloseWithReset(visitor);
+            }
+            else if (Enter(visitor, ends) is { } place)
+            {
+                await ServeAsync(visitor, ends, place);
+            }
+        }
+        catch (SocketException)
+        {
+            // Reset before its header had come.
+            visitor.Dispose();
+        }
+    }
+
+    private async Task ServeAsync(Socket visitor, ConnectionEnds ends, VisitorGate.Place place)
     {
         try
         {
             _metrics.VisitorAccepted();
             SocketTuning.Apply(visitor);
-            if (ConnectionEnds.Of(visitor) is { } socketEnds && await _gate.ReadAsync(visitor, socketEnds, CancellationToken.None) is { } ends)
-            {
-                await RelayAsync(visitor, ends);
-            }
-            else
-            {
-                SocketRelay.CloseWithReset(visitor);
-            }
+            await RelayAsync(visitor, ends);
         }
         catch (SocketException)
         {

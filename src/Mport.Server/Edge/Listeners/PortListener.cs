@@ -154,8 +154,7 @@ internal sealed class PortListener : IConnectionListener
                 _logger.AcceptWorksAgain(EndPoint);
             }
 
-            var address = AddressBlock.Of(socket);
-            if (!_limits.Rate.TryAccept() || !_limits.Rates.TryAccept(address))
+            if (!_limits.Rate.TryAccept() || !(IsProxy(socket) || _limits.Rates.TryAccept(AddressBlock.Of(socket))))
             {
                 _metrics.Refused(_sorter.Kind, "too_fast");
                 SocketRelay.CloseWithReset(socket);
@@ -180,6 +179,8 @@ internal sealed class PortListener : IConnectionListener
             }
         }
     }
+
+    private bool IsProxy(Socket socket) => ConnectionEnds.Of(socket) is { } ends && (_gate.Expects(ends) || _limits.Proxies.Contains(ends.Address));
 
     private async Task ServeAsync(Socket socket)
     {
@@ -254,8 +255,15 @@ internal sealed class PortListener : IConnectionListener
                     return (Destination.Nowhere, null);
                 }
 
-                // From here on it waits as the visitor's, not as one of the proxy's many.
+                // From here on it counts as the visitor's, not as one of the proxy's many.
+                seat = null;
                 ends = told;
+                if (!_limits.Rates.TryAccept(AddressBlock.Of(ends.Address)))
+                {
+                    _metrics.Refused(_sorter.Kind, "too_fast");
+                    return (Destination.Nowhere, null);
+                }
+
                 seat = _room.Enter(socket, ends.Address);
             }
 

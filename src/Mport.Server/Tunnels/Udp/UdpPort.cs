@@ -179,7 +179,7 @@ internal sealed class UdpPort
         }
     }
 
-    // Step 2 (UDP): each datagram goes to the way of its visitor; the ways send together what came together.
+    // Each datagram goes to the way of its visitor; the ways send together what came together.
     private void Pass(UdpReceiveBatch batch, int count)
     {
         var routes = _routes;
