@@ -153,7 +153,7 @@ internal sealed class ClientRun
     {
         switch (end.Kind)
         {
-            case SessionEndKind.Draining when Drains(session, stop):
+            case SessionEndKind.Draining when Drains(session, end.Linger, stop):
                 break;
             case SessionEndKind.RunOver:
                 await session.StopAsync("The client ends, because a tunnel cannot be served.");
@@ -184,10 +184,10 @@ internal sealed class ClientRun
         }
     }
 
-    private bool Drains(ClientSession session, CancellationToken stop)
+    private bool Drains(ClientSession session, TimeSpan linger, CancellationToken stop)
     {
         var replaced = _replaced.Task;
-        return _draining.TryStart(() => session.FinishAsync(replaced, stop));
+        return _draining.TryStart(() => session.FinishAsync(replaced, linger, stop));
     }
 
     // The sessions that drain need not wait for visitors any longer.

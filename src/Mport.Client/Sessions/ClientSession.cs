@@ -76,8 +76,9 @@ internal sealed class ClientSession : IDisposable
 
     /// <summary>Lets a draining session's streams finish, and those that begin until the next session has its tunnels; a stop hurries them. Closes it.</summary>
     /// <param name="replaced">Completes when the next session has its tunnels.</param>
+    /// <param name="linger">How long the edge wants the session to be kept after its last stream.</param>
     /// <param name="stop">Hurries.</param>
-    public async Task FinishAsync(Task replaced, CancellationToken stop)
+    public async Task FinishAsync(Task replaced, TimeSpan linger, CancellationToken stop)
     {
         await _carriers.DialNoMoreAsync();
         await WhenAnyAsync(Timeout.InfiniteTimeSpan, stop, replaced);
@@ -86,7 +87,7 @@ internal sealed class ClientSession : IDisposable
         {
             await WhenAnyAsync(Timeout.InfiniteTimeSpan, stop, _visitors.WhenIdleAsync());
             begun = _visitors.Begun;
-            await WhenAnyAsync(LingerTime, stop);
+            await WhenAnyAsync(linger > LingerTime ? linger : LingerTime, stop);
         }
         while (begun != _visitors.Begun && !stop.IsCancellationRequested);
         await StopAsync("The session is drained.");

@@ -51,6 +51,12 @@ internal sealed record EdgeSettings
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How long visitors who are in may go on at this process after another one has taken the edge over; then they are cut. Default: 1 h; 0 s to 7 d.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "7.00:00:00")]
+    public TimeSpan HandoverDrain { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>How long a connection of which one direction has ended may carry nothing in the other. Default: 5 min; then it is reset.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan HalfClosedTimeout { get; init; } = TimeSpan.FromMinutes(5);

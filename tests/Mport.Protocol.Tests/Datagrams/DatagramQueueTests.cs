@@ -40,7 +40,7 @@ public sealed class DatagramQueueTests
         Assert.Equal(1, queue.Enqueue(Visitor, Filled(2, 40_000)));
         Assert.Equal([(2, 40_000)], TakeAll(queue));
 
-        Assert.True(budget.TryTake(64 * 1024));
+        Assert.True(budget.TryTake(64 * 1024, MemoryUse.Small));
         Assert.Equal(1, queue.Enqueue(Visitor, Filled(3, 10)));
         Assert.Equal(0, queue.Enqueue(Visitor, [])); // An empty one needs no room.
         Assert.Equal([(0, 0)], TakeAll(queue));

@@ -177,7 +177,7 @@ public sealed class RecordWireTests : IAsyncDisposable
         {
             var (dialled, accepted) = await LoopbackPair.CreateAsync();
             made = new ResumableTransport(new StreamTransport(new NetworkStream(accepted, ownsSocket: true)), new ResumeOptions(), 1 << 20, time);
-            var carrier = Own(new Carrier(made, CarrierRole.Edge, new CarrierOptions(), new MemoryBudget(0), time));
+            var carrier = Own(new Carrier(made, CarrierRole.Edge, new CarrierOptions(), new MemoryBudget(1_000_000), time));
             return (Own(new NetworkStream(dialled, ownsSocket: true)), carrier, carrier.RunAsync(CancellationToken.None));
         }
     }

@@ -122,8 +122,9 @@ internal sealed class EdgeSession : IDisposable
         }
     }
 
-    /// <summary>Asks the client to open a new session, while the streams of this one go on.</summary>
-    public void Drain(Failure reason) => Tell(new Goodbye { Code = reason.Code.ToString(), Text = reason.Text, Retry = true });
+    /// <summary>Asks the client to open a new session, while the streams of this one go on; it is kept for so long after the last.</summary>
+    public void Drain(Failure reason, TimeSpan linger) =>
+        Tell(new Goodbye { Code = reason.Code.ToString(), Text = reason.Text, Retry = true, Linger = linger > TimeSpan.Zero ? (int)linger.TotalSeconds : null });
 
     /// <summary>Ends the session now, with all its carriers.</summary>
     public void Close(Failure reason)

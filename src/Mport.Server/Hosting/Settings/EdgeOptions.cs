@@ -104,6 +104,13 @@ internal static class EdgeOptions
         Property = nameof(EdgeSettings.Drain),
     };
 
+    public static readonly EdgeOption<TimeSpan> HandoverDrain = new(
+        "handover-drain", "TIME", "How long open streams may go on after another process has taken the edge over, 0s to 7d; then they are cut.", OptionValues.ReadDuration)
+    {
+        Default = "1h",
+        Property = nameof(EdgeSettings.HandoverDrain),
+    };
+
     public static readonly EdgeOption<TimeSpan> HalfClosedTimeout = new(
         "half-closed-timeout", "TIME", "How long a half-closed connection may carry nothing, 1s to 1d; then it is reset.", OptionValues.ReadDuration)
     {
@@ -177,7 +184,7 @@ internal static class EdgeOptions
     /// <summary>All of them, in the order of the help.</summary>
     public static IReadOnlyList<EdgeOption> All { get; } =
         [
-            Data, Config, Database, Domain, Listen, HttpPort, TlsPort, TcpPorts, UdpPorts, Certificate, Key, Owner, Drain, HalfClosedTimeout, UdpIdle, UdpVisitors, UdpVisitorsPerAddress, UdpQueue, UdpAmplification,
+            Data, Config, Database, Domain, Listen, HttpPort, TlsPort, TcpPorts, UdpPorts, Certificate, Key, Owner, Drain, HandoverDrain, HalfClosedTimeout, UdpIdle, UdpVisitors, UdpVisitorsPerAddress, UdpQueue, UdpAmplification,
             ProxyProtocolFrom, TrustedProxies,
             .. LimitOptions.All, Metrics, Level,
         ];

@@ -65,6 +65,7 @@ internal sealed class EdgeSettingsReader
             KeyFile = Get(EdgeOptions.Key, null),
             Owner = Find(EdgeOptions.Owner) is null ? null : Get(EdgeOptions.Owner, default),
             Drain = Get(EdgeOptions.Drain, defaults.Drain),
+            HandoverDrain = Get(EdgeOptions.HandoverDrain, defaults.HandoverDrain),
             HalfClosedTimeout = Get(EdgeOptions.HalfClosedTimeout, defaults.HalfClosedTimeout),
             Limits = LimitOptions.Read(this, defaults.Limits),
             UdpIdle = Get(EdgeOptions.UdpIdle, defaults.UdpIdle),
