@@ -58,6 +58,7 @@ internal sealed class ClientRun
     public async Task<ClientEnd> RunAsync(CancellationToken stop)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var watching = new NetworkWatch(_context).RunAsync(addresses => _session?.OnNetworkChanged(addresses), over.Token);
         Failure? failure = null;
         var datagrams = _context.Datagrams.RunAsync(over.Token);
         try
@@ -71,6 +72,7 @@ internal sealed class ClientRun
         finally
         {
             await over.CancelAsync();
+            await watching;
             await _draining.WhenIdleAsync();
             await _looks.WhenIdleAsync();
             await _checks.WhenIdleAsync();
@@ -153,7 +155,7 @@ internal sealed class ClientRun
     {
         switch (end.Kind)
         {
-            case SessionEndKind.Draining when Drains(session, stop):
+            case SessionEndKind.Draining when Drains(session, end.Linger, stop):
                 break;
             case SessionEndKind.RunOver:
                 await session.StopAsync("The client ends, because a tunnel cannot be served.");
@@ -184,10 +186,10 @@ internal sealed class ClientRun
         }
     }
 
-    private bool Drains(ClientSession session, CancellationToken stop)
+    private bool Drains(ClientSession session, TimeSpan linger, CancellationToken stop)
     {
         var replaced = _replaced.Task;
-        return _draining.TryStart(() => session.FinishAsync(replaced, stop));
+        return _draining.TryStart(() => session.FinishAsync(replaced, linger, stop));
     }
 
     // The sessions that drain need not wait for visitors any longer.

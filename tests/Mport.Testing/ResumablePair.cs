@@ -13,7 +13,7 @@ public sealed class ResumablePair : IAsyncDisposable
     {
         ClientTransport = client;
         EdgeTransport = edge;
-        var budget = new WindowBudget(256 * 1024 * 1024);
+        var budget = new MemoryBudget(256 * 1024 * 1024);
         Client = new Carrier(client, CarrierRole.Client, carrier, budget, time);
         Edge = new Carrier(edge, CarrierRole.Edge, carrier, budget, time);
         ClientRun = Client.RunAsync(CancellationToken.None);

@@ -5,14 +5,18 @@ using Mport.Bench.Processes;
 
 namespace Mport.Bench.Soak;
 
-/// <summary>Visitors of the TCP and the UDP echo.</summary>
-internal sealed class EchoTraffic(int tcpPort, int udpPort)
+/// <summary>Visitors of the TCP echo and, where there is one, of the UDP echo.</summary>
+internal sealed class EchoTraffic(int tcpPort, int? udpPort)
 {
     private const int Datagrams = 50;
     private const int DatagramsThatMustComeBack = 40;
 
     /// <summary>The kinds.</summary>
-    public IReadOnlyList<TrafficKind> Kinds => [new("tcp echo", TcpAsync), new("tcp echo", TcpAsync), new("udp echo", UdpAsync)];
+    public IReadOnlyList<TrafficKind> Kinds =>
+    [
+        new("tcp echo", TcpAsync), new("tcp echo", TcpAsync),
+        .. udpPort is { } port ? (TrafficKind[])[new("udp echo", cancel => UdpAsync(port, cancel))] : [],
+    ];
 
     private async Task<bool> TcpAsync(CancellationToken cancel)
     {
@@ -35,10 +39,10 @@ internal sealed class EchoTraffic(int tcpPort, int udpPort)
         return true;
     }
 
-    private async Task<bool> UdpAsync(CancellationToken cancel)
+    private async Task<bool> UdpAsync(int port, CancellationToken cancel)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        await socket.ConnectAsync(IPAddress.Loopback, udpPort, cancel);
+        await socket.ConnectAsync(IPAddress.Loopback, port, cancel);
         var sentBefore = new List<byte[]>();
         var buffer = new byte[65_536];
         var answered = 0;

@@ -76,7 +76,7 @@ internal sealed class SoakRun(SoakScene scene, TimeSpan time)
     {
         using var stop = new CancellationTokenSource();
         using var web = new WebTraffic(scene.Edge.HttpPort, "soak.localhost");
-        var traffic = new Traffic([.. web.Kinds, .. new EchoTraffic(scene.TcpPort, scene.UdpPort).Kinds], tally).RunAsync(stop.Token);
+        var traffic = new Traffic([.. web.Kinds, .. new EchoTraffic(scene.TcpPort, scene.HasUdp ? scene.UdpPort : null).Kinds], tally).RunAsync(stop.Token);
         try
         {
             await meanwhile(stop.Token);

@@ -34,6 +34,9 @@ internal sealed class SoakScene : IAsyncDisposable
     /// <summary>The public port of the TCP echo.</summary>
     public int TcpPort => _publicPorts[0];
 
+    /// <summary>Whether the edge offers UDP tunnels.</summary>
+    public bool HasUdp { get; private set; }
+
     /// <summary>The public port of the UDP echo.</summary>
     public int UdpPort => _publicPorts[1];
 
@@ -42,18 +45,43 @@ internal sealed class SoakScene : IAsyncDisposable
     {
         await Edge.StartAsync();
         _relay = new FaultRelay(Edge.TlsPort, TimeProvider.System);
-        await File.WriteAllTextAsync(
-            Path.Combine(_folder, "mport.yml"),
-            $$"""
-            tunnels:
-              web: { proto: http, target: "127.0.0.1:{{_targetPorts[0]}}", subdomain: soak }
-              echo: { proto: tcp, target: "127.0.0.1:{{_targetPorts[1]}}", remote_port: {{TcpPort}} }
-              datagrams: { proto: udp, target: "127.0.0.1:{{_targetPorts[2]}}", remote_port: {{UdpPort}} }
-
-            """);
         await StartTargetAsync();
+        await WriteTunnelsAsync(withUdp: false);
         await StartClientAsync();
+        HasUdp = await TryUdpAsync();
+        if (HasUdp)
+        {
+            await WriteTunnelsAsync(withUdp: true);
+            await Client.KillAsync();
+            await StartClientAsync();
+        }
     }
+
+    private async Task<bool> TryUdpAsync()
+    {
+        await using var probe = Child.Start(
+            ["out/mport", "udp", _targetPorts[2].ToString(CultureInfo.InvariantCulture), "--fail-fast", "--name", "probe"],
+            ("MPORT_SERVER", $"127.0.0.1:{Relay.Port}"), ("MPORT_TOKEN", Edge.Token), ("MPORT_PIN", Edge.Pin), ("XDG_CONFIG_HOME", _folder), ("XDG_STATE_HOME", _folder));
+        try
+        {
+            await probe.LineAsync(line => line.StartsWith("udp:", StringComparison.Ordinal), StartLimit);
+            return true;
+        }
+        catch (BenchException refused)
+        {
+            Console.Error.WriteLine($"soak: without UDP: {refused.Message}");
+            return false;
+        }
+    }
+
+    private Task WriteTunnelsAsync(bool withUdp) => File.WriteAllLinesAsync(
+        Path.Combine(_folder, "mport.yml"),
+        [
+            "tunnels:",
+            $$"""  web: { proto: http, target: "127.0.0.1:{{_targetPorts[0]}}", subdomain: soak }""",
+            $$"""  echo: { proto: tcp, target: "127.0.0.1:{{_targetPorts[1]}}", remote_port: {{TcpPort}} }""",
+            .. withUdp ? (string[])[$$"""  datagrams: { proto: udp, target: "127.0.0.1:{{_targetPorts[2]}}", remote_port: {{UdpPort}} }"""] : [],
+        ]);
 
     /// <summary>Starts the target, after it was killed for example.</summary>
     public async Task StartTargetAsync()
@@ -72,9 +100,12 @@ internal sealed class SoakScene : IAsyncDisposable
             ["out/mport", "start", "--all", "--config", Path.Combine(_folder, "mport.yml")],
             ("MPORT_SERVER", $"127.0.0.1:{Relay.Port}"), ("MPORT_TOKEN", Edge.Token), ("MPORT_PIN", Edge.Pin),
             ("XDG_CONFIG_HOME", _folder), ("XDG_STATE_HOME", _folder), ("XDG_RUNTIME_DIR", _folder));
-        for (var i = 0; i < 3; i++)
+        // In a pipe it writes the address of each tunnel that works.
+        var missing = new HashSet<string>(HasUdp ? ["http", "tcp", "udp"] : ["http", "tcp"], StringComparer.Ordinal);
+        while (missing.Count > 0)
         {
-            await _client.LineAsync(line => line.Contains("://", StringComparison.Ordinal), StartLimit);
+            var line = await _client.LineAsync(line => line.Contains("://", StringComparison.Ordinal), StartLimit);
+            missing.Remove(line[..line.IndexOf(':')]);
         }
 
         _client.ReadAway();

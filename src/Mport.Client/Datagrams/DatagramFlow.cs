@@ -165,7 +165,7 @@ internal sealed class DatagramFlow(HostedTunnel tunnel, IPEndPoint visitor, Data
 
     private void Send(Socket socket, ReadOnlySpan<byte> payload)
     {
-        // Step 7 (UDP): into the target's socket, without waiting.
+        // Into the target's socket, without waiting.
         socket.Send(payload, SocketFlags.None, out var error);
         if (error is SocketError.ConnectionRefused)
         {
@@ -249,7 +249,7 @@ internal sealed class DatagramFlow(HostedTunnel tunnel, IPEndPoint visitor, Data
         Way?.Stream.Flush();
     }
 
-    // Step 3 (UDP): the target's answer goes back on the stream, under the visitor's number.
+    // The target's answer goes back on the stream, under the visitor's number.
     private void Answer(ReadOnlySpan<byte> payload)
     {
         _bytes.AddFromSocket(payload.Length);

@@ -1,3 +1,4 @@
+using System.Net;
 using Mport.Client.Dialing;
 using Mport.Client.Health;
 using Mport.Client.Streams;
@@ -74,10 +75,14 @@ internal sealed class ClientSession : IDisposable
         }
     }
 
+    /// <summary>The machine's addresses have changed.</summary>
+    public void OnNetworkChanged(IReadOnlyCollection<IPAddress> addresses) => _carriers.OnNetworkChanged(addresses);
+
     /// <summary>Lets a draining session's streams finish, and those that begin until the next session has its tunnels; a stop hurries them. Closes it.</summary>
     /// <param name="replaced">Completes when the next session has its tunnels.</param>
+    /// <param name="linger">How long the edge wants the session to be kept after its last stream.</param>
     /// <param name="stop">Hurries.</param>
-    public async Task FinishAsync(Task replaced, CancellationToken stop)
+    public async Task FinishAsync(Task replaced, TimeSpan linger, CancellationToken stop)
     {
         await _carriers.DialNoMoreAsync();
         await WhenAnyAsync(Timeout.InfiniteTimeSpan, stop, replaced);
@@ -86,7 +91,7 @@ internal sealed class ClientSession : IDisposable
         {
             await WhenAnyAsync(Timeout.InfiniteTimeSpan, stop, _visitors.WhenIdleAsync());
             begun = _visitors.Begun;
-            await WhenAnyAsync(LingerTime, stop);
+            await WhenAnyAsync(linger > LingerTime ? linger : LingerTime, stop);
         }
         while (begun != _visitors.Begun && !stop.IsCancellationRequested);
         await StopAsync("The session is drained.");

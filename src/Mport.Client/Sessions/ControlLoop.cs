@@ -19,6 +19,9 @@ internal sealed class ControlLoop(object session, TunnelSet set, SessionTunnels 
     private static readonly TimeSpan RetryRefused = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RetryClosed = TimeSpan.FromSeconds(1);
 
+    // An edge asks for little more than its keep-alive time; a session costs a connection.
+    private const int MaxLingerSeconds = 300;
+
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ControlChannel? _channel;
     private bool _asked;
@@ -142,7 +145,10 @@ internal sealed class ControlLoop(object session, TunnelSet set, SessionTunnels 
                 return null;
             case Goodbye goodbye:
                 return new SessionEnd(
-                    ToFailure(goodbye.Code, goodbye.Text, goodbye.Retry), goodbye.Retry ? SessionEndKind.Draining : SessionEndKind.Lost);
+                    ToFailure(goodbye.Code, goodbye.Text, goodbye.Retry), goodbye.Retry ? SessionEndKind.Draining : SessionEndKind.Lost)
+                {
+                    Linger = TimeSpan.FromSeconds(Math.Clamp(goodbye.Linger ?? 0, 0, MaxLingerSeconds)),
+                };
             default:
                 // A message of a later version, or an answer to nothing: passed over.
                 return null;

@@ -5,7 +5,11 @@ namespace Mport.Client.Sessions;
 /// <summary>Why the engine turns away from a session.</summary>
 /// <param name="Failure">The reason; <see cref="Failure.Retry"/> tells whether another session may follow.</param>
 /// <param name="Kind">What becomes of the session.</param>
-internal sealed record SessionEnd(Failure Failure, SessionEndKind Kind);
+internal sealed record SessionEnd(Failure Failure, SessionEndKind Kind)
+{
+    /// <summary>How long a draining session is kept after its last stream.</summary>
+    public TimeSpan Linger { get; init; }
+}
 
 /// <summary>What becomes of a session that the engine turns away from.</summary>
 internal enum SessionEndKind
@@ -13,7 +17,7 @@ internal enum SessionEndKind
     /// <summary>It is gone, or must go at once.</summary>
     Lost,
 
-    /// <summary>The edge opens no more streams on it; those that are open go on.</summary>
+    /// <summary>Another session takes its place. Streams that are open go on, and visitors who are in may open more.</summary>
     Draining,
 
     /// <summary>No tunnel is left to serve, or the user wants to stop at any failure: streams may finish, then the run ends.</summary>

@@ -146,4 +146,10 @@ public sealed record Goodbye : ControlMessage
 
     /// <summary>Whether the client should connect again.</summary>
     public bool Retry { get; init; }
+
+    /// <summary>
+    /// From the edge, with <see cref="Retry"/>: seconds that the client keeps this session after its last stream, since visitors who are in may
+    /// open another. Absent for none.
+    /// </summary>
+    public int? Linger { get; init; }
 }

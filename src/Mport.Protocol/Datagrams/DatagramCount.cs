@@ -70,4 +70,7 @@ public enum DatagramDrop
 
     /// <summary>No visitor can have its source address.</summary>
     BadSource,
+
+    /// <summary>The bandwidth of the tunnel or its account was used up.</summary>
+    OverBandwidth,
 }

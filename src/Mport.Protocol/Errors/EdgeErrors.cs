@@ -84,5 +84,50 @@ public static class EdgeErrors
         Fix = "Stop the other, or give another --data.",
     };
 
-    internal static ErrorDescription[] All { get; } = [PortInUse, PortForbidden, DataFolderUnusable, DatabaseUnusable, DatabaseTooNew, DatabaseUnsupported, CertificateUnusable, NoAccounts, AlreadyRunning];
+    /// <summary>The running edge does not answer a takeover.</summary>
+    public static ErrorDescription TakeoverUnanswered { get; } = new()
+    {
+        Code = new(2040),
+        Title = "The running edge does not answer a takeover",
+        Why = "It is of a version without takeover, hangs, or runs as another user.",
+        Fix = "Run as the user of the running edge, or stop it and start without --takeover.",
+    };
+
+    /// <summary>Another takeover is under way.</summary>
+    public static ErrorDescription TakeoverUnderWay { get; } = new()
+    {
+        Code = new(2041),
+        Title = "Another takeover is under way",
+        Why = "One process at a time can take a running edge over.",
+        Fix = "Wait until the other one has ended; if it fails, try again.",
+    };
+
+    /// <summary>The two versions cannot hand over to each other.</summary>
+    public static ErrorDescription TakeoverMismatch { get; } = new()
+    {
+        Code = new(2042),
+        Title = "The two versions cannot hand over to each other",
+        Why = "They speak different versions of the handover. The running edge goes on.",
+        Fix = "Stop the running edge and start the other without --takeover.",
+    };
+
+    /// <summary>The takeover failed.</summary>
+    public static ErrorDescription TakeoverFailed { get; } = new()
+    {
+        Code = new(2043),
+        Title = "The takeover failed",
+        Why = "The running edge broke it off or ended.",
+        Fix = "Look at the running edge's log; if it still runs, try again, else start without --takeover.",
+    };
+
+    /// <summary>Takeover is not possible here.</summary>
+    public static ErrorDescription TakeoverUnsupported { get; } = new()
+    {
+        Code = new(2044),
+        Title = "Takeover is not possible here",
+        Why = "It needs Linux, and a data folder with a path short enough for a Unix socket.",
+        Fix = "Give a shorter --data, or stop the running edge and start without --takeover.",
+    };
+
+    internal static ErrorDescription[] All { get; } = [PortInUse, PortForbidden, DataFolderUnusable, DatabaseUnusable, DatabaseTooNew, DatabaseUnsupported, CertificateUnusable, NoAccounts, AlreadyRunning, TakeoverUnanswered, TakeoverUnderWay, TakeoverMismatch, TakeoverFailed, TakeoverUnsupported];
 }

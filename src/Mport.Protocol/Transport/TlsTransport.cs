@@ -6,7 +6,7 @@ namespace Mport.Protocol.Transport;
 
 /// <summary>
 /// A carrier's byte pipe: TLS 1.3 over a socket, with gathered sends and reading ahead. On Linux the handshake is OpenSSL's and the records after
-/// it are sealed and opened here (docs/decisions/0010); elsewhere both are SslStream's. The two look the same from outside and on the wire.
+/// it are sealed and opened here (docs/decisions/0010-openssl-directly.md); elsewhere both are SslStream's. The two look the same from outside and on the wire.
 /// </summary>
 public abstract class TlsTransport : ICarrierTransport
 {

@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using Mport.Protocol.Errors;
 
 namespace Mport.Server.Data;
@@ -9,6 +10,24 @@ internal sealed class EdgeLock : IDisposable
     private readonly FileStream _file;
 
     private EdgeLock(FileStream file) => _file = file;
+
+    /// <summary>The open file: whoever has a copy of this descriptor holds the lock as well.</summary>
+    public SafeFileHandle Handle => _file.SafeFileHandle;
+
+    /// <summary>The lock as another edge has handed it over.</summary>
+    public static EdgeLock Adopt(SafeFileHandle handle) => new(new FileStream(handle, FileAccess.ReadWrite, bufferSize: 0));
+
+    /// <summary>Leaves the lock to the edge that has a copy of the descriptor.</summary>
+    public void Leave()
+    {
+        if (!Handle.IsClosed)
+        {
+            // A handle that .NET has locked is unlocked before it is closed, for all who share it; one made of the bare descriptor is not.
+            var bare = new SafeFileHandle(Handle.DangerousGetHandle(), ownsHandle: true);
+            Handle.SetHandleAsInvalid();
+            bare.Dispose();
+        }
+    }
 
     /// <summary>Takes the lock of an existing data folder.</summary>
     /// <exception cref="EdgeStartException">Another edge holds it, or the folder cannot be written.</exception>

@@ -7,13 +7,14 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Mport.Server.Edge.Http;
 using Mport.Server.Edge.Listeners;
 using Mport.Server.Edge.Pages;
+using Mport.Server.Hosting.Handover;
 using Mport.Server.Limits;
 using Mport.Server.Tunnels;
 
 namespace Mport.Server.Edge;
 
 /// <summary>The edge's HTTP port and TLS port: listeners, Kestrel, and what it serves.</summary>
-internal sealed class EdgeWeb : IAsyncDisposable
+internal sealed class EdgeWeb : IListening, IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly TimeProvider _time;
@@ -21,6 +22,7 @@ internal sealed class EdgeWeb : IAsyncDisposable
     private readonly TunnelPools _pools;
     private readonly PortListener _tls;
     private readonly PortListener _http;
+    private readonly LastAnswers _lastAnswers;
 
     private EdgeWeb(WebApplication app, TimeProvider time, SocketConnectionContextFactory contexts, TunnelPools pools, PortListener tls, PortListener http)
     {
@@ -30,6 +32,7 @@ internal sealed class EdgeWeb : IAsyncDisposable
         _pools = pools;
         _tls = tls;
         _http = http;
+        _lastAnswers = app.Services.GetRequiredService<LastAnswers>();
     }
 
     /// <summary>The port that plain HTTP is served on.</summary>
@@ -38,7 +41,10 @@ internal sealed class EdgeWeb : IAsyncDisposable
     /// <summary>The port that carriers and HTTPS are served on.</summary>
     public int TlsPort => ((IPEndPoint)_tls.EndPoint).Port;
 
-    /// <summary>Binds both ports and serves.</summary>
+    /// <inheritdoc />
+    public int Visitors => _tls.Connections + _http.Connections;
+
+    /// <summary>Binds both ports and serves; at once, or from <see cref="Resume"/> on where another edge has the ports yet.</summary>
     /// <exception cref="Data.EdgeStartException">A port cannot be had.</exception>
     public static async Task<EdgeWeb> StartAsync(EdgeWebOptions options, EdgeWebParts parts, CancellationToken cancellationToken)
     {
@@ -52,6 +58,12 @@ internal sealed class EdgeWeb : IAsyncDisposable
         var tls = new PortListener(tlsSocket, new TlsPortSorter(parts.Time), room, LimitsOfPort(), parts.Carriers, parts.ProxyHeaders, contexts, metrics, logger, parts.Time);
         var httpSorter = new HttpPortSorter(((IPEndPoint)tls.EndPoint).Port);
         var http = new PortListener(httpSocket, httpSorter, room, LimitsOfPort(), parts.Carriers, parts.ProxyHeaders, contexts, metrics, logger, parts.Time);
+        if (options.IsSuccessor)
+        {
+            tls.StartLater();
+            http.StartLater();
+        }
+
         var pools = new TunnelPools(options.MaxRequestsPerTunnel, parts.Visitors);
         var web = new EdgeWeb(BuildApp(options, parts, pools, tls, http), parts.Time, contexts, pools, tls, http);
         try
@@ -65,7 +77,7 @@ internal sealed class EdgeWeb : IAsyncDisposable
             throw;
         }
 
-        PortLimits LimitsOfPort() => new(new AcceptRate(options.AcceptRate, parts.Time), parts.Visitors.Rates, connections);
+        PortLimits LimitsOfPort() => new(new AcceptRate(options.AcceptRate, parts.Time), parts.Visitors.Rates, connections) { Proxies = options.TrustedProxies };
     }
 
     /// <summary>Stops accepting, lets requests finish for so long, then ends them. Carriers go on until <see cref="DisposeAsync"/>.</summary>
@@ -73,6 +85,26 @@ internal sealed class EdgeWeb : IAsyncDisposable
     {
         using var limit = new CancellationTokenSource(drain, _time);
         await _app.StopAsync(limit.Token);
+    }
+
+    /// <inheritdoc />
+    public IReadOnlyList<SharedSocket> Share() => [new(SocketRole.Tls, _tls.Listening), new(SocketRole.Http, _http.Listening)];
+
+    /// <inheritdoc />
+    public Task HoldAsync() => Task.WhenAll(_tls.HoldAsync(), _http.HoldAsync());
+
+    /// <inheritdoc />
+    public void Resume()
+    {
+        _tls.Resume();
+        _http.Resume();
+    }
+
+    /// <inheritdoc />
+    public Task LetGoAsync()
+    {
+        _lastAnswers.Begin();
+        return Task.WhenAll(_tls.LetGoAsync(), _http.LetGoAsync());
     }
 
     /// <inheritdoc />
@@ -87,10 +119,10 @@ internal sealed class EdgeWeb : IAsyncDisposable
 
     private static (Socket Tls, Socket Http) OpenBoth(EdgeWebOptions options)
     {
-        var tls = ListeningSocket.Open(options.TlsEndPoint);
+        var tls = options.Inherited.Take(SocketRole.Tls, options.TlsEndPoint) ?? ListeningSocket.Open(options.TlsEndPoint);
         try
         {
-            return (tls, ListeningSocket.Open(options.HttpEndPoint));
+            return (tls, options.Inherited.Take(SocketRole.Http, options.HttpEndPoint) ?? ListeningSocket.Open(options.HttpEndPoint));
         }
         catch
         {
@@ -129,6 +161,7 @@ internal sealed class EdgeWeb : IAsyncDisposable
         builder.Services.AddSingleton(new HostRouter(options.Domain, parts.Hosts));
         builder.Services.AddSingleton(new TrustedProxies(options.TrustedProxies));
         builder.Services.AddSingleton<TunnelForwarder>();
+        builder.Services.AddSingleton<LastAnswers>();
         builder.Services.AddSingleton<VisitorRequests>();
 
         var app = builder.Build();

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using Mport.Server.Edge.Proxies;
+using Mport.Server.Hosting.Handover;
 
 namespace Mport.Server.Edge;
 
@@ -18,6 +19,12 @@ internal sealed record EdgeWebOptions
 
     /// <summary>The certificate for HTTPS.</summary>
     public required SslStreamCertificateContext Certificate { get; init; }
+
+    /// <summary>Sockets of the edge that this one takes over; what fits is used in place of a new one.</summary>
+    public InheritedSockets Inherited { get; init; } = new([]);
+
+    /// <summary>Whether another edge accepts until this one is told to.</summary>
+    public bool IsSuccessor { get; init; }
 
     /// <summary>Whose word about the visitor is believed: X-Forwarded-For and its kin. Default none.</summary>
     public IpNetworks TrustedProxies { get; init; } = IpNetworks.None;

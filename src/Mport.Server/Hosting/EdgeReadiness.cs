@@ -9,17 +9,20 @@ internal sealed class EdgeReadiness(TokenStore tokens, TimeProvider time) : IRea
     // Whoever asks wants to know now; a database that takes longer is as good as gone.
     private static readonly TimeSpan DatabaseTimeout = TimeSpan.FromSeconds(2);
 
-    private volatile bool _draining;
+    private volatile string? _leaving;
 
     /// <summary>The edge is being stopped.</summary>
-    public void Drain() => _draining = true;
+    public void Drain() => _leaving ??= "the edge is being stopped";
+
+    /// <summary>Another process has taken the edge over; this one lets its visitors finish.</summary>
+    public void HandOver() => _leaving = "another process has taken the edge over";
 
     /// <inheritdoc />
     public async ValueTask<string?> FindObstacleAsync(CancellationToken cancellationToken)
     {
-        if (_draining)
+        if (_leaving is { } obstacle)
         {
-            return "the edge is being stopped";
+            return obstacle;
         }
 
         try

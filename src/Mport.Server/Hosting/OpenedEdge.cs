@@ -1,18 +1,18 @@
 using Mport.Protocol.Errors;
 using Mport.Server.Accounts;
 using Mport.Server.Data;
+using Mport.Server.Hosting.Handover;
 
 namespace Mport.Server.Hosting;
 
 /// <summary>What an edge stands on once its data folder is open and before it listens.</summary>
 internal sealed class OpenedEdge : IDisposable
 {
-    private readonly EdgeLock _lock;
     private readonly EdgeDatabase _database;
 
     private OpenedEdge(EdgeSettings settings, EdgeLock held, EdgeDatabase database, EdgeCertificate certificate, ILoggerFactory loggers, TimeProvider time)
     {
-        _lock = held;
+        Lock = held;
         _database = database;
         Settings = settings;
         Certificate = certificate;
@@ -23,6 +23,12 @@ internal sealed class OpenedEdge : IDisposable
 
     /// <summary>What the edge was told.</summary>
     public EdgeSettings Settings { get; }
+
+    /// <summary>The data folder's lock.</summary>
+    public EdgeLock Lock { get; }
+
+    /// <summary>What another edge has handed over; null where this one took nothing over.</summary>
+    public Inheritance? Inherited { get; private init; }
 
     /// <summary>The certificate of the TLS port.</summary>
     public EdgeCertificate Certificate { get; }
@@ -40,24 +46,34 @@ internal sealed class OpenedEdge : IDisposable
     /// Opens the data folder, and makes on the first start what is missing. Each step can be killed and done again: the first start is over when
     /// there is an account, and its token is made only when it is shown (<see cref="StartNotice"/>).
     /// </summary>
+    /// <param name="settings">What the edge was told.</param>
+    /// <param name="taker">The way to the edge whose place this one takes, which keeps the folder's lock until all the rest is done; else null.</param>
+    /// <param name="loggers">The logs.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">The stop signal.</param>
     /// <exception cref="EdgeStartException">The edge cannot start; the failure says why.</exception>
-    public static async Task<OpenedEdge> OpenAsync(EdgeSettings settings, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<OpenedEdge> OpenAsync(
+        EdgeSettings settings, HandoverTaker? taker, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
     {
         PrepareFolder(settings.DataFolder);
         EdgeLock? held = null;
         EdgeDatabase? database = null;
         EdgeCertificate? certificate = null;
+        Inheritance? inherited = null;
         try
         {
-            held = EdgeLock.Take(settings.DataFolder);
+            held = taker is null ? EdgeLock.Take(settings.DataFolder) : null;
             database = await EdgeDatabase.OpenAsync(settings.Database, time, cancellationToken);
             certificate = await EdgeCertificate.LoadOrCreateAsync(settings, time, cancellationToken);
-            var edge = new OpenedEdge(settings, held, database, certificate, loggers, time);
+            inherited = taker is null ? null : await taker.TakeAsync(cancellationToken);
+            held ??= inherited?.Lock ?? throw new InvalidOperationException("There is no lock.");
+            var edge = new OpenedEdge(settings, held, database, certificate, loggers, time) { Inherited = inherited };
             await edge.RequireAccountAsync(cancellationToken);
             return edge;
         }
         catch
         {
+            inherited?.Dispose();
             certificate?.Dispose();
             database?.Dispose();
             held?.Dispose();
@@ -84,7 +100,8 @@ internal sealed class OpenedEdge : IDisposable
     {
         Certificate.Dispose();
         _database.Dispose();
-        _lock.Dispose();
+        Inherited?.Dispose();
+        Lock.Dispose();
     }
 
     private async Task RequireAccountAsync(CancellationToken cancellationToken)

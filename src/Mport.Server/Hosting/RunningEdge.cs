@@ -6,6 +6,7 @@ using Mport.Server.Accounts;
 using Mport.Server.Edge;
 using Mport.Server.Edge.Proxies;
 using Mport.Server.Edge.Sessions;
+using Mport.Server.Hosting.Handover;
 using Mport.Server.Limits;
 using Mport.Server.Metrics;
 using Mport.Server.Tunnels;
@@ -25,14 +26,19 @@ internal sealed class RunningEdge : IAsyncDisposable
     private readonly EdgeReadiness _readiness;
     private readonly EdgeMeters _meters;
     private readonly MetricsCollector _collector;
+    private readonly EdgeHandover _handover;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _leave = new();
     private readonly Task _watching;
+    private TimeSpan _drain;
 
     private RunningEdge(
-        EdgeSettings settings, EdgeWeb web, PublicPorts ports, UdpPorts udpPorts, SessionRegistry sessions, EdgeReadiness readiness, EdgeMeters meters, MetricsCollector collector, TokenWatch watch, TunnelSightings sightings, VisitorWatch visitorWatch, TimeProvider time)
+        EdgeSettings settings, EdgeWeb web, PublicPorts ports, UdpPorts udpPorts, SessionRegistry sessions, EdgeReadiness readiness, EdgeMeters meters, MetricsCollector collector, EdgeHandover handover, TokenWatch watch, TunnelSightings sightings, VisitorWatch visitorWatch, TimeProvider time)
     {
         _settings = settings;
+        _drain = settings.Drain;
+        _handover = handover;
         _web = web;
         _ports = ports;
         _udpPorts = udpPorts;
@@ -41,8 +47,13 @@ internal sealed class RunningEdge : IAsyncDisposable
         _meters = meters;
         _collector = collector;
         _time = time;
-        _watching = Task.WhenAll(watch.RunAsync(_stop.Token), sightings.RunAsync(_stop.Token), visitorWatch.RunAsync(_stop.Token));
+
+        // What writes to the database of its own accord ends as soon as another edge does so.
+        _watching = Task.WhenAll(watch.RunAsync(_stop.Token), sightings.RunAsync(_leave.Token), visitorWatch.RunAsync(_stop.Token), handover.AwaitReturnAsync(_leave.Token));
     }
+
+    /// <summary>The edge as the next one sees it.</summary>
+    public IGivenEdge Given => _handover;
 
     /// <summary>The port that plain HTTP is served on.</summary>
     public int HttpPort => _web.HttpPort;
@@ -50,19 +61,25 @@ internal sealed class RunningEdge : IAsyncDisposable
     /// <summary>The port that clients and HTTPS are served on.</summary>
     public int TlsPort => _web.TlsPort;
 
-    /// <summary>Listens and serves.</summary>
+    /// <summary>Listens and serves; where it takes another edge's place, from <see cref="TakeOverAsync"/> on.</summary>
     /// <exception cref="Data.EdgeStartException">A port cannot be had.</exception>
     public static async Task<RunningEdge> StartAsync(
         OpenedEdge edge, SessionLimits? limits, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
     {
         var settings = edge.Settings;
         var edgeLimits = settings.Limits.For(OpenFiles.Limit, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
-        limits ??= SessionLimits.Of(edgeLimits);
+        limits ??= SessionLimits.Of(edgeLimits) with
+        {
+            MaxCarriers = settings.MaxCarriers,
+            ResumeGrace = settings.ResumeGrace,
+            ResumeBytes = settings.ResumeBuffer,
+        };
         var meters = new EdgeMeters();
         var collector = new MetricsCollector(meters);
         _ = new ProcessMetrics(meters, time);
         var tunnelsMetrics = new TunnelsMetrics(meters);
         var sessionsMetrics = new SessionsMetrics(meters);
+        var inherited = edge.Inherited?.Sockets ?? new InheritedSockets([]);
         var hosts = new HostTable();
         foreach (var subdomain in (await edge.Tunnels.ListSubdomainsAsync(cancellationToken)).Keys)
         {
@@ -77,14 +94,14 @@ internal sealed class RunningEdge : IAsyncDisposable
         var relay = new VisitorRelay(settings.HalfClosedTimeout, visitors, visitorWatch, tunnelsMetrics, time, loggers.CreateLogger<VisitorRelay>());
         var proxyHeaders = new ProxyHeaderGate(settings.ProxyProtocolFrom, new ProxiesMetrics(meters), time, loggers.CreateLogger<ProxyHeaderGate>());
         var proven = new ProvenAddresses();
-        var ports = new PublicPorts(settings.Listen, relay, visitors, proxyHeaders, proven, tunnelsMetrics, time, loggers.CreateLogger<PublicPorts>());
-        var sessions = new SessionRegistry(sessionsMetrics, time, loggers.CreateLogger<SessionRegistry>());
+        var ports = new PublicPorts(settings.Listen, inherited, relay, visitors, proxyHeaders, proven, tunnelsMetrics, time, loggers.CreateLogger<PublicPorts>());
+        var sessions = new SessionRegistry(sessionsMetrics, time, loggers.CreateLogger<SessionRegistry>(), edge.Inherited?.Generation ?? 0);
         var readiness = new EdgeReadiness(edge.Tokens, time);
         var address = new PublicAddress(settings.Domain, trustedCertificate: !edge.Certificate.NeedsPin);
         var registry = new TunnelRegistry();
         sessionsMetrics.Watch(sessions);
         tunnelsMetrics.Watch(registry, visitors);
-        var udpPorts = new UdpPorts(settings.Listen, settings.Udp, proven, meters, time, loggers.CreateLogger<UdpPorts>());
+        var udpPorts = new UdpPorts(settings.Listen, settings.Udp, proven, visitors, memory, meters, time, loggers.CreateLogger<UdpPorts>());
         var tunnelPorts = new TunnelPorts(ports, udpPorts) { TcpRange = settings.TcpPorts, UdpRange = settings.UdpPorts };
         var tunnels = new TunnelOpener(
             edge.Tunnels, registry, hosts, tunnelPorts, address, tunnelsMetrics, new GroupsMetrics(meters), loggers.CreateLogger<TunnelOpener>());
@@ -114,6 +131,8 @@ internal sealed class RunningEdge : IAsyncDisposable
                 AcceptRate = edgeLimits.AcceptRate,
                 StallTimeout = edgeLimits.StallTimeout,
                 AnswerTimeout = edgeLimits.AnswerTimeout,
+                Inherited = inherited,
+                IsSuccessor = edge.Inherited is not null,
                 TrustedProxies = settings.TrustedProxies,
             },
             new EdgeWebParts
@@ -132,24 +151,42 @@ internal sealed class RunningEdge : IAsyncDisposable
         address.Bound(web.HttpPort, web.TlsPort);
         var watch = new TokenWatch(edge.Tokens, sessions, limits, time, loggers.CreateLogger<TokenWatch>());
         var sightings = new TunnelSightings(edge.Tunnels, registry, time, loggers.CreateLogger<TunnelSightings>());
-        return new RunningEdge(settings, web, ports, udpPorts, sessions, readiness, meters, collector, watch, sightings, visitorWatch, time);
+        var handover = new EdgeHandover([web, ports], hosts, sessions, tunnels.Gate, readiness, edge.Inherited, time, loggers.CreateLogger<EdgeHandover>());
+        return new RunningEdge(settings, web, ports, udpPorts, sessions, readiness, meters, collector, handover, watch, sightings, visitorWatch, time);
+    }
+
+    /// <summary>Takes the place of the edge that has handed its sockets over: it stops to accept, this one begins.</summary>
+    /// <exception cref="Data.EdgeStartException">It broke off, and goes on itself.</exception>
+    public Task TakeOverAsync(HandoverTaker taker, CancellationToken cancellationToken) => _handover.TakeOverAsync(taker, cancellationToken);
+
+    /// <summary>Another edge has taken this one's place: sends the clients there, and lets the visitors who are in finish.</summary>
+    /// <param name="stop">The stop signal: from then on only the ordinary drain time is left.</param>
+    public async Task FinishAsync(CancellationToken stop)
+    {
+        await _leave.CancelAsync();
+        if (await _handover.FinishAsync(_settings.HandoverDrain, stop) is HandoverEnd.TimeOver)
+        {
+            _drain = TimeSpan.Zero;
+        }
     }
 
     /// <summary>Stops accepting, asks the clients to go elsewhere, lets streams finish for the drain time, and ends what is left.</summary>
     public async ValueTask DisposeAsync()
     {
         _readiness.Drain();
-        var requests = _web.StopAsync(_settings.Drain);
+        var requests = _web.StopAsync(_drain);
         var visitors = Task.WhenAll(_ports.StopAsync(), _udpPorts.StopAsync());
-        _sessions.DrainAll(Failure.Of(ProtocolErrors.EdgeDraining, retry: true));
-        await Task.WhenAll(requests, visitors).WaitAsync(_settings.Drain, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _sessions.DrainAll(Failure.Of(ProtocolErrors.EdgeDraining, retry: true), linger: TimeSpan.Zero);
+        await Task.WhenAll(requests, visitors).WaitAsync(_drain, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _sessions.EndAllAsync(Failure.Of(ProtocolErrors.EdgeDraining, retry: true));
+        await _leave.CancelAsync();
         await _stop.CancelAsync();
         await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await visitors;
         await requests;
         await _web.DisposeAsync();
         _stop.Dispose();
+        _leave.Dispose();
         _collector.Dispose();
         _meters.Dispose();
     }

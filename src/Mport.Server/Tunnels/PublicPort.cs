@@ -30,7 +30,7 @@ internal sealed class PublicPort
     private readonly ILogger _logger;
     private readonly int _port;
     private volatile TunnelLink _link;
-    private volatile bool _stopped;
+    private readonly AcceptLoop _loop;
 
     private PublicPort(Socket listener, int port, TunnelLink link, VisitorRelay relay, VisitorGate visitors, ProxyHeaderGate gate, ProvenAddresses proven, TunnelsMetrics metrics, OwnedTasks tasks, TimeProvider time, ILogger logger)
     {
@@ -46,17 +46,17 @@ internal sealed class PublicPort
         _time = time;
         _logger = logger;
         _port = port;
+        _loop = new AcceptLoop(AcceptAsync);
     }
 
-    /// <summary>Listens.</summary>
+    /// <summary>The socket, for an edge that takes over.</summary>
+    public Socket Listener => _listener;
+
+    /// <summary>Listens on a socket of its own, or on one that an earlier edge has left; accepts from <see cref="Resume"/> on.</summary>
     /// <exception cref="SocketException">The port is in use, or may not be bound.</exception>
     public static PublicPort Open(
-        IPAddress address, int port, TunnelLink link, VisitorRelay relay, VisitorGate visitors, ProxyHeaderGate gate, ProvenAddresses proven, TunnelsMetrics metrics, OwnedTasks tasks, TimeProvider time, ILogger logger)
-    {
-        var opened = new PublicPort(Listen(address, port), port, link, relay, visitors, gate, proven, metrics, tasks, time, logger);
-        tasks.TryRun(opened.AcceptAsync);
-        return opened;
-    }
+        IPAddress address, int port, Socket? inherited, TunnelLink link, VisitorRelay relay, VisitorGate visitors, ProxyHeaderGate gate, ProvenAddresses proven, TunnelsMetrics metrics, OwnedTasks tasks, TimeProvider time, ILogger logger) =>
+        new(inherited ?? Listen(address, port), port, link, relay, visitors, gate, proven, metrics, tasks, time, logger);
 
     /// <summary>Whether nobody listens on the port now.</summary>
     public static bool IsFree(IPAddress address, int port)
@@ -75,10 +75,16 @@ internal sealed class PublicPort
     /// <summary>Visitors from now on go to this link.</summary>
     public void Retarget(TunnelLink link) => _link = link;
 
+    /// <summary>Accepts.</summary>
+    public void Resume() => _loop.Start();
+
+    /// <summary>Accepts no more until <see cref="Resume"/>: visitors wait in the kernel's queue.</summary>
+    public Task HoldAsync() => _loop.HoldAsync();
+
     /// <summary>Listens no more, at once; visitors that are in go on.</summary>
     public void Stop()
     {
-        _stopped = true;
+        _loop.End();
         _listener.Dispose();
     }
 
@@ -103,17 +109,17 @@ internal sealed class PublicPort
         }
     }
 
-    private async Task AcceptAsync()
+    private async Task AcceptAsync(CancellationToken held)
     {
-        while (!_stopped)
+        while (!held.IsCancellationRequested)
         {
             try
             {
                 // Step 1: a visitor's connection is accepted on the tunnel's public port.
-                var visitor = await _listener.AcceptAsync();
+                var visitor = await _listener.AcceptAsync(held);
                 Admit(visitor);
             }
-            catch (Exception gone) when (gone is SocketException or ObjectDisposedException && _stopped)
+            catch (Exception gone) when (gone is SocketException or ObjectDisposedException or OperationCanceledException && held.IsCancellationRequested)
             {
                 return;
             }
@@ -124,51 +130,83 @@ internal sealed class PublicPort
             catch (SocketException error)
             {
                 _logger.AcceptFailed(_port, error.Message);
-                await Task.Delay(AcceptPause, _time, CancellationToken.None);
+                await Task.Delay(AcceptPause, _time, held).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
     private void Admit(Socket visitor)
     {
-        var link = _link;
-        var address = AddressBlock.Of(visitor);
-        VisitorRefusal refusal;
-        var place = !_rate.TryAccept() ? Refuse(VisitorRefusal.PortFast, out refusal)
-            : !_visitors.Rates.TryAccept(address) ? Refuse(VisitorRefusal.AddressFast, out refusal)
-            : _visitors.TryEnter(address, link.TunnelId, link.AccountId, out refusal);
-        if (place is null)
+        if (!_rate.TryAccept())
         {
-            _metrics.VisitorRefused(refusal);
-            SocketRelay.CloseWithReset(visitor);
+            Refuse(visitor, VisitorRefusal.PortFast);
         }
-        else if (!_tasks.TryRun(() => ServeAsync(visitor, place)))
+        else if (ConnectionEnds.Of(visitor) is not { } ends)
+        {
+            visitor.Dispose();
+        }
+        else if (_gate.Expects(ends))
+        {
+            // A proxy's visitors are told apart by its header, which is read away from the accept loop.
+            if (!_tasks.TryRun(() => ServeProxiedAsync(visitor, ends)))
+            {
+                visitor.Dispose();
+            }
+        }
+        else if (Enter(visitor, ends) is { } place && !_tasks.TryRun(() => ServeAsync(visitor, ends, place)))
         {
             place.Dispose();
             visitor.Dispose();
         }
     }
 
-    private static VisitorGate.Place? Refuse(VisitorRefusal why, out VisitorRefusal refusal)
+    private VisitorGate.Place? Enter(Socket visitor, ConnectionEnds ends)
     {
-        refusal = why;
-        return null;
+        var link = _link;
+        var address = AddressBlock.Of(ends.Address);
+        var refusal = VisitorRefusal.AddressFast;
+        var place = _visitors.Rates.TryAccept(address) ? _visitors.TryEnter(address, link.TunnelId, link.AccountId, out refusal) : null;
+        if (place is null)
+        {
+            Refuse(visitor, refusal);
+        }
+
+        return place;
     }
 
-    private async Task ServeAsync(Socket visitor, VisitorGate.Place place)
+    private void Refuse(Socket visitor, VisitorRefusal why)
+    {
+        _metrics.VisitorRefused(why);
+        SocketRelay.CloseWithReset(visitor);
+    }
+
+    private async Task ServeProxiedAsync(Socket visitor, ConnectionEnds proxy)
+    {
+        try
+        {
+            if (await _gate.ReadAsync(visitor, proxy, CancellationToken.None) is not { } ends)
+            {
+                SocketRelay.CloseWithReset(visitor);
+            }
+            else if (Enter(visitor, ends) is { } place)
+            {
+                await ServeAsync(visitor, ends, place);
+            }
+        }
+        catch (SocketException)
+        {
+            // Reset before its header had come.
+            visitor.Dispose();
+        }
+    }
+
+    private async Task ServeAsync(Socket visitor, ConnectionEnds ends, VisitorGate.Place place)
     {
         try
         {
             _metrics.VisitorAccepted();
             SocketTuning.Apply(visitor);
-            if (ConnectionEnds.Of(visitor) is { } socketEnds && await _gate.ReadAsync(visitor, socketEnds, CancellationToken.None) is { } ends)
-            {
-                await RelayAsync(visitor, ends);
-            }
-            else
-            {
-                SocketRelay.CloseWithReset(visitor);
-            }
+            await RelayAsync(visitor, ends);
         }
         catch (SocketException)
         {

@@ -21,6 +21,9 @@ internal sealed class TunnelOpener(
     // Who holds a tunnel and what its address stands for change together.
     private readonly Lock _publishing = new();
 
+    /// <summary>To be passed before <see cref="OpenAsync"/>.</summary>
+    public TunnelGate Gate { get; } = new();
+
     /// <summary>Opens a tunnel for a session, or says why not.</summary>
     public async Task<TunnelOpening> OpenAsync(EdgeSession session, OpenTunnel open, int number, CancellationToken cancellationToken)
     {

@@ -17,6 +17,7 @@ internal sealed class VisitorRelay(TimeSpan halfClosedTimeout, VisitorGate gate,
 
     // In a group: the visitor waits for each of them.
     private const int MaxTries = 3;
+    private static readonly TimeSpan MemberTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs to the end of the connection; owns the socket. Never throws for what a visitor or client does.</summary>
     public async Task RunAsync(Socket visitor, ConnectionEnds ends, TunnelLink link)
@@ -28,7 +29,9 @@ internal sealed class VisitorRelay(TimeSpan halfClosedTimeout, VisitorGate gate,
             member.VisitorCame();
             try
             {
-                if (await TryServeAsync(visitor, ends, member, inGroup: member != link, deadline.Token))
+                if (await (member == link
+                    ? TryServeAsync(visitor, ends, member, inGroup: false, deadline.Token)
+                    : TryMemberAsync(visitor, ends, member, hasOthers: link.Members > tried.Count + 1, deadline.Token)))
                 {
                     return;
                 }
@@ -48,6 +51,14 @@ internal sealed class VisitorRelay(TimeSpan halfClosedTimeout, VisitorGate gate,
         }
 
         SocketRelay.CloseWithReset(visitor);
+    }
+
+    // While there is another member, the visitor does not wait for one that does not answer: its machine may just have died.
+    private async Task<bool> TryMemberAsync(Socket visitor, ConnectionEnds ends, TunnelLink member, bool hasOthers, CancellationToken deadline)
+    {
+        using var late = new CancellationTokenSource(hasOthers ? MemberTimeout : Timeout.InfiniteTimeSpan, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, deadline);
+        return await TryServeAsync(visitor, ends, member, inGroup: true, either.Token);
     }
 
     /// <summary>Serves the visitor through one client; false when that did not begin, so that another one may.</summary>

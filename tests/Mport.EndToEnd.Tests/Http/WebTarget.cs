@@ -33,6 +33,7 @@ internal sealed class WebTarget : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Listen(listen, 0, listen =>
             {
                 listen.Protocols = HttpProtocols.Http1;

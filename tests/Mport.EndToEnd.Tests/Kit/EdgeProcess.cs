@@ -15,6 +15,7 @@ internal sealed partial class EdgeProcess : IAsyncDisposable
     private readonly ScratchFolder _scratch = new();
     private readonly IReadOnlyList<string> _options;
     private readonly string _listen;
+    private readonly List<ProgramProcess> _former = [];
     private ProgramProcess _process;
 
     private EdgeProcess(int ports, string listen, IReadOnlyList<string> options)
@@ -37,7 +38,7 @@ internal sealed partial class EdgeProcess : IAsyncDisposable
     /// <summary>Clients and HTTPS.</summary>
     public int TlsPort { get; private set; }
 
-    /// <summary>The public ports.</summary>
+    /// <summary>The public ports, of TCP and of UDP.</summary>
     public PortBlock TcpPorts { get; }
 
     /// <summary>The owner's token.</summary>
@@ -94,6 +95,19 @@ internal sealed partial class EdgeProcess : IAsyncDisposable
         await ServesAsync();
     }
 
+    /// <summary>Starts another process on the same data and ports, which takes this one's place; gives the process that had it.</summary>
+    public async Task<ProgramProcess> TakeOverAsync()
+    {
+        var former = _process;
+        _former.Add(former);
+        _process = LaunchSuccessor();
+        await ServesAsync();
+        return former;
+    }
+
+    /// <summary>Starts another process on the same data that wants to take this one's place; on the same ports, or on another one for HTTP.</summary>
+    public ProgramProcess LaunchSuccessor(int? httpPort = null, params string[] options) => Launch(httpPort ?? HttpPort, ["--takeover", .. options]);
+
     /// <summary>Runs an administration command of <c>mportd</c> on the edge's data.</summary>
     public async Task<string> AdministerAsync(params string[] command) =>
         (await Ran.ToEndAsync(Programs.Edge, [.. command, "--data", Data])).Succeeded();
@@ -122,15 +136,22 @@ internal sealed partial class EdgeProcess : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
+        foreach (var former in _former)
+        {
+            await former.DisposeAsync();
+        }
+
         await _process.DisposeAsync();
         _scratch.Dispose();
     }
 
-    private ProgramProcess Launch() => ProgramProcess.Start(
+    private ProgramProcess Launch() => Launch(HttpPort, []);
+
+    private ProgramProcess Launch(int httpPort, string[] further) => ProgramProcess.Start(
         Programs.Edge,
         [
-            "serve", "--data", Data, "--domain", "localhost", "--listen", _listen, "--http-port", $"{HttpPort}", "--tls-port", $"{TlsPort}",
-            "--tcp-ports", $"{TcpPorts}", .. _options,
+            "serve", "--data", Data, "--domain", "localhost", "--listen", _listen, "--http-port", $"{httpPort}", "--tls-port", $"{TlsPort}",
+            "--tcp-ports", $"{TcpPorts}", "--udp-ports", $"{TcpPorts}", .. _options, .. further,
         ],
         folder: _scratch.Path);
 

@@ -64,6 +64,13 @@ internal sealed class ProgramProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The exit status, once it has ended; what it started may still hold its output.</summary>
+    public async Task<int> StatusAsync(string what)
+    {
+        await _process.WaitForExitAsync().Limited(what);
+        return _process.ExitCode;
+    }
+
     /// <summary>The exit status, once it has ended and all that it wrote is read.</summary>
     public async Task<int> ExitAsync(string what, TimeSpan? limit = null)
     {

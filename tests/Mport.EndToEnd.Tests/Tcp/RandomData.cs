@@ -68,4 +68,19 @@ internal static class RandomData
 
         return (received, Convert.ToHexString(hash.GetHashAndReset()));
     }
+
+    /// <summary>Reads exactly so many bytes and gives their SHA-256.</summary>
+    public static async Task<string> HashAsync(Stream stream, long bytes)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var piece = new byte[PieceBytes];
+        for (var left = bytes; left > 0;)
+        {
+            var read = await stream.ReadAsync(piece.AsMemory(0, (int)Math.Min(PieceBytes, left)));
+            left -= read > 0 ? read : throw new EndOfStreamException($"{left} bytes are missing.");
+            hash.AppendData(piece.AsSpan(0, read));
+        }
+
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
 }

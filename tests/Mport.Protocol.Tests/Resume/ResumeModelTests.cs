@@ -127,11 +127,11 @@ public sealed class ResumeModelTests
     {
         for (var moved = true; moved;)
         {
+            a.AckTimer();
+            b.AckTimer();
             moved = a.Pump() | b.Pump() | a.OnTheWay + b.OnTheWay > 0;
             a.Deliver(b, a.OnTheWay);
             b.Deliver(a, b.OnTheWay);
-            a.AckTimer();
-            b.AckTimer();
         }
     }
 

@@ -86,6 +86,36 @@ public sealed class TlsTransportTests
 
     [Theory]
     [MemberData(nameof(Engines))]
+    public async Task DataThatComesWithTheLastFlight_IsNotLost(bool client, bool edge)
+    {
+        var (dialled, nearClient) = await LoopbackPair.CreateAsync();
+        var (nearEdge, accepted) = await LoopbackPair.CreateAsync();
+        using var _ = nearClient;
+        using var __ = nearEdge;
+        var accepting = TlsTransport.AcceptAsync(accepted, TlsPair.EdgeOptions, TlsPair.Engine(edge), default);
+        var dialling = TlsTransport.ConnectAsync(dialled, TlsPair.ClientOptions, TlsPair.Engine(client), default);
+        var buffer = new byte[64 * 1024];
+        var answers = PassOnAsync(nearEdge, nearClient);
+        await nearEdge.SendAsync(buffer.AsMemory(0, await nearClient.ReceiveAsync(buffer).Limited("the client's greeting")));
+        await using var atClient = await dialling.Limited("the client's side");
+        await atClient.WriteAsync("early"u8.ToArray(), default);
+
+        // ChangeCipherSpec and Finished take 64 bytes, the data 27.
+        var both = 0;
+        while (both < 64 + 27)
+        {
+            both += await nearClient.ReceiveAsync(buffer.AsMemory(both)).Limited("the last flight and the data");
+        }
+
+        await nearEdge.SendAsync(buffer.AsMemory(0, both));
+        await using var atEdge = await accepting.Limited("the edge's side");
+        Assert.Equal("early"u8.ToArray(), await TlsPair.ReadAsync(atEdge, 5).Limited("what came with it"));
+        await atEdge.DisposeAsync();
+        await answers.Limited("the edge's last answer");
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
     public async Task PeerCloses_ReadsGiveTheRestAndThenTheEnd(bool client, bool edge)
     {
         await using var pair = await TlsPair.CreateAsync(client, edge);
@@ -200,6 +230,15 @@ public sealed class TlsTransportTests
 
             Assert.Equal(fits, !told?.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch));
             Assert.True(told?.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors));
+        }
+    }
+
+    private static async Task PassOnAsync(Socket from, Socket to)
+    {
+        var buffer = new byte[16 * 1024];
+        while (await from.ReceiveAsync(buffer) is > 0 and var count)
+        {
+            await to.SendAsync(buffer.AsMemory(0, count));
         }
     }
 

@@ -147,7 +147,7 @@ public sealed class OpenedEdgeTests : IDisposable
     }
 
     private Task<OpenedEdge> OpenAsync(EdgeSettings settings) =>
-        OpenedEdge.OpenAsync(settings, NullLoggerFactory.Instance, _time, CancellationToken.None).Limited("the edge's data to open");
+        OpenedEdge.OpenAsync(settings, taker: null, NullLoggerFactory.Instance, _time, CancellationToken.None).Limited("the edge's data to open");
 
     private static Task<StartNotice> NoticeAsync(OpenedEdge edge) => StartNotice.CreateAsync(edge, 4080, 4443, CancellationToken.None).Limited("the notice");
 

@@ -65,7 +65,7 @@ internal sealed class RunningTestEdge : IAsyncDisposable
         settings = change?.Invoke(settings) ?? settings;
         var logs = new RecordingLogs();
         var cancel = TestContext.Current.CancellationToken;
-        var data = await OpenedEdge.OpenAsync(settings, logs, TimeProvider.System, cancel).Limited("the edge's data to open");
+        var data = await OpenedEdge.OpenAsync(settings, taker: null, logs, TimeProvider.System, cancel).Limited("the edge's data to open");
         var edge = await RunningEdge.StartAsync(data, limits, logs, TimeProvider.System, cancel).Limited("the edge to listen");
         var owner = await data.Users.FindEnabledOwnerAsync(cancel).Limited("the owner");
         Assert.NotNull(owner);

@@ -39,7 +39,7 @@ internal sealed unsafe class RecordCipher : IDisposable
     /// <param name="content">1 to <see cref="RecordSize.MaxContent"/> bytes.</param>
     /// <param name="output">Room for the content and <see cref="RecordSize.Overhead"/>.</param>
     /// <returns>The length of the record.</returns>
-    public int Seal(RecordType type, ReadOnlySpan<byte> content, Span<byte> output)
+    public int Seal(TlsContentType type, ReadOnlySpan<byte> content, Span<byte> output)
     {
         var length = content.Length + RecordSize.Overhead;
         if (content.Length is 0 or > RecordSize.MaxContent || output.Length < length)
@@ -47,7 +47,7 @@ internal sealed unsafe class RecordCipher : IDisposable
             throw new ArgumentException($"{content.Length} bytes do not make a record in {output.Length}.", nameof(content));
         }
 
-        output[0] = (byte)RecordType.ApplicationData;
+        output[0] = (byte)TlsContentType.ApplicationData;
         BinaryPrimitives.WriteUInt16BigEndian(output[1..], 0x0303);
         BinaryPrimitives.WriteUInt16BigEndian(output[3..], (ushort)(length - RecordSize.Header));
         var typeByte = (byte)type;
@@ -86,10 +86,10 @@ internal sealed unsafe class RecordCipher : IDisposable
     /// <param name="content">The length of the content, which stands at the start of the output.</param>
     /// <returns>What the content is.</returns>
     /// <exception cref="IOException">The record is not one that the peer has sealed, or breaks the rules.</exception>
-    public RecordType Open(ReadOnlySpan<byte> record, Span<byte> output, out int content)
+    public TlsContentType Open(ReadOnlySpan<byte> record, Span<byte> output, out int content)
     {
         var inner = record.Length - RecordSize.Header - RecordSize.Tag;
-        if (record[0] != (byte)RecordType.ApplicationData || inner < 1 || record.Length > RecordSize.Header + RecordSize.MaxBody)
+        if (record[0] != (byte)TlsContentType.ApplicationData || inner < 1 || record.Length > RecordSize.Header + RecordSize.MaxBody)
         {
             throw new IOException($"The other side broke the rules of TLS: a record of type {record[0]} and {record.Length} bytes.");
         }
@@ -111,7 +111,7 @@ internal sealed unsafe class RecordCipher : IDisposable
             content--;
         }
 
-        return (RecordType)output[content] is var type && content <= RecordSize.MaxContent
+        return (TlsContentType)output[content] is var type && content <= RecordSize.MaxContent
             ? type
             : throw new IOException("The other side broke the rules of TLS: a record's content is longer than 16 KiB.");
     }

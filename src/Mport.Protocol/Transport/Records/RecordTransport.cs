@@ -10,8 +10,8 @@ namespace Mport.Protocol.Transport.Records;
 internal sealed class RecordTransport : TlsTransport
 {
     private readonly Socket _socket;
-    private readonly RecordReader _reader;
-    private readonly RecordWriter _writer;
+    private readonly TlsRecordReader _reader;
+    private readonly TlsRecordWriter _writer;
 
     /// <summary>Goes on where a handshake has ended.</summary>
     /// <param name="socket">Owned from here on.</param>
@@ -24,8 +24,8 @@ internal sealed class RecordTransport : TlsTransport
         CipherSuite = keys.Suite.Id;
         var clients = new TrafficSecret(keys.Suite, keys.ClientSecret);
         var edges = new TrafficSecret(keys.Suite, keys.EdgeSecret);
-        _writer = new RecordWriter(socket, RecordCipher.ForSealing(isClient ? clients : edges));
-        _reader = new RecordReader(socket, RecordCipher.ForOpening(isClient ? edges : clients), _writer, isClient);
+        _writer = new TlsRecordWriter(socket, RecordCipher.ForSealing(isClient ? clients : edges));
+        _reader = new TlsRecordReader(socket, RecordCipher.ForOpening(isClient ? edges : clients), _writer, isClient);
     }
 
     /// <inheritdoc />

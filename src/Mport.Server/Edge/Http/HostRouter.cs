@@ -9,6 +9,9 @@ internal sealed class HostRouter(string domain, HostTable hosts)
 {
     private readonly string _suffix = "." + domain;
 
+    /// <summary>The subdomains whose clients are on their way here.</summary>
+    public ReturningHosts Returning => hosts.Returning;
+
     /// <summary>Finds the owner of a host.</summary>
     /// <param name="host">The Host header or <c>:authority</c>, as sent.</param>
     public HostRoute Find(string? host)
@@ -23,19 +26,21 @@ internal sealed class HostRouter(string domain, HostTable hosts)
             return new HostRoute(HostOwner.Edge);
         }
 
-        if (!name.Name.EndsWith(_suffix, StringComparison.Ordinal) || !hosts.TryFind(name.Name[..^_suffix.Length], out var link))
+        if (!name.Name.EndsWith(_suffix, StringComparison.Ordinal))
         {
             return new HostRoute(HostOwner.Nobody);
         }
 
-        return new HostRoute(HostOwner.Tunnel, link);
+        var subdomain = name.Name[..^_suffix.Length];
+        return hosts.TryFind(subdomain, out var link) ? new HostRoute(HostOwner.Tunnel, link, subdomain) : new HostRoute(HostOwner.Nobody);
     }
 }
 
 /// <summary>Whom a host belongs to.</summary>
 /// <param name="Owner">The kind of owner.</param>
 /// <param name="Link">The tunnel's link; null when its client is away.</param>
-internal readonly record struct HostRoute(HostOwner Owner, TunnelLink? Link = null);
+/// <param name="Subdomain">The tunnel's subdomain.</param>
+internal readonly record struct HostRoute(HostOwner Owner, TunnelLink? Link = null, string? Subdomain = null);
 
 /// <summary>The kinds of owner of a host.</summary>
 internal enum HostOwner

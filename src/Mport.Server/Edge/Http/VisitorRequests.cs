@@ -4,13 +4,14 @@ using Mport.Server.Edge.Pages;
 namespace Mport.Server.Edge.Http;
 
 /// <summary>Where every HTTP request comes in: to the edge's own endpoints, to a tunnel, or to a page that says why not.</summary>
-internal sealed class VisitorRequests(HostRouter router, TrustedProxies proxies, TunnelForwarder forwarder, HttpMetrics metrics)
+internal sealed class VisitorRequests(HostRouter router, TrustedProxies proxies, TunnelForwarder forwarder, LastAnswers lastAnswers, HttpMetrics metrics)
 {
     /// <summary>Serves a request.</summary>
     /// <param name="context">The request.</param>
     /// <param name="own">The edge's own endpoints.</param>
     public Task HandleAsync(HttpContext context, RequestDelegate own)
     {
+        lastAnswers.Prepare(context);
         proxies.Apply(context);
         // HTTP step 1: whose host is it?
         var route = router.Find(context.Request.Headers.Host.ToString());
@@ -24,8 +25,15 @@ internal sealed class VisitorRequests(HostRouter router, TrustedProxies proxies,
         };
     }
 
-    private Task HandleTunnelAsync(HttpContext context, HostRoute route)
+    private async Task HandleTunnelAsync(HttpContext context, HostRoute route)
     {
+        if (route is { Link: null, Subdomain: { } subdomain } && router.Returning.IsAwaited(subdomain))
+        {
+            // This edge has just taken another one's place, and the client is on its way here.
+            await router.Returning.WaitAsync(subdomain, context.RequestAborted);
+            route = router.Find(context.Request.Headers.Host.ToString());
+        }
+
         // HTTP step 2: is it a request that may be carried, and is the client here?
         var refusal = RequestRules.Check(context) switch
         {
@@ -36,7 +44,7 @@ internal sealed class VisitorRequests(HostRouter router, TrustedProxies proxies,
             _ => throw new UnreachableException(),
         };
         refusal ??= route.Link is null ? VisitorPage.ClientAway : null;
-        return refusal is null && route.Link is { } link ? forwarder.ForwardAsync(context, link) : RefuseAsync(context, refusal ?? VisitorPage.ClientAway);
+        await (refusal is null && route.Link is { } link ? forwarder.ForwardAsync(context, link) : RefuseAsync(context, refusal ?? VisitorPage.ClientAway));
     }
 
     private Task RefuseAsync(HttpContext context, VisitorPage page)

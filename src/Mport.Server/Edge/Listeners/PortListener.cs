@@ -33,7 +33,9 @@ internal sealed class PortListener : IConnectionListener
     private readonly OwnedTasks _serving;
     private readonly CancellationTokenSource _accepting = new();
     private readonly CancellationTokenSource _closed = new();
-    private Task _loop = Task.CompletedTask;
+    private readonly ConnectionCount _kestrels = new();
+    private readonly AcceptLoop _loop;
+    private volatile bool _waits;
 
     public PortListener(
         Socket listening,
@@ -60,16 +62,45 @@ internal sealed class PortListener : IConnectionListener
         var endPoint = listening.LocalEndPoint ?? throw new InvalidOperationException("The socket is not bound.");
         EndPoint = endPoint;
         _serving = new OwnedTasks(failure => logger.ConnectionFailed(endPoint, failure));
+        _loop = new AcceptLoop(RunAcceptLoopAsync);
     }
+
+    /// <summary>The socket, for an edge that takes over.</summary>
+    public Socket Listening => _listening;
 
     /// <inheritdoc />
     public EndPoint EndPoint { get; }
+
+    /// <summary>Makes <see cref="Start"/> wait for <see cref="Resume"/>: the edge before this one accepts on the same socket until then.</summary>
+    public void StartLater() => _waits = true;
 
     /// <summary>Begins to accept. Call once.</summary>
     public void Start()
     {
         _logger.Listening(EndPoint, _sorter.Kind);
-        _loop = RunAcceptLoopAsync();
+        if (!_waits)
+        {
+            _loop.Start();
+        }
+    }
+
+    /// <summary>Accepts.</summary>
+    public void Resume() => _loop.Start();
+
+    /// <summary>Accepts no more until <see cref="Resume"/>; what was accepted goes on, and what comes waits in the kernel's queue.</summary>
+    public Task HoldAsync() => _loop.HoldAsync();
+
+    /// <summary>Connections that Kestrel has.</summary>
+    public int Connections => _kestrels.Count;
+
+    /// <summary>Closes this process's descriptor; what was accepted goes on. Completes when Kestrel has no connection any more.</summary>
+    public async Task LetGoAsync()
+    {
+        _loop.End();
+        await _loop.HoldAsync();
+        _listening.Dispose();
+        await _serving.CloseAsync();
+        await _kestrels.WhenEmptyAsync();
     }
 
     /// <inheritdoc />
@@ -85,12 +116,12 @@ internal sealed class PortListener : IConnectionListener
                     context.RemoteEndPoint = arrived.Ends.Remote;
                     context.LocalEndPoint = arrived.Ends.Public ?? context.LocalEndPoint;
                     var address = AddressBlock.Of(arrived.Ends.Remote.Address);
-                    context.ConnectionClosed.UnsafeRegister(_ => _limits.Http.Leave(address), state: null);
+                    context.ConnectionClosed.UnsafeRegister(_ => Left(address), state: null);
                     return context;
                 }
                 catch (Exception e) when (e is SocketException or ObjectDisposedException)
                 {
-                    _limits.Http.Leave(AddressBlock.Of(arrived.Ends.Remote.Address));
+                    Left(AddressBlock.Of(arrived.Ends.Remote.Address));
                     arrived.Socket.Dispose();
                 }
             }
@@ -103,8 +134,9 @@ internal sealed class PortListener : IConnectionListener
     public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
         await _accepting.CancelAsync();
+        _loop.End();
+        await _loop.HoldAsync();
         _listening.Dispose();
-        await _loop;
         _toKestrel.Writer.TryComplete();
     }
 
@@ -123,19 +155,19 @@ internal sealed class PortListener : IConnectionListener
         }
     }
 
-    private async Task RunAcceptLoopAsync()
+    private async Task RunAcceptLoopAsync(CancellationToken held)
     {
         try
         {
             var backoff = new AcceptBackoff();
-            while (!_accepting.IsCancellationRequested)
+            while (!held.IsCancellationRequested)
             {
-                await AcceptOneAsync(backoff);
+                await AcceptOneAsync(backoff, held);
             }
         }
-        catch (Exception e) when (_accepting.IsCancellationRequested && e is OperationCanceledException or ObjectDisposedException or SocketException)
+        catch (Exception e) when (held.IsCancellationRequested && e is OperationCanceledException or ObjectDisposedException or SocketException)
         {
-            // The port was unbound.
+            // The port is held or unbound.
         }
         catch (Exception e)
         {
@@ -143,19 +175,18 @@ internal sealed class PortListener : IConnectionListener
         }
     }
 
-    private async ValueTask AcceptOneAsync(AcceptBackoff backoff)
+    private async ValueTask AcceptOneAsync(AcceptBackoff backoff, CancellationToken held)
     {
         try
         {
-            var socket = await _listening.AcceptAsync(_accepting.Token);
+            var socket = await _listening.AcceptAsync(held);
             _metrics.Accepted(_sorter.Kind);
             if (backoff.Succeeded())
             {
                 _logger.AcceptWorksAgain(EndPoint);
             }
 
-            var address = AddressBlock.Of(socket);
-            if (!_limits.Rate.TryAccept() || !_limits.Rates.TryAccept(address))
+            if (!_limits.Rate.TryAccept() || !(IsProxy(socket) || _limits.Rates.TryAccept(AddressBlock.Of(socket))))
             {
                 _metrics.Refused(_sorter.Kind, "too_fast");
                 SocketRelay.CloseWithReset(socket);
@@ -165,7 +196,7 @@ internal sealed class PortListener : IConnectionListener
                 socket.Dispose();
             }
         }
-        catch (SocketException e) when (!_accepting.IsCancellationRequested)
+        catch (SocketException e) when (!held.IsCancellationRequested)
         {
             var failingBefore = backoff.IsFailing;
             var pause = backoff.Failed(e.SocketErrorCode);
@@ -176,10 +207,12 @@ internal sealed class PortListener : IConnectionListener
 
             if (pause > TimeSpan.Zero)
             {
-                await Task.Delay(pause, _time, _accepting.Token);
+                await Task.Delay(pause, _time, held);
             }
         }
     }
+
+    private bool IsProxy(Socket socket) => ConnectionEnds.Of(socket) is { } ends && (_gate.Expects(ends) || _limits.Proxies.Contains(ends.Address));
 
     private async Task ServeAsync(Socket socket)
     {
@@ -219,15 +252,22 @@ internal sealed class PortListener : IConnectionListener
             return;
         }
 
+        _kestrels.Enter();
         try
         {
             await _toKestrel.Writer.WriteAsync(arrived, _closed.Token);
         }
         catch
         {
-            _limits.Http.Leave(address);
+            Left(address);
             throw;
         }
+    }
+
+    private void Left(AddressBlock address)
+    {
+        _kestrels.Leave();
+        _limits.Http.Leave(address);
     }
 
     private async ValueTask<(Destination Destination, ConnectionEnds? Ends)> SortAsync(Socket socket)
@@ -254,8 +294,15 @@ internal sealed class PortListener : IConnectionListener
                     return (Destination.Nowhere, null);
                 }
 
-                // From here on it waits as the visitor's, not as one of the proxy's many.
+                // From here on it counts as the visitor's, not as one of the proxy's many.
+                seat = null;
                 ends = told;
+                if (!_limits.Rates.TryAccept(AddressBlock.Of(ends.Address)))
+                {
+                    _metrics.Refused(_sorter.Kind, "too_fast");
+                    return (Destination.Nowhere, null);
+                }
+
                 seat = _room.Enter(socket, ends.Address);
             }
 

@@ -6,13 +6,21 @@ using Mport.Server.Hosting;
 namespace Mport.Server.Edge.Sessions;
 
 /// <summary>The sessions that run now, and the tasks that run them. Thread-safe.</summary>
-internal sealed class SessionRegistry(SessionsMetrics metrics, TimeProvider time, ILogger<SessionRegistry> logger)
+/// <param name="metrics">Counts.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">The log.</param>
+/// <param name="generation">The last generation of the edge that this one takes over, if it does.</param>
+internal sealed class SessionRegistry(SessionsMetrics metrics, TimeProvider time, ILogger<SessionRegistry> logger, long generation = 0)
 {
+    // The edge before this one may begin a few more sessions: a million is more than it can.
+    private const long GenerationsLeftToPredecessor = 1_000_000;
+
     private readonly ConcurrentDictionary<string, EdgeSession> _sessions = new(StringComparer.Ordinal);
     private readonly OwnedTasks _running = new(logger.SessionFaulted);
 
     // Begins at the clock's microseconds, so that it goes on growing over a restart of the edge.
-    private long _generation = time.GetUtcNow().ToUnixTimeMilliseconds() * 1000;
+    private long _generation = Math.Max(time.GetUtcNow().ToUnixTimeMilliseconds() * 1000, generation + GenerationsLeftToPredecessor);
+    private volatile Farewell? _farewell;
 
     /// <summary>How many there are.</summary>
     public int Count => _sessions.Count;
@@ -32,18 +40,24 @@ internal sealed class SessionRegistry(SessionsMetrics metrics, TimeProvider time
     /// <summary>Streams of all sessions.</summary>
     public int CountStreams() => _sessions.Sum(pair => pair.Value.Carriers.StreamCount);
 
+    /// <summary>The highest number that was given, or may have been.</summary>
+    public long LastGeneration => Interlocked.Read(ref _generation);
+
     /// <summary>A number above all that were given before.</summary>
     public long NextGeneration() => Interlocked.Increment(ref _generation);
 
     /// <summary>Runs a session to its end; false when the edge is stopping.</summary>
     public bool TryRun(EdgeSession session) => _running.TryRun(() => RunAsync(session));
 
-    /// <summary>Asks all clients to open new sessions, while streams in flight go on.</summary>
-    public void DrainAll(Failure reason)
+    /// <summary>Asks all clients to open new sessions, those that are being greeted now included, while streams in flight go on.</summary>
+    /// <param name="reason">What they are told.</param>
+    /// <param name="linger">How long they keep the session after its last stream.</param>
+    public void DrainAll(Failure reason, TimeSpan linger)
     {
+        _farewell = new Farewell(reason, linger);
         foreach (var session in All)
         {
-            session.Drain(reason);
+            session.Drain(reason, linger);
         }
     }
 
@@ -64,6 +78,11 @@ internal sealed class SessionRegistry(SessionsMetrics metrics, TimeProvider time
         var identity = session.Identity;
         var began = time.GetTimestamp();
         _sessions[identity.Id] = session;
+        if (_farewell is { } farewell)
+        {
+            session.Drain(farewell.Reason, farewell.Linger);
+        }
+
         try
         {
             var reason = await session.RunAsync();
@@ -75,4 +94,6 @@ internal sealed class SessionRegistry(SessionsMetrics metrics, TimeProvider time
             _sessions.TryRemove(identity.Id, out _);
         }
     }
+
+    private sealed record Farewell(Failure Reason, TimeSpan Linger);
 }

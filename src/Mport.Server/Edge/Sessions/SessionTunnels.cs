@@ -79,6 +79,11 @@ internal sealed class SessionTunnels(TunnelOpener opener, SessionLimits limits, 
             return new TunnelOpening(Failure.Of(TunnelErrors.TooManyTunnels, $"This session has {limits.MaxTunnels} tunnels, the most that one may have."));
         }
 
+        if (!await opener.Gate.EnterAsync(cancellationToken))
+        {
+            return new TunnelOpening(Failure.Of(ProtocolErrors.EdgeDraining, retry: true));
+        }
+
         try
         {
             return await opener.OpenAsync(session, open, ++_lastNumber, cancellationToken);
@@ -88,6 +93,10 @@ internal sealed class SessionTunnels(TunnelOpener opener, SessionLimits limits, 
             // A full disk or a locked database: what is open goes on, and the client asks again (REL-07, REL-08).
             logger.DatabaseFailed("open a tunnel", error.InnerException?.Message ?? error.Message);
             return new TunnelOpening(Failure.Of(ProtocolErrors.EdgeUnavailable, retry: true));
+        }
+        finally
+        {
+            opener.Gate.Leave();
         }
     }
 

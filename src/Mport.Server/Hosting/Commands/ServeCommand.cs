@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Mport.Server.Hosting.Supervision;
 
 namespace Mport.Server.Hosting.Commands;
 
@@ -14,7 +15,17 @@ internal static class ServeCommand
             serve.Options.Add(option);
         }
 
-        frame.Handle(serve, (call, cancellationToken) => EdgeHost.RunAsync(call.Settings, call.Environment.Output, call.Environment.Time, cancellationToken));
+        var takeover = new Option<bool>("--takeover")
+        {
+            Description = "Take the place of the edge that runs with this data folder, without losing a connection; start as usual where none runs.",
+        };
+        serve.Options.Add(takeover);
+        frame.Handle(serve, (call, cancellationToken) => EdgeHost.RunAsync(
+            call.Settings,
+            new EdgeStart { TakesOver = call.Typed.GetValue(takeover), NotifySocket = call.Environment.Variable(ServiceNotifier.Variable) },
+            call.Environment.Output,
+            call.Environment.Time,
+            cancellationToken));
         return serve;
     }
 }

@@ -104,6 +104,13 @@ internal static class EdgeOptions
         Property = nameof(EdgeSettings.Drain),
     };
 
+    public static readonly EdgeOption<TimeSpan> HandoverDrain = new(
+        "handover-drain", "TIME", "How long open streams may go on after another process has taken the edge over, 0s to 7d; then they are cut.", OptionValues.ReadDuration)
+    {
+        Default = "1h",
+        Property = nameof(EdgeSettings.HandoverDrain),
+    };
+
     public static readonly EdgeOption<TimeSpan> HalfClosedTimeout = new(
         "half-closed-timeout", "TIME", "How long a half-closed connection may carry nothing, 1s to 1d; then it is reset.", OptionValues.ReadDuration)
     {
@@ -123,6 +130,27 @@ internal static class EdgeOptions
     {
         Default = "none",
         Property = nameof(EdgeSettings.TrustedProxies),
+    };
+
+    public static readonly EdgeOption<int> MaxCarriers = new(
+        "max-carriers", "N", "Connections that one client may have, 1 to 8; a client that asks for more gets these.", OptionValues.ReadNumber)
+    {
+        Default = "8",
+        Property = nameof(EdgeSettings.MaxCarriers),
+    };
+
+    public static readonly EdgeOption<TimeSpan> ResumeGrace = new(
+        "resume-grace", "TIME", "How long a client's broken connection is kept for it, 0s to 1h; then its streams are reset. 0s keeps none.", OptionValues.ReadDuration)
+    {
+        Default = "60s",
+        Property = nameof(EdgeSettings.ResumeGrace),
+    };
+
+    public static readonly EdgeOption<long> ResumeBuffer = new(
+        "resume-buffer", "SIZE", "Bytes that a connection to a client may keep until the client has acknowledged them, 64k to 1G; then it waits.", OptionValues.ReadSize)
+    {
+        Default = "16M",
+        Property = nameof(EdgeSettings.ResumeBuffer),
     };
 
     public static readonly EdgeOption<LogLevel> Level = new(
@@ -177,7 +205,7 @@ internal static class EdgeOptions
     /// <summary>All of them, in the order of the help.</summary>
     public static IReadOnlyList<EdgeOption> All { get; } =
         [
-            Data, Config, Database, Domain, Listen, HttpPort, TlsPort, TcpPorts, UdpPorts, Certificate, Key, Owner, Drain, HalfClosedTimeout, UdpIdle, UdpVisitors, UdpVisitorsPerAddress, UdpQueue, UdpAmplification,
+            Data, Config, Database, Domain, Listen, HttpPort, TlsPort, TcpPorts, UdpPorts, Certificate, Key, Owner, Drain, HandoverDrain, HalfClosedTimeout, MaxCarriers, ResumeGrace, ResumeBuffer, UdpIdle, UdpVisitors, UdpVisitorsPerAddress, UdpQueue, UdpAmplification,
             ProxyProtocolFrom, TrustedProxies,
             .. LimitOptions.All, Metrics, Level,
         ];

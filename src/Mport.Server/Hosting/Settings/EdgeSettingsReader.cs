@@ -65,6 +65,7 @@ internal sealed class EdgeSettingsReader
             KeyFile = Get(EdgeOptions.Key, null),
             Owner = Find(EdgeOptions.Owner) is null ? null : Get(EdgeOptions.Owner, default),
             Drain = Get(EdgeOptions.Drain, defaults.Drain),
+            HandoverDrain = Get(EdgeOptions.HandoverDrain, defaults.HandoverDrain),
             HalfClosedTimeout = Get(EdgeOptions.HalfClosedTimeout, defaults.HalfClosedTimeout),
             Limits = LimitOptions.Read(this, defaults.Limits),
             UdpIdle = Get(EdgeOptions.UdpIdle, defaults.UdpIdle),
@@ -75,6 +76,9 @@ internal sealed class EdgeSettingsReader
             ProxyProtocolFrom = Get(EdgeOptions.ProxyProtocolFrom, defaults.ProxyProtocolFrom) ?? defaults.ProxyProtocolFrom,
             TrustedProxies = Get(EdgeOptions.TrustedProxies, defaults.TrustedProxies) ?? defaults.TrustedProxies,
             Metrics = Get(EdgeOptions.Metrics, defaults.Metrics),
+            MaxCarriers = Get(EdgeOptions.MaxCarriers, defaults.MaxCarriers),
+            ResumeGrace = Get(EdgeOptions.ResumeGrace, defaults.ResumeGrace),
+            ResumeBuffer = Get(EdgeOptions.ResumeBuffer, defaults.ResumeBuffer),
             LogLevel = Get(EdgeOptions.Level, defaults.LogLevel),
         };
         CheckRanges(settings);

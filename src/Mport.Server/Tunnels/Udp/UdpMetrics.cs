@@ -32,6 +32,7 @@ internal sealed class UdpMetrics
         DatagramDrop.Unknown => "unknown_visitor",
         DatagramDrop.Unverified => "unverified_visitor",
         DatagramDrop.BadSource => "bad_source",
+        DatagramDrop.OverBandwidth => "over_bandwidth",
         _ => throw new UnreachableException(),
     };
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Mport.Protocol.Datagrams;
+using Mport.Protocol.Relay;
 using Mport.Protocol.Transport;
 using Mport.Server.Hosting;
 
@@ -20,6 +21,7 @@ internal sealed class UdpPort
     private readonly Func<UdpAddress, bool> _isOwn;
     private readonly HashSet<UdpRoute> _touched = [];
     private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly string _tunnelId;
     private volatile UdpRoutes _routes;
     private volatile bool _stopped;
 
@@ -32,10 +34,15 @@ internal sealed class UdpPort
         Visitors = new UdpVisitors(shared.Options, shared.Time.TimestampFrequency, address => shared.Proven.Contains(socket.Bound.Port, address));
         _routes = new UdpRoutes(this, link, shared, tasks);
         link.Datagrams.CountAlsoIn(shared.Count);
+        _tunnelId = link.TunnelId;
+        Bandwidth = shared.Gate.EnterBandwidth(link.TunnelId, link.AccountId);
     }
 
     /// <summary>What all ports share.</summary>
     public UdpShared Shared { get; }
+
+    /// <summary>How fast the tunnel's datagrams may pass; null for no limit.</summary>
+    public BandwidthPair? Bandwidth { get; }
 
     /// <summary>The visitors now.</summary>
     public UdpVisitors Visitors { get; }
@@ -90,6 +97,7 @@ internal sealed class UdpPort
         }
 
         _socket.Dispose();
+        Shared.Gate.LeaveBandwidth(_tunnelId);
     }
 
     /// <summary>Sends answers to visitors; what does not go is dropped and counted. From any thread.</summary>
@@ -171,7 +179,7 @@ internal sealed class UdpPort
         }
     }
 
-    // Step 2 (UDP): each datagram goes to the way of its visitor; the ways send together what came together.
+    // Each datagram goes to the way of its visitor; the ways send together what came together.
     private void Pass(UdpReceiveBatch batch, int count)
     {
         var routes = _routes;
@@ -183,6 +191,12 @@ internal sealed class UdpPort
             if (!source.CanBeVisitor || (source.Bits == batch.Local(i) && _isOwn(source)))
             {
                 routes.Link.Datagrams.AddDropped(DatagramDrop.BadSource);
+                continue;
+            }
+
+            if (Bandwidth?.FromVisitor?.TryTake(payload.Length) == false)
+            {
+                routes.Link.Datagrams.AddDropped(DatagramDrop.OverBandwidth);
                 continue;
             }
 

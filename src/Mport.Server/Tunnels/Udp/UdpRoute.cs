@@ -78,11 +78,17 @@ internal sealed class UdpRoute : IDatagramReceiver
 
     public bool OnDatagram(uint visitor, ReadOnlySpan<byte> payload)
     {
-        // Step 4 (UDP): an answer goes to the visitor whose number it has, if it may be sent to it.
+        // An answer goes to the visitor whose number it has, if it may be sent to it.
         if (_port.Visitors.Answer(visitor, payload.Length, _time.GetTimestamp(), out var drop, out var local) is not { } to)
         {
             Link.Datagrams.AddDropped(drop);
             return drop != DatagramDrop.Unknown;
+        }
+
+        if (_port.Bandwidth?.ToVisitor?.TryTake(payload.Length) == false)
+        {
+            Link.Datagrams.AddDropped(DatagramDrop.OverBandwidth);
+            return true;
         }
 
         _batch ??= _port.Shared.SendBatches.Rent();

@@ -5,6 +5,9 @@ using Mport.Testing;
 
 namespace Mport.Protocol.Tests.Transport.OpenSsl;
 
+// Alone: other tests' memory would be taken for its own.
+[Collection(nameof(OpenSslHandshakeTests))]
+[CollectionDefinition(nameof(OpenSslHandshakeTests), DisableParallelization = true)]
 public sealed class OpenSslHandshakeTests
 {
     private const int Cycles = 1000;
@@ -17,21 +20,21 @@ public sealed class OpenSslHandshakeTests
     [Fact]
     public async Task ThousandHandshakesBrokenAnywhere_LeaveNothingBehind()
     {
-        await BreakAsync(Cycles / 4);
+        await BreakAsync(Cycles / 2);
         var before = Memory();
         await BreakAsync(Cycles);
 
-        Assert.InRange(Memory() - before, long.MinValue, Growth);
+        Assert.InRange(GrowthSince(before), long.MinValue, Growth);
     }
 
     [Fact]
     public async Task ThousandConnectionsAbortedInUse_LeaveNothingBehind()
     {
-        await AbortAsync(Cycles / 4);
+        await AbortAsync(Cycles / 2);
         var before = Memory();
         await AbortAsync(Cycles);
 
-        Assert.InRange(Memory() - before, long.MinValue, Growth);
+        Assert.InRange(GrowthSince(before), long.MinValue, Growth);
     }
 
     [Fact]
@@ -90,12 +93,20 @@ public sealed class OpenSslHandshakeTests
     public void Engine_IsOpenSslWhereItIs_UnlessTheVariableSaysOtherwise(string? variable, bool present, bool openSsl) =>
         Assert.Equal(TlsPair.Engine(openSsl), TlsEngine.Choose(variable, present));
 
-    private static long Memory()
+    // What leaks shows in all memory and in what is not the collector's; each of them alone also moves for other reasons.
+    private static long GrowthSince((long All, long Native) before)
+    {
+        var now = Memory();
+        return Math.Min(now.All - before.All, now.Native - before.Native);
+    }
+
+    private static (long All, long Native) Memory()
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();
         GC.Collect();
-        return Environment.WorkingSet - GC.GetTotalMemory(forceFullCollection: false);
+        var all = Environment.WorkingSet;
+        return (all, all - GC.GetGCMemoryInfo().TotalCommittedBytes);
     }
 
     private static async Task BreakAsync(int times)

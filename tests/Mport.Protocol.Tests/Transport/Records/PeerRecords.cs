@@ -14,7 +14,7 @@ internal sealed class PeerRecords(byte[] secret)
     public static CipherSuite Suite => CipherSuite.Find(0x1301) ?? throw new InvalidOperationException();
 
     /// <summary>Makes a record with this inside: content, type, padding.</summary>
-    public byte[] Seal(RecordType type, ReadOnlySpan<byte> content, int padding = 0)
+    public byte[] Seal(TlsContentType type, ReadOnlySpan<byte> content, int padding = 0)
     {
         byte[] inner = [.. content, (byte)type, .. new byte[padding]];
         var record = new byte[5 + inner.Length + 16];
@@ -28,12 +28,12 @@ internal sealed class PeerRecords(byte[] secret)
     }
 
     /// <summary>Opens a record that the side under test has sealed.</summary>
-    public (RecordType Type, byte[] Content) Open(ReadOnlySpan<byte> record)
+    public (TlsContentType Type, byte[] Content) Open(ReadOnlySpan<byte> record)
     {
         var inner = new byte[record.Length - 21];
         using var gcm = new AesGcm(_secret.Key(), 16);
         gcm.Decrypt(Nonce(_opened++), record[5..^16], record[^16..], inner, record[..5]);
-        return ((RecordType)inner[^1], inner[..^1]);
+        return ((TlsContentType)inner[^1], inner[..^1]);
     }
 
     /// <summary>Goes on to the next key.</summary>

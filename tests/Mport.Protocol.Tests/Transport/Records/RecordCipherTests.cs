@@ -19,7 +19,7 @@ public sealed class RecordCipherTests
         var content = Enumerable.Range(0, 50).Select(i => (byte)i).ToArray();
         var record = new byte[content.Length + RecordSize.Overhead];
 
-        Assert.Equal(record.Length, cipher.Seal(RecordType.ApplicationData, content, record));
+        Assert.Equal(record.Length, cipher.Seal(TlsContentType.ApplicationData, content, record));
 
         Assert.Equal(
             "1703030043a23f7054b62c94d0affafe8228ba55cbefacea42f914aa66bcab3f2b9819a8a5b46b395bd54a9a20441e2b62974e1f5a6292a2977014bd1e3deae63aeebb21694915e4",
@@ -39,10 +39,10 @@ public sealed class RecordCipherTests
         {
             var content = RandomNumberGenerator.GetBytes(size);
             var record = new byte[size + RecordSize.Overhead];
-            seal.Seal(RecordType.ApplicationData, content, record);
+            seal.Seal(TlsContentType.ApplicationData, content, record);
             var output = new byte[size + 1];
 
-            Assert.Equal(RecordType.ApplicationData, open.Open(record, output, out var length));
+            Assert.Equal(TlsContentType.ApplicationData, open.Open(record, output, out var length));
             Assert.Equal(content, output[..length]);
             seal.UpdateKey();
             open.UpdateKey();
@@ -57,7 +57,7 @@ public sealed class RecordCipherTests
         using var __ = open;
         var content = RandomNumberGenerator.GetBytes(5000);
         var record = new byte[content.Length + RecordSize.Overhead];
-        seal.Seal(RecordType.ApplicationData, content, record);
+        seal.Seal(TlsContentType.ApplicationData, content, record);
 
         open.Open(record, record.AsSpan(RecordSize.Header), out var length);
 
@@ -73,7 +73,7 @@ public sealed class RecordCipherTests
             using var _ = seal;
             using var __ = open;
             var record = new byte[3 + RecordSize.Overhead];
-            seal.Seal(RecordType.ApplicationData, "abc"u8, record);
+            seal.Seal(TlsContentType.ApplicationData, "abc"u8, record);
             record[bit / 8] ^= (byte)(1 << (bit % 8));
 
             Assert.Throws<IOException>(() => open.Open(record, new byte[100], out var length));
@@ -88,8 +88,8 @@ public sealed class RecordCipherTests
         using var __ = open;
         var first = new byte[1 + RecordSize.Overhead];
         var second = new byte[1 + RecordSize.Overhead];
-        seal.Seal(RecordType.ApplicationData, "1"u8, first);
-        seal.Seal(RecordType.ApplicationData, "2"u8, second);
+        seal.Seal(TlsContentType.ApplicationData, "1"u8, first);
+        seal.Seal(TlsContentType.ApplicationData, "2"u8, second);
         open.Open(first, new byte[2], out var length);
         Assert.Equal(1, length);
 
@@ -109,10 +109,10 @@ public sealed class RecordCipherTests
     {
         var secret = RandomNumberGenerator.GetBytes(32);
         using var open = RecordCipher.ForOpening(new TrafficSecret(PeerRecords.Suite, [.. secret]));
-        var record = new PeerRecords(secret).Seal(RecordType.ApplicationData, "abc"u8, padding);
+        var record = new PeerRecords(secret).Seal(TlsContentType.ApplicationData, "abc"u8, padding);
         var output = new byte[record.Length];
 
-        Assert.Equal(RecordType.ApplicationData, open.Open(record, output, out var length));
+        Assert.Equal(TlsContentType.ApplicationData, open.Open(record, output, out var length));
 
         Assert.Equal("abc"u8, output.AsSpan(0, length));
     }
@@ -124,11 +124,11 @@ public sealed class RecordCipherTests
         using var open = RecordCipher.ForOpening(new TrafficSecret(PeerRecords.Suite, [.. secret]));
         var peer = new PeerRecords(secret);
         var output = new byte[RecordSize.MaxBody];
-        open.Open(peer.Seal(RecordType.ApplicationData, new byte[RecordSize.MaxContent], padding: 239), output, out var length);
+        open.Open(peer.Seal(TlsContentType.ApplicationData, new byte[RecordSize.MaxContent], padding: 239), output, out var length);
         Assert.Equal(RecordSize.MaxContent, length);
 
-        Assert.Throws<IOException>(() => open.Open(peer.Seal(RecordType.ApplicationData, new byte[RecordSize.MaxContent + 1]), output, out length));
-        Assert.Throws<IOException>(() => open.Open(peer.Seal(RecordType.ApplicationData, new byte[RecordSize.MaxContent], padding: 240), output, out length));
+        Assert.Throws<IOException>(() => open.Open(peer.Seal(TlsContentType.ApplicationData, new byte[RecordSize.MaxContent + 1]), output, out length));
+        Assert.Throws<IOException>(() => open.Open(peer.Seal(TlsContentType.ApplicationData, new byte[RecordSize.MaxContent], padding: 240), output, out length));
     }
 
     [Fact]
@@ -138,7 +138,7 @@ public sealed class RecordCipherTests
         open.Dispose();
         seal.Dispose();
 
-        Assert.Throws<ObjectDisposedException>(() => seal.Seal(RecordType.ApplicationData, "abc"u8, new byte[100]));
+        Assert.Throws<ObjectDisposedException>(() => seal.Seal(TlsContentType.ApplicationData, "abc"u8, new byte[100]));
     }
 
     private static (RecordCipher Seal, RecordCipher Open) Pair(int id = 0x1301)

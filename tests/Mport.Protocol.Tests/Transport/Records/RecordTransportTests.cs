@@ -20,15 +20,15 @@ public sealed class RecordTransportTests
 
     public static TheoryData<byte, byte[], int> Refused => new()
     {
-        { (byte)RecordType.Alert, [2, 40], 0 },
-        { (byte)RecordType.Alert, [2], 0 },
-        { (byte)RecordType.ChangeCipherSpec, [1], 0 },
-        { (byte)RecordType.Handshake, [], 0 },
-        { (byte)RecordType.Handshake, [1, 0, 0, 0], 0 },
-        { (byte)RecordType.Handshake, [4, 0, 0, 9, 1], 0 },
-        { (byte)RecordType.Handshake, [24, 0, 0, 1, 2], 0 },
-        { (byte)RecordType.Handshake, [24, 0, 0, 0], 0 },
-        { (byte)RecordType.Handshake, [24, 0, 0, 1, 0, 24, 0, 0, 1, 0], 0 },
+        { (byte)TlsContentType.Alert, [2, 40], 0 },
+        { (byte)TlsContentType.Alert, [2], 0 },
+        { (byte)TlsContentType.ChangeCipherSpec, [1], 0 },
+        { (byte)TlsContentType.Handshake, [], 0 },
+        { (byte)TlsContentType.Handshake, [1, 0, 0, 0], 0 },
+        { (byte)TlsContentType.Handshake, [4, 0, 0, 9, 1], 0 },
+        { (byte)TlsContentType.Handshake, [24, 0, 0, 1, 2], 0 },
+        { (byte)TlsContentType.Handshake, [24, 0, 0, 0], 0 },
+        { (byte)TlsContentType.Handshake, [24, 0, 0, 1, 0, 24, 0, 0, 1, 0], 0 },
         { 0, [], 3 },
         { 99, [1, 2, 3], 0 },
     };
@@ -39,7 +39,7 @@ public sealed class RecordTransportTests
     {
         var (transport, peer) = await CreateAsync();
         await using var _ = transport;
-        await peer.SendAsync(_peer.Seal((RecordType)type, content, padding));
+        await peer.SendAsync(_peer.Seal((TlsContentType)type, content, padding));
 
         await Assert.ThrowsAsync<IOException>(() => transport.ReadAsync(new byte[100], default).AsTask()).Limited("the refusal");
         peer.Dispose();
@@ -66,15 +66,15 @@ public sealed class RecordTransportTests
         await using var _ = transport;
         for (var i = 0; i < 32; i++)
         {
-            await peer.SendAsync(_peer.Seal(RecordType.ApplicationData, []));
+            await peer.SendAsync(_peer.Seal(TlsContentType.ApplicationData, []));
         }
 
-        await peer.SendAsync(_peer.Seal(RecordType.ApplicationData, "data"u8));
+        await peer.SendAsync(_peer.Seal(TlsContentType.ApplicationData, "data"u8));
         Assert.Equal("data"u8.ToArray(), await TlsPair.ReadAsync(transport, 4).Limited("the data between"));
 
         for (var i = 0; i < 33; i++)
         {
-            await peer.SendAsync(_peer.Seal(RecordType.ApplicationData, []));
+            await peer.SendAsync(_peer.Seal(TlsContentType.ApplicationData, []));
         }
 
         await Assert.ThrowsAsync<IOException>(() => transport.ReadAsync(new byte[100], default).AsTask()).Limited("the refusal");
@@ -86,7 +86,7 @@ public sealed class RecordTransportTests
     {
         var (transport, peer) = await CreateAsync();
         await using var _ = transport;
-        await peer.SendAsync((byte[])[.. _peer.Seal(RecordType.ApplicationData, "a"u8), .. _peer.Seal(RecordType.Alert, [1, 0]), .. _peer.Seal(RecordType.ApplicationData, "b"u8)]);
+        await peer.SendAsync((byte[])[.. _peer.Seal(TlsContentType.ApplicationData, "a"u8), .. _peer.Seal(TlsContentType.Alert, [1, 0]), .. _peer.Seal(TlsContentType.ApplicationData, "b"u8)]);
 
         Assert.Equal("a"u8.ToArray(), await TlsPair.ReadAsync(transport, 1).Limited("the byte before"));
         Assert.Equal(0, await transport.ReadAsync(new byte[1], default).Limited("the end"));
@@ -98,7 +98,7 @@ public sealed class RecordTransportTests
     {
         var (transport, peer) = await CreateAsync();
         await using var _ = transport;
-        await peer.SendAsync(_peer.Seal(RecordType.ApplicationData, "data"u8).AsMemory(0, 20));
+        await peer.SendAsync(_peer.Seal(TlsContentType.ApplicationData, "data"u8).AsMemory(0, 20));
         peer.Dispose();
 
         await Assert.ThrowsAsync<IOException>(() => transport.ReadAsync(new byte[100], default).AsTask()).Limited("the refusal");
@@ -110,13 +110,13 @@ public sealed class RecordTransportTests
         byte[] ticket = [4, 0, 0, 3, 1, 2, 3];
         var (client, edge) = await CreateAsync();
         await using var _ = client;
-        await edge.SendAsync((byte[])[.. _peer.Seal(RecordType.Handshake, [.. ticket, .. ticket]), .. _peer.Seal(RecordType.ApplicationData, "data"u8)]);
+        await edge.SendAsync((byte[])[.. _peer.Seal(TlsContentType.Handshake, [.. ticket, .. ticket]), .. _peer.Seal(TlsContentType.ApplicationData, "data"u8)]);
         Assert.Equal("data"u8.ToArray(), await TlsPair.ReadAsync(client, 4).Limited("the data"));
         edge.Dispose();
 
         var (dialled, accepted) = await LoopbackPair.CreateAsync();
         await using var transport = new RecordTransport(accepted, Keys(), isClient: false);
-        await dialled.SendAsync(new PeerRecords(ClientSecret).Seal(RecordType.Handshake, ticket));
+        await dialled.SendAsync(new PeerRecords(ClientSecret).Seal(TlsContentType.Handshake, ticket));
         await Assert.ThrowsAsync<IOException>(() => transport.ReadAsync(new byte[100], default).AsTask()).Limited("the refusal");
         dialled.Dispose();
     }
@@ -127,9 +127,9 @@ public sealed class RecordTransportTests
         var (transport, peer) = await CreateAsync();
         await using var _ = transport;
         var ours = new PeerRecords(ClientSecret);
-        await peer.SendAsync(_peer.Seal(RecordType.Handshake, [24, 0, 0, 1, 1]));
+        await peer.SendAsync(_peer.Seal(TlsContentType.Handshake, [24, 0, 0, 1, 1]));
         _peer.UpdateKey();
-        await peer.SendAsync(_peer.Seal(RecordType.ApplicationData, "new"u8));
+        await peer.SendAsync(_peer.Seal(TlsContentType.ApplicationData, "new"u8));
         Assert.Equal("new"u8.ToArray(), await TlsPair.ReadAsync(transport, 3).Limited("data under the new key"));
 
         await transport.WriteAsync("one"u8.ToArray(), default);
@@ -147,7 +147,7 @@ public sealed class RecordTransportTests
     {
         var (transport, peer) = await CreateAsync();
         await using var _ = transport;
-        byte[] wire = [.. _peer.Seal(RecordType.ApplicationData, "first"u8), .. _peer.Seal(RecordType.ApplicationData, "second"u8, padding: 3)];
+        byte[] wire = [.. _peer.Seal(TlsContentType.ApplicationData, "first"u8), .. _peer.Seal(TlsContentType.ApplicationData, "second"u8, padding: 3)];
         var reading = TlsPair.ReadAsync(transport, 11);
         foreach (var one in wire)
         {
@@ -163,7 +163,7 @@ public sealed class RecordTransportTests
     {
         var (transport, peer) = await CreateAsync();
         await using var _ = transport;
-        await peer.SendAsync((byte[])[.. _peer.Seal(RecordType.ApplicationData, "abc"u8), .. _peer.Seal(RecordType.Handshake, [4, 0, 0, 0])]);
+        await peer.SendAsync((byte[])[.. _peer.Seal(TlsContentType.ApplicationData, "abc"u8), .. _peer.Seal(TlsContentType.Handshake, [4, 0, 0, 0])]);
         Assert.False(transport.HasBufferedInput);
 
         Assert.Equal("ab"u8.ToArray(), await TlsPair.ReadAsync(transport, 2).Limited("two bytes"));

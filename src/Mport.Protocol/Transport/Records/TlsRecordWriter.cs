@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 namespace Mport.Protocol.Transport.Records;
 
 /// <summary>Seals what is written and sends it, many records with one call. One write at a time.</summary>
-internal sealed class RecordWriter(Socket socket, RecordCipher cipher) : IDisposable
+internal sealed class TlsRecordWriter(Socket socket, RecordCipher cipher) : IDisposable
 {
     // As many records as one send takes.
     private const int ContentPerSend = 16 * RecordSize.MaxContent;
@@ -77,14 +77,14 @@ internal sealed class RecordWriter(Socket socket, RecordCipher cipher) : IDispos
         if (_keyUpdateDue || cipher.Records > RecordsPerKey)
         {
             _keyUpdateDue = false;
-            length = cipher.Seal(RecordType.Handshake, KeyUpdate, output);
+            length = cipher.Seal(TlsContentType.Handshake, KeyUpdate, output);
             cipher.UpdateKey();
         }
 
         while (!content.IsEmpty)
         {
             var record = content[..Math.Min(content.Length, RecordSize.MaxContent)];
-            length += cipher.Seal(RecordType.ApplicationData, record, output[length..]);
+            length += cipher.Seal(TlsContentType.ApplicationData, record, output[length..]);
             content = content[record.Length..];
         }
 

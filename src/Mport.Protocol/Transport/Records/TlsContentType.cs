@@ -1,7 +1,7 @@
 namespace Mport.Protocol.Transport.Records;
 
 /// <summary>What a TLS record carries (RFC 8446, 5.1).</summary>
-internal enum RecordType : byte
+internal enum TlsContentType : byte
 {
     Invalid = 0,
     ChangeCipherSpec = 20,

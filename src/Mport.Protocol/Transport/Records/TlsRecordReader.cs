@@ -8,7 +8,7 @@ namespace Mport.Protocol.Transport.Records;
 /// Receives records, many with one call, and opens them straight into the buffer of whoever reads. While nothing comes in, it holds no buffer.
 /// One read at a time.
 /// </summary>
-internal sealed class RecordReader(Socket socket, RecordCipher cipher, RecordWriter writer, bool isClient) : IDisposable
+internal sealed class TlsRecordReader(Socket socket, RecordCipher cipher, TlsRecordWriter writer, bool isClient) : IDisposable
 {
     // 256 KiB is 16 records: past it one receive brought no more throughput on loopback.
     private const int ReadAheadBytes = 256 * 1024;
@@ -90,6 +90,7 @@ internal sealed class RecordReader(Socket socket, RecordCipher cipher, RecordWri
     /// <inheritdoc />
     public void Dispose() => cipher.Dispose();
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask ReceiveAsync(CancellationToken cancellationToken)
     {
         var input = _input ??= ArrayPool<byte>.Shared.Rent(ReadAheadBytes);
@@ -127,7 +128,7 @@ internal sealed class RecordReader(Socket socket, RecordCipher cipher, RecordWri
             var direct = output.Length - filled >= inner;
             var target = direct ? output[filled..] : record[RecordSize.Header..];
             var type = cipher.Open(record, target, out var content);
-            if (type != RecordType.ApplicationData || content == 0)
+            if (type != TlsContentType.ApplicationData || content == 0)
             {
                 Handle(type, target[..content]);
             }
@@ -163,7 +164,7 @@ internal sealed class RecordReader(Socket socket, RecordCipher cipher, RecordWri
         return count;
     }
 
-    private void Handle(RecordType type, ReadOnlySpan<byte> content)
+    private void Handle(TlsContentType type, ReadOnlySpan<byte> content)
     {
         if (++_withoutData > MaxRecordsWithoutData)
         {
@@ -172,16 +173,16 @@ internal sealed class RecordReader(Socket socket, RecordCipher cipher, RecordWri
 
         switch (type)
         {
-            case RecordType.ApplicationData:
+            case TlsContentType.ApplicationData:
                 return;
-            case RecordType.Alert when content is [_, PostHandshake.AlertCloseNotify]:
+            case TlsContentType.Alert when content is [_, PostHandshake.AlertCloseNotify]:
                 _ended = true;
                 return;
-            case RecordType.Alert when content is [_, PostHandshake.AlertUserCanceled]:
+            case TlsContentType.Alert when content is [_, PostHandshake.AlertUserCanceled]:
                 return;
-            case RecordType.Alert when content is [_, var alert]:
+            case TlsContentType.Alert when content is [_, var alert]:
                 throw new IOException($"The other side ended TLS with alert {alert}.");
-            case RecordType.Handshake:
+            case TlsContentType.Handshake:
                 HandleMessages(content);
                 return;
             default:
