@@ -121,7 +121,7 @@ public sealed partial class HandoverTests
 
         edge.Process.Send(Signal.HangUp);
         var (line, _) = await edge.Log.FirstAsync(line => SuccessorLine().IsMatch(line), "the edge to start its successor");
-        using var successor = System.Diagnostics.Process.GetProcessById(int.Parse(SuccessorLine().Match(line).Groups["process"].Value));
+        var successor = int.Parse(SuccessorLine().Match(line).Groups["process"].Value);
         try
         {
             await tunnel.Client.NextAsync("tunnel.ready");
@@ -130,7 +130,7 @@ public sealed partial class HandoverTests
         }
         finally
         {
-            successor.Kill();
+            ProgramProcess.Send(successor, Signal.Kill);
         }
     }
 
