@@ -9,14 +9,16 @@ internal static class FreePorts
     /// <summary>Prints as many different ones of a range as asked for, one a line.</summary>
     public static int Print(int count, int first, int last)
     {
+        Find(count, first, last).ForEach(Console.WriteLine);
+        return 0;
+    }
+
+    /// <summary>As many different ones of a range as asked for.</summary>
+    public static List<int> Find(int count, int first, int last)
+    {
         var candidates = Enumerable.Range(first, last - first + 1).ToArray();
         Random.Shared.Shuffle(candidates);
-        foreach (var port in candidates.Where(IsFree).Take(count))
-        {
-            Console.WriteLine(port);
-        }
-
-        return 0;
+        return [.. candidates.Where(IsFree).Take(count)];
     }
 
     private static bool IsFree(int port)

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Mport.Bench;
+using Mport.Bench.Scale;
+using Mport.Bench.Soak;
 
 // The parts of the benchmark that bash cannot do precisely; ./bench/run is the only caller.
 return args switch
@@ -9,6 +11,11 @@ return args switch
     ["hold", var port, var count] => await HeldConnections.RunAsync(Number(port), Number(count)),
     ["first-byte", var port, "--", .. var command] => await FirstByte.RunAsync(Number(port), command),
     ["report", var file] => Report.Print(file),
+    ["crowd", var edge, var clients, var target] => await Crowd.RunAsync(Number(edge), Number(clients), Number(target)),
+    ["visitors"] => await IdleVisitors.RunAsync(),
+    ["scale", .. var words] => await ScaleCommand.RunAsync(words),
+    ["soak", var folder, var minutes] => await SoakCommand.RunAsync(folder, minutes),
+    ["soak-target", var http, var tcp, var udp] => await SoakTarget.RunAsync(Number(http), Number(tcp), Number(udp)),
     _ => Usage(),
 };
 
@@ -16,6 +23,6 @@ static int Number(string text) => int.Parse(text, NumberStyles.None, CultureInfo
 
 static int Usage()
 {
-    Console.Error.WriteLine("use: mport-bench ports N FIRST LAST | sink PORT | hold PORT COUNT | first-byte PORT -- COMMAND… | report FILE");
+    Console.Error.WriteLine("use: mport-bench ports N FIRST LAST | sink PORT | hold PORT COUNT | first-byte PORT -- COMMAND… | report FILE | scale FOLDER [quick] [small] [-- EDGE OPTION…] | soak FOLDER MINUTES");
     return 2;
 }

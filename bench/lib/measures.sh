@@ -6,9 +6,9 @@ ticks_per_second=$(getconf CLK_TCK)
 # record MEASURE SYSTEM VALUE
 record() { printf '%s\t%s\t%s\n' "$1" "${title[$2]}" "$3" >>"$results"; }
 
-# measure_bulk SYSTEM STREAMS in|out
+# measure_bulk SYSTEM STREAMS in|out [KEY]
 measure_bulk() {
-  local system=$1 streams=$2 direction=$3 before=0 after=0 out=$scratch/iperf3.json rest=() rate bytes ids=()
+  local system=$1 streams=$2 direction=$3 key=${4:-bulk} before=0 after=0 out=$scratch/iperf3.json rest=() rate bytes ids=()
   [[ $direction == in ]] || rest=(-R)
   [[ $system == direct ]] || ids=("${server[$system]}" "${client[$system.bulk]}")
   ((${#ids[@]} == 0)) || before=$(cpu_ticks "${ids[@]}")
@@ -20,28 +20,39 @@ measure_bulk() {
   ((${#ids[@]} == 0)) || after=$(cpu_ticks "${ids[@]}")
   read -r bytes rate < <(awk '/"sum_received"/ { found = 1 } found && /"bytes"/ { gsub(/[^0-9.e+]/, "", $2); bytes = $2 }
     found && /"bits_per_second"/ { gsub(/[^0-9.e+]/, "", $2); print bytes, $2; exit }' "$out")
-  record "bulk-$streams-$direction" "$system" "$(awk -v r="$rate" 'BEGIN { print r / 1e9 }')"
-  ((${#ids[@]} == 0)) || record "bulk-$streams-$direction-cpu" "$system" \
+  record "$key-$streams-$direction" "$system" "$(awk -v r="$rate" 'BEGIN { print r / 1e9 }')"
+  ((${#ids[@]} == 0)) || record "$key-$streams-$direction-cpu" "$system" \
     "$(awk -v t=$((after - before)) -v h="$ticks_per_second" -v b="$bytes" 'BEGIN { print t / h / (b / 1e9) }')"
   sleep 0.2
 }
 
 # measure_requests SYSTEM kept|each
 measure_requests() {
-  local system=$1 kind=$2 out=$scratch/wrk.txt headers=() rate failures
+  local host=()
+  [[ $1 != mport_http ]] || host=(-H "Host: bench.localhost:${port[mport.public]}")
+  measure_wrk "requests-$2" "$1" "$2" "${host[@]}"
+}
+
+# measure_wrk KEY SYSTEM kept|each OPTION…
+measure_wrk() {
+  local key=$1 system=$2 kind=$3 headers=("${@:4}") out=$scratch/wrk.txt rate failures ids=() before=0 after=0 requests
   [[ $kind == kept ]] || headers+=(-H "Connection: close")
-  [[ $system != mport_http ]] || headers+=(-H "Host: bench.localhost:${port[mport.public]}")
+  [[ -z ${server[$system]:-} || -z ${client[$system.web]:-} ]] || ids=("${server[$system]}" "${client[$system.web]}")
+  ((${#ids[@]} == 0)) || before=$(cpu_ticks "${ids[@]}")
   wrk -t 2 -c 64 -d "${seconds}s" --timeout 5s --latency "${headers[@]}" "http://127.0.0.1:${port[$system.web]}/" >"$out" || true
+  ((${#ids[@]} == 0)) || after=$(cpu_ticks "${ids[@]}")
   rate=$(awk '/Requests\/sec/ { print $2 }' "$out")
+  requests=$(awk '/requests in/ { print $1 }' "$out")
   failures=$(grep -E 'Socket errors|Non-2xx' "$out" | tr -s ' ' | paste -sd';' - || true)
   if [[ -z $rate ]]; then
-    notes+=("${title[$system]}, requests, $kind: wrk could not connect")
+    notes+=("${title[$system]}, $key: wrk could not connect")
     return 0
   fi
-  [[ -z $failures ]] || notes+=("${title[$system]}, requests, $kind:$failures of $(awk '/requests in/ { print $1 }' "$out")")
-  record "requests-$kind" "$system" "$rate"
-  record "requests-$kind-p50" "$system" "$(latency 50% "$out")"
-  record "requests-$kind-p99" "$system" "$(latency 99% "$out")"
+  [[ -z $failures ]] || notes+=("${title[$system]}, $key:$failures of $requests")
+  record "$key" "$system" "$rate"
+  record "$key-p50" "$system" "$(latency 50% "$out")"
+  record "$key-p99" "$system" "$(latency 99% "$out")"
+  ((${#ids[@]} == 0 || requests == 0)) || record "$key-cpu" "$system" "$(awk -v t=$((after - before)) -v h="$ticks_per_second" -v n="$requests" 'BEGIN { print t / h / n * 1e6 }')"
 }
 
 # A percentile of wrk's, in milliseconds.

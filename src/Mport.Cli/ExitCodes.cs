@@ -56,8 +56,12 @@ internal static class ExitCodes
         [TunnelErrors.TunnelHeld.Code] = Taken,
         [TunnelErrors.TunnelTakenOver.Code] = Taken,
         [TunnelErrors.PortTaken.Code] = Taken,
+        [TunnelErrors.GroupMismatch.Code] = Usage,
+        [TunnelErrors.GroupFull.Code] = Quota,
         [TunnelErrors.NoPortFree.Code] = Quota,
         [TunnelErrors.TooManyTunnels.Code] = Quota,
+        [TunnelErrors.TooManySessions.Code] = Quota,
+        [TunnelErrors.DatagramTooLarge.Code] = TargetUnreachable,
 
         [ConnectionErrors.EdgeUnreachable.Code] = EdgeUnreachable,
         [ConnectionErrors.NameNotResolved.Code] = EdgeUnreachable,
@@ -88,6 +92,8 @@ internal static class ExitCodes
         [ProtocolErrors.PeerFloods.Code] = Unexpected,
         [ProtocolErrors.StreamReset.Code] = Unexpected,
         [ProtocolErrors.ControlInvalid.Code] = Unexpected,
+        // Ends a visitor's connection, never a run.
+        [ProtocolErrors.BuffersFull.Code] = Unexpected,
     };
 
     /// <summary>The exit code of a run that this failure ended. A code of a newer edge, unknown here, is unexpected.</summary>

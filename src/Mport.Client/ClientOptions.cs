@@ -38,6 +38,15 @@ public sealed record ClientOptions
     /// <summary>How long a connection of which one direction has ended may carry nothing in the other. Default 5 min.</summary>
     public TimeSpan HalfClosedTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// How long a UDP visitor may be silent in both directions before its socket at the target is closed. The edge has an idle time of its own
+    /// (60 s by default) and tells when it forgets a visitor, so this one is for visitors of an edge that is lost. Default 5 min.
+    /// </summary>
+    public TimeSpan DatagramIdle { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>UDP visitors at one time, each with a socket at its target; one more closes the one that was silent for longest. Default 10,000, as at the edge.</summary>
+    public int MaxDatagramFlows { get; init; } = 10_000;
+
     /// <summary>How long streams may still run after a stop was asked for. Default 5 s.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(5);
 }

@@ -1,4 +1,5 @@
 using Mport.Client.Dialing;
+using Mport.Client.Health;
 using Mport.Client.Sessions;
 using Mport.Client.Streams;
 using Mport.Protocol.Errors;
@@ -18,6 +19,7 @@ internal sealed class ClientRun
     private readonly ReconnectPolicy _policy;
     private readonly OwnedTasks _draining;
     private readonly OwnedTasks _looks;
+    private readonly OwnedTasks _checks;
     private TaskCompletionSource _replaced = NewReplaced();
     private volatile ClientSession? _session;
     private volatile bool _ended;
@@ -32,6 +34,7 @@ internal sealed class ClientRun
         _policy = new ReconnectPolicy(context.Options.FailFast, context.Surroundings.Random);
         _draining = new OwnedTasks(MaxDraining, context.TellDefect);
         _looks = new OwnedTasks(_tunnels.All.Count, context.TellDefect);
+        _checks = new OwnedTasks(_tunnels.All.Count, context.TellDefect);
     }
 
     /// <summary>A look at the run now.</summary>
@@ -56,6 +59,7 @@ internal sealed class ClientRun
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Failure? failure = null;
+        var datagrams = _context.Datagrams.RunAsync(over.Token);
         try
         {
             failure = await KeepSessionsAsync(over.Token);
@@ -69,6 +73,8 @@ internal sealed class ClientRun
             await over.CancelAsync();
             await _draining.WhenIdleAsync();
             await _looks.WhenIdleAsync();
+            await _checks.WhenIdleAsync();
+            await datagrams;
             _ended = true;
         }
 
@@ -78,6 +84,7 @@ internal sealed class ClientRun
     private async Task<Failure?> KeepSessionsAsync(CancellationToken stop)
     {
         LookAtTargets(stop);
+        CheckHealth(stop);
         while (true)
         {
             var attempt = _policy.Attempt;
@@ -154,6 +161,17 @@ internal sealed class ClientRun
             default:
                 await session.CloseAsync(Failure.Of(ProtocolErrors.SessionClosed, end.Failure.Text));
                 break;
+        }
+    }
+
+    private void CheckHealth(CancellationToken stop)
+    {
+        foreach (var tunnel in _tunnels.All)
+        {
+            if (tunnel.Spec.Health is { } check)
+            {
+                _checks.TryStart(() => new HealthLoop(tunnel, check, _context).RunAsync(stop));
+            }
         }
     }
 

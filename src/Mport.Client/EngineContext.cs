@@ -1,3 +1,4 @@
+using Mport.Client.Datagrams;
 using Mport.Protocol.Carriers;
 
 namespace Mport.Client;
@@ -9,13 +10,16 @@ namespace Mport.Client;
 /// <param name="Surroundings">DNS, sockets, randomness.</param>
 internal sealed record EngineContext(ClientOptions Options, IClientObserver Observer, TimeProvider Time, Surroundings Surroundings)
 {
-    // Eight streams at the largest window: more than one link fills, and little enough for a small machine.
-    private const long WindowBytes = 8L * 16 * 1024 * 1024;
+    // A quarter of it is for windows that grow, four at their largest: as much as one link fills. The rest is for visitors' bytes that targets do not read.
+    private const long MemoryBytes = 256L * 1024 * 1024;
 
     private long _lastConnection;
 
-    /// <summary>Bounds the receive windows of all sessions of the run.</summary>
-    public WindowBudget Windows { get; } = new(WindowBytes);
+    /// <summary>Bounds what the streams of all sessions of the run hold.</summary>
+    public MemoryBudget Windows { get; } = new(MemoryBytes);
+
+    /// <summary>The visitors of UDP tunnels.</summary>
+    public DatagramFlows Datagrams { get; } = new(Options, Observer, Time);
 
     /// <summary>Tells the observer.</summary>
     public void Tell(ClientEvent happened) => Observer.On(happened);

@@ -1,4 +1,5 @@
 using Mport.Client.Health;
+using Mport.Protocol.Datagrams;
 using Mport.Protocol.Errors;
 using Mport.Protocol.Relay;
 
@@ -14,7 +15,6 @@ internal sealed class HostedTunnel(TunnelSpec spec, TimeProvider time)
     private readonly RateGate _targetDown = new(BetweenTargetDown, time);
     private Opening? _opening;
     private Failure? _ended;
-    private volatile HealthVerdict? _health;
     private int _open;
     private long _total;
 
@@ -23,6 +23,9 @@ internal sealed class HostedTunnel(TunnelSpec spec, TimeProvider time)
 
     /// <summary>The bytes of all its connections.</summary>
     public ByteCount Bytes { get; } = new();
+
+    /// <summary>The datagrams of all its visitors, and those that were dropped.</summary>
+    public DatagramCount Datagrams { get; } = new();
 
     /// <summary>What ended it for good, or null while it is wanted.</summary>
     public Failure? Ended => Volatile.Read(ref _ended);
@@ -40,12 +43,8 @@ internal sealed class HostedTunnel(TunnelSpec spec, TimeProvider time)
         return opening?.Session == session && Interlocked.CompareExchange(ref _opening, null, opening) == opening;
     }
 
-    /// <summary>What the health check found; null without one, and before its first result.</summary>
-    public HealthVerdict? Health
-    {
-        get => _health;
-        set => _health = value;
-    }
+    /// <summary>What the health check finds.</summary>
+    public HealthBoard Health { get; } = new();
 
     /// <summary>A visitor's connection began.</summary>
     public void CountOpened()
@@ -69,7 +68,7 @@ internal sealed class HostedTunnel(TunnelSpec spec, TimeProvider time)
         Bytes.ToSocket,
         Bytes.FromSocket)
     {
-        Healthy = _health?.Healthy,
+        Healthy = Health.Verdict?.Healthy,
     };
 
     private sealed record Opening(object Session, IReadOnlyList<string> Urls);

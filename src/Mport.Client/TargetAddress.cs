@@ -7,7 +7,7 @@ namespace Mport.Client;
 /// <param name="Port">1 to 65535.</param>
 public readonly record struct TargetAddress(string Host, int Port)
 {
-    /// <summary>Reads <c>port</c> (on 127.0.0.1), <c>host:port</c>, <c>[v6]:port</c>, or one of these after <c>http://</c> or <c>tcp://</c>.</summary>
+    /// <summary>Reads <c>port</c> (on 127.0.0.1), <c>host:port</c>, <c>[v6]:port</c>, or one of these after <c>http://</c>, <c>tcp://</c> or <c>udp://</c>.</summary>
     public static bool TryParse(string? text, out TargetAddress target)
     {
         target = default;
@@ -17,7 +17,7 @@ public readonly record struct TargetAddress(string Host, int Port)
         }
 
         var rest = text.Trim();
-        foreach (var scheme in (ReadOnlySpan<string>)["http://", "tcp://"])
+        foreach (var scheme in (ReadOnlySpan<string>)["http://", "tcp://", "udp://"])
         {
             if (rest.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
             {

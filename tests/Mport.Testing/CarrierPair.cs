@@ -29,10 +29,10 @@ public sealed class CarrierPair : IAsyncDisposable
     public Task<Failure> EdgeRun { get; }
 
     /// <summary>Makes a pair.</summary>
-    public static async Task<CarrierPair> CreateAsync(CarrierOptions? client = null, CarrierOptions? edge = null, WindowBudget? budget = null)
+    public static async Task<CarrierPair> CreateAsync(CarrierOptions? client = null, CarrierOptions? edge = null, MemoryBudget? budget = null)
     {
         var (dialled, accepted) = await LoopbackPair.CreateAsync();
-        budget ??= new WindowBudget(256 * 1024 * 1024);
+        budget ??= new MemoryBudget(256 * 1024 * 1024);
         return new CarrierPair(
             new Carrier(Transport(dialled), CarrierRole.Client, client ?? new CarrierOptions(), budget, TimeProvider.System),
             new Carrier(Transport(accepted), CarrierRole.Edge, edge ?? new CarrierOptions(), budget, TimeProvider.System));

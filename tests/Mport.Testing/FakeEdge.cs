@@ -17,7 +17,7 @@ namespace Mport.Testing;
 public sealed class FakeEdge : IAsyncDisposable
 {
     private readonly X509Certificate2 _certificate;
-    private readonly SslServerAuthenticationOptions _tls;
+    private readonly EdgeTlsOptions _tls;
     private readonly Channel<FakeSession> _sessions = Channel.CreateUnbounded<FakeSession>();
     private readonly ScriptedServer _server;
     private readonly ConcurrentDictionary<string, FakeSession> _known = new();
@@ -103,7 +103,7 @@ public sealed class FakeEdge : IAsyncDisposable
         var session = joined ?? new FakeSession(hello, welcome.Session);
         _known[welcome.Session] = session;
         await EdgeHandshake.WelcomeAsync(transport, welcome, stop);
-        await using var carrier = new Carrier(transport, CarrierRole.Edge, new CarrierOptions(), new WindowBudget(64 * 1024 * 1024), TimeProvider.System);
+        await using var carrier = new Carrier(transport, CarrierRole.Edge, new CarrierOptions(), new MemoryBudget(64 * 1024 * 1024), TimeProvider.System);
         await session.RunAsync(hello, carrier, () => _sessions.Writer.TryWrite(session), stop);
     }
 }

@@ -1,8 +1,6 @@
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 using Mport.Cli.Configuration;
 using Mport.Client;
 using Mport.Client.Dialing;
@@ -133,17 +131,19 @@ internal sealed class EdgeProbe(EdgeAddress edge, EdgeSettings settings, TimePro
     private async Task<TlsTransport?> SecureAsync(Socket socket, CancellationToken cancel)
     {
         var check = new CertificateCheck(edge, settings.Pin, settings.Insecure);
+        string? validUntil = null;
         try
         {
             var transport = await TlsTransport.ConnectAsync(socket, CarrierTls.ForClient(edge.Host, (sender, certificate, chain, problems) =>
             {
                 Shown = certificate is null ? null : CertificatePin.Of(certificate.GetRawCertData());
+                validUntil = certificate?.GetExpirationDateString();
                 return check.Verify(sender, certificate, chain, problems);
-            }), cancel);
-            if (transport.Tls.NegotiatedApplicationProtocol == new SslApplicationProtocol(ProtocolVersion.Alpn))
+            }, check.CertificateAlone), cancel);
+            if (transport.ApplicationProtocol == ProtocolVersion.Alpn)
             {
-                _steps.Add(ProbeStep.Ok("tls", $"{transport.Tls.SslProtocol}, {transport.Tls.NegotiatedCipherSuite}, {ProtocolVersion.Alpn}"));
-                _steps.Add(CertificateStep(transport.Tls.RemoteCertificate));
+                _steps.Add(ProbeStep.Ok("tls", $"TLS 1.3, {transport.CipherSuite}, {ProtocolVersion.Alpn}"));
+                _steps.Add(CertificateStep(validUntil));
                 return transport;
             }
 
@@ -160,11 +160,11 @@ internal sealed class EdgeProbe(EdgeAddress edge, EdgeSettings settings, TimePro
         return null;
     }
 
-    private ProbeStep CertificateStep(X509Certificate? trusted) => settings switch
+    private ProbeStep CertificateStep(string? validUntil) => settings switch
     {
         { Insecure: true } => ProbeStep.Warn("certificate", $"not checked (--insecure); its pin is {Shown}"),
         { Pin: not null } => ProbeStep.Ok("certificate", $"is the pinned one, {Shown}"),
-        _ => ProbeStep.Ok("certificate", $"verified by the system's authorities, valid until {trusted?.GetExpirationDateString()}"),
+        _ => ProbeStep.Ok("certificate", $"verified by the system's authorities, valid until {validUntil}"),
     };
 
     private async Task GreetAsync(TlsTransport transport, Hello hello, CancellationToken cancel)

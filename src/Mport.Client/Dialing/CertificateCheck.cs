@@ -17,6 +17,9 @@ public sealed class CertificateCheck(EdgeAddress edge, CertificatePin? pin, bool
     /// <summary>Why the certificate was not accepted, or null.</summary>
     public Failure? Failure { get; private set; }
 
+    /// <summary>The decision looks at the certificate alone: neither at its name nor at who has signed it.</summary>
+    public bool CertificateAlone => pin is not null || insecure;
+
     /// <summary>The decision, for the TLS handshake.</summary>
     public bool Verify(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Mport.Protocol;
@@ -14,8 +13,6 @@ namespace Mport.Client.Dialing;
 /// <param name="time">The clock.</param>
 internal sealed class EdgeGreeting(ClientOptions options, TimeProvider time)
 {
-    private static readonly SslApplicationProtocol Alpn = new(ProtocolVersion.Alpn);
-
     /// <summary>Greets the edge. Owns the socket from here on.</summary>
     /// <param name="socket">Connected.</param>
     /// <param name="address">Where to.</param>
@@ -53,7 +50,7 @@ internal sealed class EdgeGreeting(ClientOptions options, TimeProvider time)
         var check = new CertificateCheck(options.Edge, options.Pin, options.Insecure);
         try
         {
-            return (await TlsTransport.ConnectAsync(socket, CarrierTls.ForClient(options.Edge.Host, check.Verify), either), null);
+            return (await TlsTransport.ConnectAsync(socket, CarrierTls.ForClient(options.Edge.Host, check.Verify, check.CertificateAlone), either), null);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
@@ -75,7 +72,7 @@ internal sealed class EdgeGreeting(ClientOptions options, TimeProvider time)
 
     private async Task<DialResult> GreetAsync(TlsTransport transport, IPEndPoint address, Func<Hello> hello, CancellationToken stop, CancellationToken either)
     {
-        if (transport.Tls.NegotiatedApplicationProtocol != Alpn)
+        if (transport.ApplicationProtocol != ProtocolVersion.Alpn)
         {
             return DialResult.Of(NotAnEdge("speaks TLS but not the protocol mport/1"));
         }

@@ -1,4 +1,5 @@
 using Mport.Client.Dialing;
+using Mport.Client.Health;
 using Mport.Client.Streams;
 using Mport.Protocol;
 using Mport.Protocol.Carriers;
@@ -38,8 +39,8 @@ internal sealed class ClientSession : IDisposable
         _greeted = greeted;
         _carriers = new SessionCarriers(greeted, dialer, context);
 
-        // The carriers, the look at them, the control stream; for each tunnel a retry, and the one before it that may be about to end.
-        _chores = new OwnedTasks(_carriers.Granted + 2 + (2 * set.All.Count), Fault);
+        // The carriers, the look at them, the control stream; for each tunnel what tells its health, a retry, and the one before it that may be about to end.
+        _chores = new OwnedTasks(_carriers.Granted + 2 + (3 * set.All.Count), Fault);
         _visitors = new VisitorStreams(_table, _carriers.MaxStreams, context);
         _control = new ControlLoop(this, set, _table, _chores, context);
     }
@@ -67,6 +68,10 @@ internal sealed class ClientSession : IDisposable
 
         _chores.TryStart(RunControlAsync);
         _chores.TryStart(WatchCarriersAsync);
+        foreach (var tunnel in _set.All.Where(tunnel => tunnel.Spec.Health is not null))
+        {
+            _chores.TryStart(() => HealthLoop.TellAsync(tunnel, _table, _control, _closing.Token));
+        }
     }
 
     /// <summary>Lets a draining session's streams finish, and those that begin until the next session has its tunnels; a stop hurries them. Closes it.</summary>

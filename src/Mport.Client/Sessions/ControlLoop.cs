@@ -26,6 +26,9 @@ internal sealed class ControlLoop(object session, TunnelSet set, SessionTunnels 
     private ControlChannel? _channel;
     private bool _asked;
 
+    /// <summary>The control stream that stands now, to tell it from others; null before the first.</summary>
+    public object? Stream => Volatile.Read(ref _channel);
+
     /// <summary>Completes when every tunnel that was wanted at the start has its answer.</summary>
     public Task Settled => _settled.Task;
 
@@ -38,6 +41,12 @@ internal sealed class ControlLoop(object session, TunnelSet set, SessionTunnels 
     public async Task<SessionEnd> RunAsync(ControlChannel channel, CancellationToken closing)
     {
         Interlocked.Exchange(ref _channel, channel)?.Dispose();
+        foreach (var tunnel in set.Wanted)
+        {
+            // What the stream before was told may have been lost with it.
+            tunnel.Health.Wake();
+        }
+
         if (!_asked)
         {
             _asked = true;
@@ -156,6 +165,7 @@ internal sealed class ControlLoop(object session, TunnelSet set, SessionTunnels 
         if (table.Open(opened.Request, opened.Number) is { } tunnel)
         {
             tunnel.Opened(session, opened.Urls);
+            tunnel.Health.Wake();
             context.Tell(new TunnelReady(tunnel.Spec, opened.Tunnel, opened.Urls, opened.TookOver));
         }
     }

@@ -102,6 +102,23 @@ internal sealed class SessionTunnels
         }
     }
 
+    /// <summary>The number that stands for a tunnel now; null while it is not open.</summary>
+    public int? NumberOf(HostedTunnel tunnel)
+    {
+        lock (_lock)
+        {
+            foreach (var (number, known) in _numbers)
+            {
+                if (known == tunnel)
+                {
+                    return number;
+                }
+            }
+
+            return null;
+        }
+    }
+
     /// <summary>The numbers that stand for a tunnel now.</summary>
     public IReadOnlyList<int> OpenNumbers()
     {

@@ -83,6 +83,8 @@ internal sealed class TargetDialer(EngineContext context)
         return new TargetDial(socket, StreamAnswer.Connected);
     }
 
-    private async ValueTask<IReadOnlyList<IPEndPoint>> ResolveAsync(TargetAddress target, CancellationToken cancellationToken) =>
+    /// <summary>The target's addresses, best first.</summary>
+    /// <exception cref="SocketException">DNS has none.</exception>
+    internal async ValueTask<IReadOnlyList<IPEndPoint>> ResolveAsync(TargetAddress target, CancellationToken cancellationToken) =>
         Known(target) ?? AddressBook.Interleave(await context.Surroundings.Resolve(target.Host, cancellationToken), target.Port);
 }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Mport.Client.Datagrams;
 using Mport.Client.Sessions;
 using Mport.Protocol;
 using Mport.Protocol.Carriers;
@@ -9,17 +10,31 @@ using Mport.Protocol.Streams;
 namespace Mport.Client.Streams;
 
 /// <summary>Serves a visitor's stream from its prelude to its end: the tunnel, the target, the answer, the relay.</summary>
-/// <param name="table">The session's tunnel numbers.</param>
-/// <param name="context">What all parts of the engine share.</param>
-internal sealed class VisitorConnection(SessionTunnels table, EngineContext context)
+internal sealed class VisitorConnection
 {
     private static readonly TimeSpan PreludeLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan NumberLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan BetweenForbidden = TimeSpan.FromSeconds(1);
 
-    private readonly TargetDialer _dialer = new(context);
-    private readonly StreamRefusal _refusal = new(context.Time);
-    private readonly RateGate _forbidden = new(BetweenForbidden, context.Time);
+    private readonly SessionTunnels _table;
+    private readonly EngineContext _context;
+    private readonly TargetDialer _dialer;
+    private readonly StreamRefusal _refusal;
+    private readonly DatagramConnection _datagrams;
+    private readonly RateGate _forbidden;
+
+    /// <summary>Makes what serves a session's streams.</summary>
+    /// <param name="table">The session's tunnel numbers.</param>
+    /// <param name="context">What all parts of the engine share.</param>
+    public VisitorConnection(SessionTunnels table, EngineContext context)
+    {
+        _table = table;
+        _context = context;
+        _dialer = new TargetDialer(context);
+        _refusal = new StreamRefusal(context.Time);
+        _datagrams = new DatagramConnection(_dialer, _refusal, context);
+        _forbidden = new RateGate(BetweenForbidden, context.Time);
+    }
 
     /// <summary>Serves one stream. Owns it from here on.</summary>
     public async Task ServeAsync(CarrierStream stream, CancellationToken closing)
@@ -27,14 +42,14 @@ internal sealed class VisitorConnection(SessionTunnels table, EngineContext cont
         try
         {
             var prelude = await ReadPreludeAsync(stream, closing);
-            var (known, tunnel) = await table.FindAsync(prelude.Tunnel, NumberLimit, context.Time, closing);
-            if (tunnel is null)
+            var (known, tunnel) = await _table.FindAsync(prelude.Tunnel, NumberLimit, _context.Time, closing);
+            if (tunnel is null || !Carries(tunnel.Spec.Kind, prelude.Kind))
             {
                 await ForbidAsync(stream, prelude.Tunnel, known, closing);
                 return;
             }
 
-            await ServeAsync(stream, tunnel, prelude, closing);
+            await (prelude.Kind == StreamKind.Udp ? _datagrams.ServeAsync(stream, tunnel, closing) : ServeAsync(stream, tunnel, prelude, closing));
         }
         catch (Exception over) when (over is StreamException or OperationCanceledException)
         {
@@ -48,21 +63,29 @@ internal sealed class VisitorConnection(SessionTunnels table, EngineContext cont
         }
     }
 
+    // The client passes on what its own configuration says, whatever the edge asks for (SEC-26).
+    private static bool Carries(TunnelKind tunnel, StreamKind stream) => tunnel switch
+    {
+        TunnelKind.Udp => stream == StreamKind.Udp,
+        TunnelKind.TcpUdp => stream is StreamKind.Tcp or StreamKind.Udp,
+        _ => stream != StreamKind.Udp,
+    };
+
     private async Task<StreamPrelude> ReadPreludeAsync(CarrierStream stream, CancellationToken closing)
     {
-        using var late = new CancellationTokenSource(PreludeLimit, context.Time);
+        using var late = new CancellationTokenSource(PreludeLimit, _context.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, closing);
         return await StreamPrelude.ReadAsync(stream, either.Token);
     }
 
     private async Task ServeAsync(CarrierStream stream, HostedTunnel tunnel, StreamPrelude prelude, CancellationToken closing)
     {
-        var number = context.NextConnection();
-        var began = context.Time.GetTimestamp();
+        var number = _context.NextConnection();
+        var began = _context.Time.GetTimestamp();
         var bytes = new ByteCount(tunnel.Bytes);
         var failure = Failure.Of(ProtocolErrors.StreamReset, "The visitor or the session went away before the target had answered.");
         tunnel.CountOpened();
-        context.Tell(new ConnectionOpened(number, tunnel.Spec, prelude.Visitor));
+        _context.Tell(new ConnectionOpened(number, tunnel.Spec, prelude.Visitor));
         TargetDial dial = default;
         try
         {
@@ -75,8 +98,8 @@ internal sealed class VisitorConnection(SessionTunnels table, EngineContext cont
         finally
         {
             tunnel.CountClosed();
-            context.Tell(new ConnectionClosed(
-                number, tunnel.Spec, bytes.ToSocket, bytes.FromSocket, context.Time.GetElapsedTime(began), failure));
+            _context.Tell(new ConnectionClosed(
+                number, tunnel.Spec, bytes.ToSocket, bytes.FromSocket, _context.Time.GetElapsedTime(began), failure));
         }
 
         if (dial.Socket is null)
@@ -98,15 +121,15 @@ internal sealed class VisitorConnection(SessionTunnels table, EngineContext cont
             throw;
         }
 
-        var options = new RelayOptions { HalfClosedTimeout = context.Options.HalfClosedTimeout, Count = bytes, Preface = header };
-        return await SocketRelay.RunAsync(socket, stream, options, context.Time) switch
+        var options = new RelayOptions { HalfClosedTimeout = _context.Options.HalfClosedTimeout, Count = bytes, Preface = header };
+        return await SocketRelay.RunAsync(socket, stream, options, _context.Time) switch
         {
             RelayResult.Completed => null,
             RelayResult.SocketReset => Failure.Of(ProtocolErrors.StreamReset, "The target reset the connection."),
             RelayResult.StreamReset => Failure.Of(ProtocolErrors.StreamReset, "The visitor reset the connection, or the session ended."),
             RelayResult.HalfClosedTimeout => Failure.Of(
                 ProtocolErrors.StreamReset,
-                $"One direction had ended, and the other carried nothing for {context.Options.HalfClosedTimeout.TotalSeconds:0} s."),
+                $"One direction had ended, and the other carried nothing for {_context.Options.HalfClosedTimeout.TotalSeconds:0} s."),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
@@ -115,7 +138,7 @@ internal sealed class VisitorConnection(SessionTunnels table, EngineContext cont
     {
         if (tunnel.MayTellTargetDown())
         {
-            context.Tell(new TargetDown(tunnel.Spec, failure));
+            _context.Tell(new TargetDown(tunnel.Spec, failure));
         }
 
         return failure;
@@ -127,7 +150,7 @@ internal sealed class VisitorConnection(SessionTunnels table, EngineContext cont
         var what = known ? "The tunnel is closed." : $"The edge asked for tunnel number {number}, which this client does not have.";
         if (!known && _forbidden.TryPass())
         {
-            context.Tell(new StreamForbidden(number, Failure.Of(ConnectionErrors.TargetForbidden, what)));
+            _context.Tell(new StreamForbidden(number, Failure.Of(ConnectionErrors.TargetForbidden, what)));
         }
 
         return _refusal.SendAsync(stream, new StreamAnswer(StreamStatus.Forbidden, what), closing);

@@ -21,7 +21,7 @@ public sealed class Carrier : IAsyncDisposable
     private readonly ICarrierTransport _transport;
     private readonly ResumableTransport? _resumable;
     private readonly CarrierOptions _options;
-    private readonly WindowBudget _budget;
+    private readonly MemoryBudget _budget;
     private readonly TimeProvider _time;
     private readonly StreamTable _streams;
     private readonly CarrierWriter _writer;
@@ -34,7 +34,7 @@ public sealed class Carrier : IAsyncDisposable
     private int _started;
 
     /// <summary>Makes a carrier; <see cref="RunAsync"/> sets it going.</summary>
-    public Carrier(ICarrierTransport transport, CarrierRole role, CarrierOptions options, WindowBudget budget, TimeProvider time)
+    public Carrier(ICarrierTransport transport, CarrierRole role, CarrierOptions options, MemoryBudget budget, TimeProvider time)
     {
         _transport = transport;
         _resumable = transport as ResumableTransport;
@@ -58,6 +58,8 @@ public sealed class Carrier : IAsyncDisposable
 
     /// <summary>Completes when the carrier has ended, with the reason; never faults.</summary>
     public Task<Failure> Ended => _ended.Task;
+
+    internal MemoryBudget Budget => _budget;
 
     internal long Timestamp => _time.GetTimestamp();
 
@@ -113,6 +115,11 @@ public sealed class Carrier : IAsyncDisposable
         if (first.Length > CarrierWriter.MaxPayload)
         {
             throw new ArgumentOutOfRangeException(nameof(first), "A stream's first bytes are one frame: at most 64 KiB.");
+        }
+
+        if (!_budget.HasRoom)
+        {
+            throw new StreamException(ProtocolErrors.BuffersFull, "The memory for what lies unread is nearly used up; no more streams are opened.");
         }
 
         await _unaccepted.WaitAsync(cancellationToken);

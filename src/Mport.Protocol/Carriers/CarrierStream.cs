@@ -21,7 +21,7 @@ public sealed class CarrierStream
     internal CarrierStream(Carrier carrier, uint id, CarrierStreamOrigin origin, ReceiveWindow window)
     {
         _carrier = carrier;
-        _inbox = new StreamInbox(carrier, window);
+        _inbox = new StreamInbox(carrier, window, carrier.Budget);
         Id = id;
         _ackDue = origin == CarrierStreamOrigin.Peer ? 1 : 0;
         _acceptDue = origin == CarrierStreamOrigin.Own ? 1 : 0;
@@ -32,6 +32,9 @@ public sealed class CarrierStream
 
     /// <summary>True once both directions have ended or the stream was reset.</summary>
     public bool IsClosed => Volatile.Read(ref _broken) != 0 || (_outbox.HasEnded && _inbox.HasEnded);
+
+    /// <summary>Whether bytes have come that nobody has read yet.</summary>
+    public bool HasUnread => !_inbox.Peek().IsEmpty;
 
     /// <summary>Sends all bytes, waiting for the peer's window where needed.</summary>
     /// <exception cref="StreamException">The stream was reset or its carrier ended.</exception>
@@ -79,13 +82,7 @@ public sealed class CarrierStream
     }
 
     /// <summary>Aborts both directions (RST); pending reads and writes fail. Does nothing on a closed stream.</summary>
-    public void Reset()
-    {
-        if (Break(StreamFault.ResetHere))
-        {
-            _carrier.Send(new FrameHeader(FrameType.WindowUpdate, FrameFlags.Rst, Id, 0));
-        }
-    }
+    public void Reset() => ResetWith(StreamFault.ResetHere);
 
     /// <summary>Gives the stream up: in order when the peer has ended its direction, else with a reset, so that it does not send in vain.</summary>
     public void Close()
@@ -93,6 +90,7 @@ public sealed class CarrierStream
         if (_inbox.HasEnded)
         {
             CompleteWrites();
+            _inbox.Discard();
         }
         else
         {
@@ -156,7 +154,17 @@ public sealed class CarrierStream
     internal bool TryAnnounce(uint bytes) => _inbox.TryAnnounce(bytes);
 
     /// <summary>The carrier's reader brings bytes of an announced frame.</summary>
-    internal void Deliver(ReadOnlySpan<byte> bytes) => TellRoom(_inbox.Deliver(bytes));
+    internal void Deliver(ReadOnlySpan<byte> bytes)
+    {
+        var room = _inbox.Deliver(bytes);
+        if (room == StreamInbox.NoMemory)
+        {
+            ResetWith(StreamFault.NoMemory);
+            return;
+        }
+
+        TellRoom(room);
+    }
 
     /// <summary>The carrier's reader brings room to send.</summary>
     /// <exception cref="ProtocolException">The window would pass what the wire can count.</exception>
@@ -190,6 +198,14 @@ public sealed class CarrierStream
         OnAccepted();
         _carrier.Remove(this);
         return !over;
+    }
+
+    private void ResetWith(StreamFault fault)
+    {
+        if (Break(fault))
+        {
+            _carrier.Send(new FrameHeader(FrameType.WindowUpdate, FrameFlags.Rst, Id, 0));
+        }
     }
 
     private async ValueTask SendAsync(FrameFlags flags, ReadOnlyMemory<byte> payload)

@@ -10,6 +10,9 @@ internal sealed class ReceiveQueue
     private readonly Queue<Segment> _segments = new();
     private Segment? _last;
 
+    /// <summary>The memory that the segments take, in bytes.</summary>
+    public int RentedBytes { get; private set; }
+
     /// <summary>True when nothing is held.</summary>
     public bool IsEmpty => _segments.Count == 0;
 
@@ -22,6 +25,7 @@ internal sealed class ReceiveQueue
             {
                 _last = new Segment(ArrayPool<byte>.Shared.Rent(Math.Clamp(bytes.Length, 1024, SegmentBytes)));
                 _segments.Enqueue(_last);
+                RentedBytes += _last.Buffer.Length;
             }
 
             var count = Math.Min(bytes.Length, _last.Buffer.Length - _last.End);
@@ -48,6 +52,7 @@ internal sealed class ReceiveQueue
                 _last = null;
             }
 
+            RentedBytes -= first.Buffer.Length;
             ArrayPool<byte>.Shared.Return(first.Buffer);
         }
     }
@@ -57,6 +62,7 @@ internal sealed class ReceiveQueue
     {
         _segments.Clear();
         _last = null;
+        RentedBytes = 0;
     }
 
     private sealed class Segment(byte[] buffer)

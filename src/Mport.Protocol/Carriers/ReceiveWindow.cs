@@ -13,11 +13,11 @@ internal struct ReceiveWindow
     private const int GrowWithinRoundTrips = 4;
 
     private readonly int _maxBytes;
-    private readonly WindowBudget _budget;
+    private readonly MemoryBudget _budget;
     private int _consumed;
     private long _lastUpdate;
 
-    public ReceiveWindow(int maxBytes, WindowBudget budget, long timestamp)
+    public ReceiveWindow(int maxBytes, MemoryBudget budget, long timestamp)
     {
         _maxBytes = maxBytes;
         _budget = budget;
@@ -28,6 +28,9 @@ internal struct ReceiveWindow
 
     /// <summary>What the window has grown to.</summary>
     public int Size { get; private set; }
+
+    /// <summary>What the window has grown by: so much is taken from the budget for it.</summary>
+    public readonly int Growth => Size - InitialBytes;
 
     /// <summary>What the peer may still send.</summary>
     public int Available { get; private set; }
@@ -61,7 +64,7 @@ internal struct ReceiveWindow
         if (timestamp - _lastUpdate < GrowWithinRoundTrips * roundTrip && Size < _maxBytes)
         {
             var growth = Math.Min(Size, _maxBytes - Size);
-            if (_budget.TryTake(growth))
+            if (_budget.TryTake(growth, MemoryUse.Ahead))
             {
                 Size += growth;
                 delta += growth;

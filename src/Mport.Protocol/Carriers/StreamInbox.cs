@@ -5,10 +5,17 @@ namespace Mport.Protocol.Carriers;
 
 /// <summary>
 /// The receiving half of a stream: its window, what has come and has not gone on, and where it may go straight to. One lock, under which nothing
-/// waits. The carrier's reader brings bytes; one reader of the stream takes them.
+/// waits. The carrier's reader brings bytes; one reader of the stream takes them. What is queued is taken from the budget, as far as the window's
+/// growth has not paid for it already.
 /// </summary>
-internal sealed class StreamInbox(Carrier carrier, ReceiveWindow window)
+internal sealed class StreamInbox(Carrier carrier, ReceiveWindow window, MemoryBudget budget)
 {
+    /// <summary>What <see cref="Deliver"/> gives when the budget has no room for the bytes: the stream must end.</summary>
+    public const int NoMemory = -1;
+
+    // As much as one segment of the queue: who holds so little gets through while larger buffers are refused.
+    private const int SmallBytes = 64 * 1024;
+
     private readonly Lock _gate = new();
     private readonly Signal _arrived = new(inline: false);
     private readonly ReceiveQueue _queue = new();
@@ -16,6 +23,8 @@ internal sealed class StreamInbox(Carrier carrier, ReceiveWindow window)
     private IReceiveSink? _sink;
     private StreamFault? _fault;
     private bool _ended;
+    private bool _released;
+    private int _charged;
 
     /// <summary>Whether the peer has ended its direction.</summary>
     public bool HasEnded
@@ -39,16 +48,16 @@ internal sealed class StreamInbox(Carrier carrier, ReceiveWindow window)
     }
 
     /// <summary>Bytes of an announced frame come. Called by the carrier's reader alone.</summary>
-    /// <returns>Room to tell the peer of, or 0.</returns>
+    /// <returns>Room to tell the peer of, or 0, or <see cref="NoMemory"/>.</returns>
     public int Deliver(ReadOnlySpan<byte> bytes)
     {
         IReceiveSink? sink;
         lock (_gate)
         {
             sink = _sink;
-            if (sink is null && _fault is null)
+            if (sink is null && !TryEnqueue(bytes))
             {
-                _queue.Enqueue(bytes);
+                return NoMemory;
             }
         }
 
@@ -66,9 +75,9 @@ internal sealed class StreamInbox(Carrier carrier, ReceiveWindow window)
             lock (_gate)
             {
                 _sink = null;
-                if (_fault is null)
+                if (!TryEnqueue(bytes[taken..]))
                 {
-                    _queue.Enqueue(bytes[taken..]);
+                    return NoMemory;
                 }
             }
         }
@@ -130,6 +139,7 @@ internal sealed class StreamInbox(Carrier carrier, ReceiveWindow window)
             }
 
             _queue.Dequeue(count);
+            Settle();
         }
 
         return Consumed(count);
@@ -155,10 +165,22 @@ internal sealed class StreamInbox(Carrier carrier, ReceiveWindow window)
             _fault ??= fault;
             _sink = null;
             _queue.Abandon();
-            _window.Release();
+            _released = true;
+            Settle();
         }
 
         _arrived.Set();
+    }
+
+    /// <summary>Nobody reads what is queued any more.</summary>
+    public void Discard()
+    {
+        lock (_gate)
+        {
+            _queue.Abandon();
+            _released = true;
+            Settle();
+        }
     }
 
     /// <summary>The stream is over; what is queued can still be read.</summary>
@@ -166,7 +188,46 @@ internal sealed class StreamInbox(Carrier carrier, ReceiveWindow window)
     {
         lock (_gate)
         {
+            _released = true;
+            Settle();
+        }
+    }
+
+    private bool TryEnqueue(ReadOnlySpan<byte> bytes)
+    {
+        if (_fault is not null)
+        {
+            return true;
+        }
+
+        _queue.Enqueue(bytes);
+        var more = _queue.RentedBytes - _window.Growth - _charged;
+        if (more > 0)
+        {
+            if (!budget.TryTake(more, _queue.RentedBytes <= SmallBytes ? MemoryUse.Small : MemoryUse.Buffer))
+            {
+                return false;
+            }
+
+            _charged += more;
+        }
+
+        return true;
+    }
+
+    // Gives back what is no longer needed. The window's growth is kept while it pays for what is queued.
+    private void Settle()
+    {
+        if (_released && _queue.IsEmpty)
+        {
             _window.Release();
+        }
+
+        var due = Math.Max(0, _queue.RentedBytes - _window.Growth);
+        if (due < _charged)
+        {
+            budget.Return(_charged - due);
+            _charged = due;
         }
     }
 

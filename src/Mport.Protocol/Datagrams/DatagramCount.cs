@@ -8,6 +8,7 @@ public sealed class DatagramCount
     private readonly long[] _dropped = new long[_reasons];
     private long _fromSocket;
     private long _toSocket;
+    private DatagramCount? _total;
 
     /// <summary>Datagrams read from a socket and given to a stream.</summary>
     public long FromSocket => Interlocked.Read(ref _fromSocket);
@@ -21,14 +22,29 @@ public sealed class DatagramCount
     /// <summary>Datagrams that were dropped for a reason.</summary>
     public long Dropped(DatagramDrop reason) => Interlocked.Read(ref _dropped[(int)reason]);
 
+    /// <summary>From now on, a wider count gets the same datagrams.</summary>
+    public void CountAlsoIn(DatagramCount total) => Volatile.Write(ref _total, total);
+
     /// <summary>Counts datagrams from a socket.</summary>
-    public void AddFromSocket(int datagrams) => Interlocked.Add(ref _fromSocket, datagrams);
+    public void AddFromSocket(int datagrams)
+    {
+        Interlocked.Add(ref _fromSocket, datagrams);
+        Volatile.Read(ref _total)?.AddFromSocket(datagrams);
+    }
 
     /// <summary>Counts datagrams to a socket.</summary>
-    public void AddToSocket(int datagrams) => Interlocked.Add(ref _toSocket, datagrams);
+    public void AddToSocket(int datagrams)
+    {
+        Interlocked.Add(ref _toSocket, datagrams);
+        Volatile.Read(ref _total)?.AddToSocket(datagrams);
+    }
 
     /// <summary>Counts dropped datagrams.</summary>
-    public void AddDropped(DatagramDrop reason, int datagrams = 1) => Interlocked.Add(ref _dropped[(int)reason], datagrams);
+    public void AddDropped(DatagramDrop reason, int datagrams = 1)
+    {
+        Interlocked.Add(ref _dropped[(int)reason], datagrams);
+        Volatile.Read(ref _total)?.AddDropped(reason, datagrams);
+    }
 }
 
 /// <summary>Why a datagram was dropped.</summary>
@@ -54,4 +70,7 @@ public enum DatagramDrop
 
     /// <summary>No visitor can have its source address.</summary>
     BadSource,
+
+    /// <summary>The bandwidth of the tunnel or its account was used up.</summary>
+    OverBandwidth,
 }

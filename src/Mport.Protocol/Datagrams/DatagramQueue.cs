@@ -7,7 +7,7 @@ namespace Mport.Protocol.Datagrams;
 /// Datagrams that wait to be sent, in the order in which they came; a full queue drops the oldest. Payloads lie in one ring, which grows with need
 /// inside a budget and is given back when the queue is empty. Pure; not thread-safe.
 /// </summary>
-internal sealed class DatagramQueue(DatagramLimits limits, WindowBudget budget)
+internal sealed class DatagramQueue(DatagramLimits limits, MemoryBudget budget)
 {
     // What one frame takes. A smaller ring would be copied to a larger one at the first burst.
     private const int FirstBytes = 64 * 1024;

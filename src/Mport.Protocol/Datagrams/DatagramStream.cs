@@ -13,6 +13,9 @@ public sealed class DatagramStream
     // Past this many, the peer is left to its own idle time: a number that it still uses is answered with a new Forget.
     private const int MaxForgets = 16 * 1024;
 
+    // The longest record fits. What is more than one frame takes leaves in two.
+    private const int BatchBytes = 64 * 1024;
+
     private readonly IDatagramReceiver _receiver;
     private readonly DatagramCount _count;
     private readonly DatagramStreamSide _side;
@@ -29,7 +32,7 @@ public sealed class DatagramStream
     /// <param name="limits">What may wait.</param>
     /// <param name="budget">Bounds what may wait on all streams together.</param>
     /// <param name="count">Where dropped datagrams are counted.</param>
-    public DatagramStream(DatagramStreamSide side, IDatagramReceiver receiver, DatagramLimits limits, WindowBudget budget, DatagramCount count)
+    public DatagramStream(DatagramStreamSide side, IDatagramReceiver receiver, DatagramLimits limits, MemoryBudget budget, DatagramCount count)
     {
         _side = side;
         _receiver = receiver;
@@ -43,6 +46,13 @@ public sealed class DatagramStream
     /// <summary>Queues a datagram; <see cref="Flush"/> sends what is queued.</summary>
     public void Send(DatagramVisitor visitor, ReadOnlySpan<byte> payload)
     {
+        if (payload.Length > DatagramRecord.MaxPayload)
+        {
+            // IPv6 allows 20 bytes more, which no IPv4 socket could send on.
+            _count.AddDropped(DatagramDrop.TooLarge);
+            return;
+        }
+
         int dropped;
         lock (_gate)
         {
@@ -61,7 +71,7 @@ public sealed class DatagramStream
     /// <summary>A visitor is gone: what of it is queued is dropped, and the peer is told, if it was ever told of the visitor.</summary>
     public void Forget(DatagramVisitor visitor)
     {
-        visitor.IsGone = true;
+        visitor.MarkGone();
         lock (_gate)
         {
             if (_side == DatagramStreamSide.Edge && visitor.KnownOn != this)
@@ -230,10 +240,10 @@ public sealed class DatagramStream
 
     private async ValueTask<bool> SendBatchAsync(CarrierStream stream, CancellationToken cancellationToken)
     {
-        var batch = ArrayPool<byte>.Shared.Rent(CarrierWriter.MaxPayload);
+        var batch = ArrayPool<byte>.Shared.Rent(BatchBytes);
         try
         {
-            var count = TakeBatch(batch.AsSpan(0, CarrierWriter.MaxPayload));
+            var count = TakeBatch(batch.AsSpan(0, BatchBytes));
             if (count > 0)
             {
                 await stream.WriteAsync(batch.AsMemory(0, count), cancellationToken);
@@ -283,7 +293,7 @@ public sealed class DatagramStream
                 // A visitor is announced when its first datagram leaves, not when it comes: what is dropped while it waits needs no announcement.
                 if (_side == DatagramStreamSide.Edge && visitor.KnownOn != this)
                 {
-                    if (batch.Length - length < DatagramRecord.MaxVisitorBytes)
+                    if (CarrierWriter.MaxPayload - length < DatagramRecord.MaxVisitorBytes)
                     {
                         break;
                     }
@@ -292,7 +302,8 @@ public sealed class DatagramStream
                     visitor.KnownOn = this;
                 }
 
-                if (batch.Length - length < DatagramRecord.HeaderBytes + payload)
+                // A datagram that is nearly as long as a frame is the only one to pass its end.
+                if (DatagramRecord.HeaderBytes + payload > (length == 0 ? BatchBytes : CarrierWriter.MaxPayload - length))
                 {
                     break;
                 }

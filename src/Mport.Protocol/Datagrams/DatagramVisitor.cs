@@ -18,10 +18,9 @@ public class DatagramVisitor(uint number, IPEndPoint address)
     /// <summary>The stream whose peer knows the number; guarded by that stream.</summary>
     internal DatagramStream? KnownOn { get; set; }
 
-    /// <summary>Whether datagrams of it that still wait are to be dropped.</summary>
-    internal bool IsGone
-    {
-        get => _isGone;
-        set => _isGone = value;
-    }
+    /// <summary>It is forgotten.</summary>
+    public void MarkGone() => _isGone = true;
+
+    /// <summary>Whether it was forgotten: datagrams of it that still wait are dropped.</summary>
+    public bool IsGone => _isGone;
 }

@@ -9,7 +9,7 @@ namespace Mport.Protocol.Datagrams;
 /// <param name="idle">How long a flow may go unused, in timestamp units.</param>
 public sealed class FlowTable<TKey, TGroup, TFlow>(int max, int maxPerGroup, long idle)
     where TKey : IEquatable<TKey>
-    where TGroup : IEquatable<TGroup>
+    where TGroup : notnull
     where TFlow : class
 {
     private readonly Dictionary<TKey, Node> _nodes = [];
@@ -21,6 +21,9 @@ public sealed class FlowTable<TKey, TGroup, TFlow>(int max, int maxPerGroup, lon
 
     /// <summary>All flows, the one unused for longest first.</summary>
     public IEnumerable<TFlow> All => _order.Select(node => node.Flow);
+
+    /// <summary>The flow of a key, which is no use of it; null when there is none.</summary>
+    public TFlow? Find(TKey key) => _nodes.GetValueOrDefault(key)?.Flow;
 
     /// <summary>The flow of a key, which counts as a use; null when there is none.</summary>
     public TFlow? Use(TKey key, long now)
@@ -91,7 +94,7 @@ public sealed class FlowTable<TKey, TGroup, TFlow>(int max, int maxPerGroup, lon
         }
 
         _nodes.Remove(node.Key);
-        _order.Remove(entry);
+        _order.Remove(node.InOrder);
         if (node.InGroup.List is { } group)
         {
             group.Remove(node.InGroup);

@@ -138,6 +138,15 @@ public static class ProtocolErrors
         Fix = "Nothing: the client opens a new session once it reaches the edge again.",
     };
 
+    /// <summary>Too much lies unread.</summary>
+    public static ErrorDescription BuffersFull { get; } = new()
+    {
+        Code = new(1425),
+        Title = "Too much lies unread",
+        Why = "What was sent is not read at the other end, and the memory that holds such data is used up; the connection was ended so that others go on.",
+        Fix = "Read what comes. If you operate the edge, see --memory-budget and --session-memory in docs/limits.md.",
+    };
+
     /// <summary>The edge does not have this session.</summary>
     public static ErrorDescription SessionUnknown { get; } = new()
     {
@@ -147,5 +156,5 @@ public static class ProtocolErrors
         Fix = "Nothing: the client opens a new session by itself.",
     };
 
-    internal static ErrorDescription[] All { get; } = [VersionUnsupported, MalformedHello, HandshakeTimeout, FrameInvalid, WindowExceeded, PeerFloods, PeerSilent, StreamReset, SessionClosed, ControlInvalid, EdgeFull, EdgeDraining, EdgeUnavailable, ResumeRefused, GraceOver, SessionUnknown];
+    internal static ErrorDescription[] All { get; } = [VersionUnsupported, MalformedHello, HandshakeTimeout, FrameInvalid, WindowExceeded, PeerFloods, PeerSilent, StreamReset, SessionClosed, ControlInvalid, EdgeFull, EdgeDraining, EdgeUnavailable, ResumeRefused, GraceOver, SessionUnknown, BuffersFull];
 }

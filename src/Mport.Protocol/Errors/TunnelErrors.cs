@@ -102,5 +102,41 @@ public static class TunnelErrors
         Fix = "See the text for the reason; start it again if you may.",
     };
 
-    internal static ErrorDescription[] All { get; } = [NameInvalid, NameReserved, NameTaken, TunnelHeld, TunnelTakenOver, PortOutOfRange, PortTaken, NoPortFree, TooManyTunnels, ProtocolNotOffered, TunnelClosedByEdge];
+    /// <summary>The group's tunnel has another address.</summary>
+    public static ErrorDescription GroupMismatch { get; } = new()
+    {
+        Code = new(1225),
+        Title = "The group's tunnel has another address",
+        Why = "All members of a group share one public address, which its first member settles; this one asked for another kind, port or subdomain.",
+        Fix = "Leave --remote-port or --subdomain out or give the group's, or choose another --group or --name.",
+    };
+
+    /// <summary>The group has no room.</summary>
+    public static ErrorDescription GroupFull { get; } = new()
+    {
+        Code = new(1226),
+        Title = "The group has no room for another client",
+        Why = "As many clients as may share one tunnel do so already.",
+        Fix = "Stop one of them, or give this one another --group.",
+    };
+
+    /// <summary>Too many sessions.</summary>
+    public static ErrorDescription TooManySessions { get; } = new()
+    {
+        Code = new(1235),
+        Title = "Too many sessions",
+        Why = "The account has as many connected clients as the edge allows one account.",
+        Fix = "Stop a client that is not needed: this one tries again. If you operate the edge, see --max-sessions-per-account.",
+    };
+
+    /// <summary>A datagram was too large.</summary>
+    public static ErrorDescription DatagramTooLarge { get; } = new()
+    {
+        Code = new(1220),
+        Title = "A datagram was too large",
+        Why = "The network on the way to the target takes no datagram of this size, not even in pieces.",
+        Fix = "Let the application send smaller datagrams; 1,200 bytes pass almost everywhere.",
+    };
+
+    internal static ErrorDescription[] All { get; } = [NameInvalid, NameReserved, NameTaken, TunnelHeld, TunnelTakenOver, PortOutOfRange, PortTaken, NoPortFree, TooManyTunnels, ProtocolNotOffered, TunnelClosedByEdge, GroupMismatch, GroupFull, TooManySessions, DatagramTooLarge];
 }

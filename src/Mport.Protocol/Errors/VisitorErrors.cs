@@ -84,5 +84,41 @@ public static class VisitorErrors
         Fix = "Check the address. A tunnel's address is the one that mport prints.",
     };
 
-    internal static ErrorDescription[] All { get; } = [UnknownHost, ClientAway, TargetDown, TargetSlow, NotHttp, BadRequest, MethodRefused, TunnelBusy, UnknownPath];
+    /// <summary>The local service is not well.</summary>
+    public static ErrorDescription TargetIll { get; } = new()
+    {
+        Code = new(3018),
+        Title = "The local service is not well",
+        Why = "The tunnel is up, but the health check of its owner finds the service behind it ill, or each of the services that share the address.",
+        Fix = "Try again in a while. If it is yours, look at the local service and at what its health check asks.",
+    };
+
+    /// <summary>The owner of the tunnel has as many connections as one account may have.</summary>
+    public static ErrorDescription AccountBusy { get; } = new()
+    {
+        Code = new(3015),
+        Title = "The owner of this tunnel has too many connections",
+        Why = "All tunnels of its account together have as many connections as the edge allows one account.",
+        Fix = "Try again in a moment. If you operate the edge, see --max-visitors-per-account.",
+    };
+
+    /// <summary>The visitor's address has too many connections.</summary>
+    public static ErrorDescription VisitorBusy { get; } = new()
+    {
+        Code = new(3016),
+        Title = "Too many connections from your address",
+        Why = "Your address, or the network that it belongs to, has as many connections as the edge allows one.",
+        Fix = "Close some, or try again in a moment. If you operate the edge, see --max-visitors-per-address.",
+    };
+
+    /// <summary>The edge has no room for more.</summary>
+    public static ErrorDescription EdgeBusy { get; } = new()
+    {
+        Code = new(3017),
+        Title = "The edge takes no more connections at the moment",
+        Why = "It has as many as it allows, or what others do not read has nearly used up its memory for buffers.",
+        Fix = "Try again in a moment. If you operate the edge, see docs/limits.md.",
+    };
+
+    internal static ErrorDescription[] All { get; } = [UnknownHost, ClientAway, TargetDown, TargetSlow, NotHttp, BadRequest, MethodRefused, TunnelBusy, UnknownPath, AccountBusy, VisitorBusy, EdgeBusy, TargetIll];
 }

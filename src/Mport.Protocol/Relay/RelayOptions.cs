@@ -14,6 +14,9 @@ public sealed record RelayOptions
     /// <summary>What the socket gets before any byte of the stream: a PROXY protocol header, for example. Empty for most.</summary>
     public ReadOnlyMemory<byte> Preface { get; init; }
 
+    /// <summary>How fast bytes may pass; null for as fast as they do.</summary>
+    public BandwidthPair? Bandwidth { get; init; }
+
     /// <summary>Runs before the first bytes of the stream go to the socket, while the other direction flows already; a <see cref="StreamException"/> ends both.</summary>
     public Func<CarrierStream, ValueTask>? BeforeReceiving { get; init; }
 }

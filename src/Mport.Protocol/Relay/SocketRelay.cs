@@ -26,8 +26,10 @@ public static class SocketRelay
     public static async Task<RelayResult> RunAsync(Socket socket, CarrierStream stream, RelayOptions options, TimeProvider time)
     {
         socket.Blocking = false;
-        var up = ToStreamAsync(socket, stream, options.Count);
-        var down = ToSocketAsync(socket, stream, options);
+        // Only who waits for bandwidth has to be told of the end; what waits for socket or stream sees it there.
+        using var stop = options.Bandwidth is null ? null : new CancellationTokenSource();
+        var up = ToStreamAsync(socket, stream, options, stop?.Token ?? CancellationToken.None);
+        var down = ToSocketAsync(socket, stream, options, stop?.Token ?? CancellationToken.None);
         var first = await Task.WhenAny(up, down);
         var result = await first;
         if (result == RelayResult.Completed)
@@ -40,6 +42,7 @@ public static class SocketRelay
             // A reset passes on as a reset, so that nobody takes a torn connection for a finished one.
             stream.Reset();
             CloseWithReset(socket);
+            await (stop?.CancelAsync() ?? Task.CompletedTask);
             await Task.WhenAll(up, down);
         }
 
@@ -89,9 +92,10 @@ public static class SocketRelay
         }
     }
 
-    private static async Task<RelayResult> ToStreamAsync(Socket socket, CarrierStream stream, ByteCount count)
+    private static async Task<RelayResult> ToStreamAsync(Socket socket, CarrierStream stream, RelayOptions options, CancellationToken stop)
     {
         byte[]? buffer = null;
+        var limit = options.Bandwidth?.FromVisitor;
         try
         {
             var size = SmallBuffer;
@@ -112,7 +116,7 @@ public static class SocketRelay
                 }
 
                 buffer = ArrayPool<byte>.Shared.Rent(size);
-                var read = await socket.ReceiveAsync(buffer.AsMemory(0, size), SocketFlags.None, CancellationToken.None);
+                var read = await socket.ReceiveAsync(buffer.AsMemory(0, limit is null ? size : Math.Min(size, limit.Quantum)), SocketFlags.None, CancellationToken.None);
                 if (read == 0)
                 {
                     stream.CompleteWrites();
@@ -120,7 +124,12 @@ public static class SocketRelay
                 }
 
                 // Step 3: bytes are read from the socket, as many as the stream's window takes, and go out as data frames.
-                count.AddFromSocket(read);
+                if (limit is not null)
+                {
+                    await limit.TakeAsync(read, stop);
+                }
+
+                options.Count.AddFromSocket(read);
                 await stream.WriteAsync(buffer.AsMemory(0, read), CancellationToken.None);
                 ArrayPool<byte>.Shared.Return(buffer);
                 buffer = null;
@@ -144,7 +153,7 @@ public static class SocketRelay
         }
     }
 
-    private static async Task<RelayResult> ToSocketAsync(Socket socket, CarrierStream stream, RelayOptions options)
+    private static async Task<RelayResult> ToSocketAsync(Socket socket, CarrierStream stream, RelayOptions options, CancellationToken stop)
     {
         try
         {
@@ -159,11 +168,19 @@ public static class SocketRelay
                 await FirstSend.SendAsync(socket, options.Preface, stream, count);
             }
 
-            var sink = new SocketSink(socket, count);
+            var limit = options.Bandwidth?.ToVisitor;
+            // The sink cannot wait for its turn.
+            var sink = limit is null ? new SocketSink(socket, count) : null;
             while (await stream.WaitForDataAsync(sink, CancellationToken.None))
             {
                 while (stream.Peek() is { IsEmpty: false } bytes)
                 {
+                    if (limit is not null)
+                    {
+                        bytes = bytes[..Math.Min(bytes.Length, limit.Quantum)];
+                        await limit.TakeAsync(bytes.Length, stop);
+                    }
+
                     var sent = await socket.SendAsync(bytes, SocketFlags.None, CancellationToken.None);
                     count.AddToSocket(sent);
                     stream.Dequeue(sent);

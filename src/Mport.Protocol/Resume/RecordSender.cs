@@ -6,7 +6,7 @@ using Mport.Protocol.Transport;
 namespace Mport.Protocol.Resume;
 
 /// <summary>The writing side of a resumable transport: whoever has the turn writes all that is to be written, the carrier's writer or the tender.</summary>
-internal sealed class RecordSender(ResumeLink link)
+internal sealed class RecordSender(ResumeLink link) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
 
@@ -48,6 +48,8 @@ internal sealed class RecordSender(ResumeLink link)
             _turn.Release();
         }
     }
+
+    public void Dispose() => _turn.Dispose();
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask PumpAsync(CancellationToken cancellationToken)

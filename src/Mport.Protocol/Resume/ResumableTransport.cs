@@ -23,8 +23,11 @@ public sealed class ResumableTransport : ICarrierTransport
     /// <param name="time">The clock.</param>
     public ResumableTransport(ICarrierTransport first, ResumeOptions options, long peerWindow, TimeProvider time)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Window, ResumeOptions.MinWindow);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Window, ResumeOptions.MaxWindow);
+        if (options.Window is < ResumeOptions.MinWindow or > ResumeOptions.MaxWindow)
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), $"A window of {options.Window} bytes is outside {ResumeOptions.MinWindow} to {ResumeOptions.MaxWindow}.");
+        }
+
         _grace = options.Grace;
         _link = new ResumeLink(first, options, peerWindow, time);
         _receiver = new RecordReceiver(_link, time);
@@ -123,10 +126,11 @@ public sealed class ResumableTransport : ICarrierTransport
     public void Abort() => GiveUp(Failure.Of(ProtocolErrors.SessionClosed, "The session was ended on this side.", retry: true));
 
     /// <summary>Ends the transport. Its reader, writer and tender must have returned.</summary>
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         Abort();
-        return _link.DisposeAsync();
+        await _link.DisposeAsync();
+        _sender.Dispose();
     }
 
     /// <inheritdoc cref="RecordReceiver.FillAsync" />

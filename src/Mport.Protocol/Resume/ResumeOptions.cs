@@ -25,5 +25,5 @@ public sealed record ResumeOptions
     /// What all carriers together may keep beyond 64 KiB each; budgets nest, a session's inside the process's. A carrier that gets no more sends
     /// 64 KiB, or one batch of frames, a round trip. Default 64 MiB for the carriers that share these options.
     /// </summary>
-    public WindowBudget Budget { get; init; } = new(64 * 1024 * 1024);
+    public MemoryBudget Budget { get; init; } = new(64 * 1024 * 1024);
 }

@@ -6,7 +6,7 @@ namespace Mport.Protocol.Resume;
 /// How much memory the unacknowledged bytes of one carrier may take: a little is free, more comes out of the budget, up to the window. Pure but for
 /// the shared budget; not thread-safe.
 /// </summary>
-internal sealed class RingAllowance(long window, WindowBudget budget)
+internal sealed class RingAllowance(long window, MemoryBudget budget)
 {
     /// <summary>What each carrier has without asking: the frames of a chat, and the first of a flow.</summary>
     public const int Free = 64 * 1024;

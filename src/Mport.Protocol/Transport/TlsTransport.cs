@@ -1,73 +1,55 @@
 using System.Net.Security;
 using System.Net.Sockets;
+using Mport.Protocol.Transport.OpenSsl;
 
 namespace Mport.Protocol.Transport;
 
-/// <summary>A carrier's byte pipe: TLS over a socket, with gathered sends and reading ahead.</summary>
-public sealed class TlsTransport : ICarrierTransport
+/// <summary>
+/// A carrier's byte pipe: TLS 1.3 over a socket, with gathered sends and reading ahead. On Linux the handshake is OpenSSL's and the records after
+/// it are sealed and opened here (docs/decisions/0010-openssl-directly.md); elsewhere both are SslStream's. The two look the same from outside and on the wire.
+/// </summary>
+public abstract class TlsTransport : ICarrierTransport
 {
-    private readonly Socket _socket;
-    private readonly RecordStream _records;
-    private readonly SslStream _tls;
-
-    private TlsTransport(Socket socket)
-    {
-        _socket = socket;
-        _records = new RecordStream(socket);
-        _tls = new SslStream(_records, leaveInnerStreamOpen: false);
-    }
-
     /// <inheritdoc />
-    public bool HasBufferedInput => _records.HasWholeRecord;
+    public abstract bool HasBufferedInput { get; }
 
-    /// <summary>The TLS state: protocol, cipher, ALPN, certificates.</summary>
-    public SslStream Tls => _tls;
+    /// <summary>The protocol that both sides agreed on (ALPN), or null.</summary>
+    public abstract string? ApplicationProtocol { get; }
+
+    /// <summary>The cipher suite that both sides agreed on.</summary>
+    public abstract TlsCipherSuite CipherSuite { get; }
 
     /// <summary>Runs the client's side of the TLS handshake. Owns the socket from here on, also when it fails.</summary>
     /// <exception cref="System.Security.Authentication.AuthenticationException">The edge's certificate was not accepted, or it does not speak TLS 1.3 with our ALPN.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
-    public static Task<TlsTransport> ConnectAsync(Socket socket, SslClientAuthenticationOptions options, CancellationToken cancellationToken) =>
-        HandshakeAsync(socket, tls => tls.AuthenticateAsClientAsync(options, cancellationToken));
+    public static Task<TlsTransport> ConnectAsync(Socket socket, ClientTlsOptions options, CancellationToken cancellationToken) =>
+        ConnectAsync(socket, options, TlsEngine.Chosen, cancellationToken);
 
     /// <summary>Runs the edge's side of the TLS handshake. Owns the socket from here on, also when it fails.</summary>
     /// <exception cref="System.Security.Authentication.AuthenticationException">The client does not speak TLS 1.3 with our ALPN.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
-    public static Task<TlsTransport> AcceptAsync(Socket socket, SslServerAuthenticationOptions options, CancellationToken cancellationToken) =>
-        HandshakeAsync(socket, tls => tls.AuthenticateAsServerAsync(options, cancellationToken));
+    public static Task<TlsTransport> AcceptAsync(Socket socket, EdgeTlsOptions options, CancellationToken cancellationToken) =>
+        AcceptAsync(socket, options, TlsEngine.Chosen, cancellationToken);
 
     /// <inheritdoc />
-    public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) => _tls.ReadAsync(buffer, cancellationToken);
+    public abstract ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken);
 
     /// <inheritdoc />
-    public async ValueTask WriteAsync(ReadOnlyMemory<byte> batch, CancellationToken cancellationToken)
-    {
-        _records.Hold();
-        await _tls.WriteAsync(batch, cancellationToken);
-        await _records.SendHeldAsync(cancellationToken);
-    }
+    public abstract ValueTask WriteAsync(ReadOnlyMemory<byte> batch, CancellationToken cancellationToken);
 
     /// <inheritdoc />
-    public void Abort() => _socket.Dispose();
+    public abstract void Abort();
 
     /// <inheritdoc />
-    public async ValueTask DisposeAsync()
-    {
-        await _tls.DisposeAsync();
-        _socket.Dispose();
-    }
+    public abstract ValueTask DisposeAsync();
 
-    private static async Task<TlsTransport> HandshakeAsync(Socket socket, Func<SslStream, Task> authenticate)
-    {
-        var transport = new TlsTransport(socket);
-        try
-        {
-            await authenticate(transport._tls);
-            return transport;
-        }
-        catch
-        {
-            await transport.DisposeAsync();
-            throw;
-        }
-    }
+    internal static Task<TlsTransport> ConnectAsync(Socket socket, ClientTlsOptions options, TlsEngineKind engine, CancellationToken cancellationToken) =>
+        engine == TlsEngineKind.OpenSsl
+            ? OpenSslHandshake.ConnectAsync(socket, options, cancellationToken)
+            : SslStreamTransport.ConnectAsync(socket, options.ForSslStream(), cancellationToken);
+
+    internal static Task<TlsTransport> AcceptAsync(Socket socket, EdgeTlsOptions options, TlsEngineKind engine, CancellationToken cancellationToken) =>
+        engine == TlsEngineKind.OpenSsl && options.OpenSsl is { } context
+            ? OpenSslHandshake.AcceptAsync(socket, context, cancellationToken)
+            : SslStreamTransport.AcceptAsync(socket, options.ForSslStream(), cancellationToken);
 }

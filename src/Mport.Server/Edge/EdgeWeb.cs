@@ -8,6 +8,7 @@ using Mport.Server.Edge.Http;
 using Mport.Server.Edge.Listeners;
 using Mport.Server.Edge.Pages;
 using Mport.Server.Hosting.Handover;
+using Mport.Server.Limits;
 using Mport.Server.Tunnels;
 
 namespace Mport.Server.Edge;
@@ -50,19 +51,20 @@ internal sealed class EdgeWeb : IListening, IAsyncDisposable
         var (tlsSocket, httpSocket) = OpenBoth(options);
         var contexts = new SocketConnectionContextFactory(new SocketConnectionFactoryOptions(), parts.Loggers.CreateLogger<SocketConnectionContextFactory>());
         var room = new WaitingRoom(options.MaxWaiting, options.MaxWaitingPerAddress);
+        var connections = new AddressPlaces(options.MaxHttpConnections, options.MaxHttpConnectionsPerAddress);
         var metrics = new ListenersMetrics(parts.Meters);
-        metrics.Watch(room);
+        metrics.Watch(room, connections);
         var logger = parts.Loggers.CreateLogger<PortListener>();
-        var tls = new PortListener(tlsSocket, new TlsPortSorter(parts.Time), room, parts.Carriers, parts.ProxyHeaders, contexts, metrics, logger, parts.Time);
+        var tls = new PortListener(tlsSocket, new TlsPortSorter(parts.Time), room, LimitsOfPort(), parts.Carriers, parts.ProxyHeaders, contexts, metrics, logger, parts.Time);
         var httpSorter = new HttpPortSorter(((IPEndPoint)tls.EndPoint).Port);
-        var http = new PortListener(httpSocket, httpSorter, room, parts.Carriers, parts.ProxyHeaders, contexts, metrics, logger, parts.Time);
+        var http = new PortListener(httpSocket, httpSorter, room, LimitsOfPort(), parts.Carriers, parts.ProxyHeaders, contexts, metrics, logger, parts.Time);
         if (options.IsSuccessor)
         {
             tls.StartLater();
             http.StartLater();
         }
 
-        var pools = new TunnelPools(options.MaxRequestsPerTunnel);
+        var pools = new TunnelPools(options.MaxRequestsPerTunnel, parts.Visitors);
         var web = new EdgeWeb(BuildApp(options, parts, pools, tls, http), parts.Time, contexts, pools, tls, http);
         try
         {
@@ -74,6 +76,8 @@ internal sealed class EdgeWeb : IListening, IAsyncDisposable
             await web.DisposeAsync();
             throw;
         }
+
+        PortLimits LimitsOfPort() => new(new AcceptRate(options.AcceptRate, parts.Time), parts.Visitors.Rates, connections) { Proxies = options.TrustedProxies };
     }
 
     /// <summary>Stops accepting, lets requests finish for so long, then ends them. Carriers go on until <see cref="DisposeAsync"/>.</summary>
@@ -152,6 +156,7 @@ internal sealed class EdgeWeb : IListening, IAsyncDisposable
         builder.Services.AddSingleton(parts.Time);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(pools);
+        builder.Services.AddSingleton(parts.Visitors);
         builder.Services.AddSingleton(new HttpMetrics(parts.Meters));
         builder.Services.AddSingleton(new HostRouter(options.Domain, parts.Hosts));
         builder.Services.AddSingleton(new TrustedProxies(options.TrustedProxies));
@@ -179,13 +184,26 @@ internal sealed class EdgeWeb : IListening, IAsyncDisposable
         limits.KeepAliveTimeout = TimeSpan.FromSeconds(75);
         limits.MaxRequestHeadersTotalSize = 32 * 1024;
         limits.MaxRequestHeaderCount = 100;
+        // The listener counts them first, all together and by address; this is for what it might miss.
         limits.MaxConcurrentConnections = options.MaxHttpConnections;
+        limits.MaxConcurrentUpgradedConnections = options.MaxHttpConnections;
+        limits.MaxRequestLineSize = 16 * 1024;
+        // Kestrel's own are 1 MiB and 64 KiB: an upload that the target does not take would hold the first.
+        limits.MaxRequestBufferSize = 256 * 1024;
+        limits.MaxResponseBufferSize = 64 * 1024;
+        // A hundred streams are what browsers ask for. Kestrel itself cuts resets, settings and pings that come in floods (SEC-119).
+        limits.Http2.MaxStreamsPerConnection = 100;
+        limits.Http2.MaxRequestHeaderFieldSize = 16 * 1024;
+        limits.Http2.InitialConnectionWindowSize = 1024 * 1024;
+        limits.Http2.InitialStreamWindowSize = 768 * 1024;
+        limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(60);
+        limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
         // The target decides how much it takes.
         limits.MaxRequestBodySize = null;
         // A body may stand still while its request streams both ways; AnswerDeadline watches it until the answer begins.
         limits.MinRequestBodyDataRate = null;
         // For a write that makes no headway at all: a visitor who pauses a download is no attacker, one who never reads again is gone.
-        limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromMinutes(2));
+        limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: options.StallTimeout);
     }
 
     /// <summary>Signals and console belong to the program, not to this part of it.</summary>

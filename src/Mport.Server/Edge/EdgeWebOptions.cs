@@ -32,6 +32,12 @@ internal sealed record EdgeWebOptions
     /// <summary>HTTP connections at one time, both ports; one more is closed. Default 10,000.</summary>
     public int MaxHttpConnections { get; init; } = 10_000;
 
+    /// <summary>The same for one IPv4 address or IPv6 /64. Default 5,000.</summary>
+    public int MaxHttpConnectionsPerAddress { get; init; } = 5_000;
+
+    /// <summary>Connections a second that each port takes; 0 for no limit. Default 20,000.</summary>
+    public int AcceptRate { get; init; } = 20_000;
+
     /// <summary>Connections at one time that have not said what they are; at the limit the one that has waited longest is closed. Default 2,000.</summary>
     public int MaxWaiting { get; init; } = 2_000;
 
@@ -40,6 +46,9 @@ internal sealed record EdgeWebOptions
 
     /// <summary>Requests of one tunnel at one time, WebSockets included; one more gets 503. Default 1,000, as many as one carrier has streams.</summary>
     public int MaxRequestsPerTunnel { get; init; } = 1_000;
+
+    /// <summary>How long a visitor may leave an answer unread. Default 10 min.</summary>
+    public TimeSpan StallTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>How long a request may stand still before the target begins its answer. Default 100 s.</summary>
     public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(100);

@@ -1,6 +1,7 @@
 using Mport.Server.Edge.Http;
 using Mport.Server.Edge.Listeners;
 using Mport.Server.Edge.Proxies;
+using Mport.Server.Limits;
 using Mport.Server.Metrics;
 using Mport.Server.Tunnels;
 
@@ -20,6 +21,9 @@ internal sealed record EdgeWebParts
 
     /// <summary>For <c>/readyz</c>.</summary>
     public required IReadiness Readiness { get; init; }
+
+    /// <summary>Decides which requests come in.</summary>
+    public required VisitorGate Visitors { get; init; }
 
     /// <summary>For <c>/metrics</c>.</summary>
     public required MetricsPage Metrics { get; init; }

@@ -1,5 +1,4 @@
 using Mport.Server.Data;
-using Mport.Server.Edge.Sessions;
 using Mport.Server.Hosting.Handover;
 using Mport.Server.Hosting.Logging;
 using Mport.Server.Hosting.Supervision;
@@ -22,7 +21,7 @@ internal static class EdgeHost
         using var loggers = EdgeConsole.CreateLoggers(settings.LogLevel);
         using var taker = start.TakesOver ? await AskAsync(settings, loggers, time, cancellationToken) : null;
         using var data = await OpenedEdge.OpenAsync(settings, taker, loggers, time, cancellationToken);
-        await using var edge = await RunningEdge.StartAsync(data, new SessionLimits(), loggers, time, cancellationToken);
+        await using var edge = await RunningEdge.StartAsync(data, limits: null, loggers, time, cancellationToken);
         if (taker is not null)
         {
             await edge.TakeOverAsync(taker, cancellationToken);

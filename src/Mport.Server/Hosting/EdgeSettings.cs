@@ -3,7 +3,9 @@ using System.Net;
 using Mport.Server.Accounts;
 using Mport.Server.Data;
 using Mport.Server.Edge.Proxies;
+using Mport.Server.Limits;
 using Mport.Server.Metrics;
+using Mport.Server.Tunnels.Udp;
 
 namespace Mport.Server.Hosting;
 
@@ -58,6 +60,38 @@ internal sealed record EdgeSettings
     /// <summary>How long a connection of which one direction has ended may carry nothing in the other. Default: 5 min; then it is reset.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan HalfClosedTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>What the edge takes at most.</summary>
+    public EdgeLimits Limits { get; init; } = new();
+    /// <summary>How long a UDP visitor may be silent before it is forgotten. Default: 60 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan UdpIdle { get; init; } = new UdpOptions().Idle;
+
+    /// <summary>UDP visitors of one tunnel; one more pushes out the one that was silent for longest. Default: 10,000.</summary>
+    [Range(1, 1_000_000)]
+    public int UdpVisitors { get; init; } = new UdpOptions().MaxVisitors;
+
+    /// <summary>UDP visitors of one tunnel from one IPv4 address or IPv6 /64; one more pushes out another of the same. Default: 8,000.</summary>
+    [Range(1, 1_000_000)]
+    public int UdpVisitorsPerAddress { get; init; } = new UdpOptions().MaxVisitorsPerAddress;
+
+    /// <summary>Bytes of datagrams that may wait for one carrier of one tunnel; then the oldest is dropped. Default: 1 MiB.</summary>
+    [Range(64 * 1024, 64 * 1024 * 1024)]
+    public int UdpQueue { get; init; } = new UdpOptions().QueueBytes;
+
+    /// <summary>How many times the bytes of its requests a UDP visitor gets before it has answered an answer; 0 for no limit. Default: 3.</summary>
+    [Range(0, 1000)]
+    public int UdpAmplification { get; init; } = new UdpOptions().Amplification;
+
+    /// <summary>The limits of UDP tunnels.</summary>
+    public UdpOptions Udp => new()
+    {
+        Idle = UdpIdle,
+        MaxVisitors = UdpVisitors,
+        MaxVisitorsPerAddress = UdpVisitorsPerAddress,
+        QueueBytes = UdpQueue,
+        Amplification = UdpAmplification,
+    };
 
     /// <summary>Networks whose connections must begin with a PROXY protocol header, on the HTTP, TLS and public TCP ports. Default: none.</summary>
     public IpNetworks ProxyProtocolFrom { get; init; } = IpNetworks.None;

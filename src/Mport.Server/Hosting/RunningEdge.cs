@@ -7,20 +7,21 @@ using Mport.Server.Edge;
 using Mport.Server.Edge.Proxies;
 using Mport.Server.Edge.Sessions;
 using Mport.Server.Hosting.Handover;
+using Mport.Server.Limits;
 using Mport.Server.Metrics;
 using Mport.Server.Tunnels;
+using Mport.Server.Tunnels.Groups;
+using Mport.Server.Tunnels.Udp;
 
 namespace Mport.Server.Hosting;
 
 /// <summary>An edge that listens: puts the parts together, and takes them apart again in the order that loses nothing.</summary>
 internal sealed class RunningEdge : IAsyncDisposable
 {
-    // A quarter of the memory may be promised to senders ahead of need; the rest is for what is really held.
-    private const int WindowShareOfMemory = 4;
-
     private readonly EdgeSettings _settings;
     private readonly EdgeWeb _web;
     private readonly PublicPorts _ports;
+    private readonly UdpPorts _udpPorts;
     private readonly SessionRegistry _sessions;
     private readonly EdgeReadiness _readiness;
     private readonly EdgeMeters _meters;
@@ -33,13 +34,14 @@ internal sealed class RunningEdge : IAsyncDisposable
     private TimeSpan _drain;
 
     private RunningEdge(
-        EdgeSettings settings, EdgeWeb web, PublicPorts ports, SessionRegistry sessions, EdgeReadiness readiness, EdgeMeters meters, MetricsCollector collector, EdgeHandover handover, TokenWatch watch, TunnelSightings sightings, TimeProvider time)
+        EdgeSettings settings, EdgeWeb web, PublicPorts ports, UdpPorts udpPorts, SessionRegistry sessions, EdgeReadiness readiness, EdgeMeters meters, MetricsCollector collector, EdgeHandover handover, TokenWatch watch, TunnelSightings sightings, VisitorWatch visitorWatch, TimeProvider time)
     {
         _settings = settings;
         _drain = settings.Drain;
         _handover = handover;
         _web = web;
         _ports = ports;
+        _udpPorts = udpPorts;
         _sessions = sessions;
         _readiness = readiness;
         _meters = meters;
@@ -47,7 +49,7 @@ internal sealed class RunningEdge : IAsyncDisposable
         _time = time;
 
         // What writes to the database of its own accord ends as soon as another edge does so.
-        _watching = Task.WhenAll(watch.RunAsync(_stop.Token), sightings.RunAsync(_leave.Token), handover.AwaitReturnAsync(_leave.Token));
+        _watching = Task.WhenAll(watch.RunAsync(_stop.Token), sightings.RunAsync(_leave.Token), handover.AwaitReturnAsync(_leave.Token), visitorWatch.RunAsync(_stop.Token));
     }
 
     /// <summary>The edge as the next one sees it.</summary>
@@ -62,9 +64,11 @@ internal sealed class RunningEdge : IAsyncDisposable
     /// <summary>Listens and serves; where it takes another edge's place, from <see cref="TakeOverAsync"/> on.</summary>
     /// <exception cref="Data.EdgeStartException">A port cannot be had.</exception>
     public static async Task<RunningEdge> StartAsync(
-        OpenedEdge edge, SessionLimits limits, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
+        OpenedEdge edge, SessionLimits? limits, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
     {
         var settings = edge.Settings;
+        var edgeLimits = settings.Limits.For(OpenFiles.Limit, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        limits ??= SessionLimits.Of(edgeLimits);
         var meters = new EdgeMeters();
         var collector = new MetricsCollector(meters);
         _ = new ProcessMetrics(meters, time);
@@ -78,25 +82,30 @@ internal sealed class RunningEdge : IAsyncDisposable
         }
 
         var certificate = SslStreamCertificateContext.Create(edge.Certificate.Certificate, edge.Certificate.Chain, offline: true);
-        var relay = new VisitorRelay(settings.HalfClosedTimeout, tunnelsMetrics, time, loggers.CreateLogger<VisitorRelay>());
-        var visitors = VisitorCap.OfProcess();
+        var memory = new MemoryBudget(edgeLimits.MemoryBudget);
+        _ = new LimitsMetrics(meters, memory);
+        var visitors = new VisitorGate(edgeLimits, memory, time);
+        var visitorWatch = new VisitorWatch(edgeLimits, tunnelsMetrics, time);
+        var relay = new VisitorRelay(settings.HalfClosedTimeout, visitors, visitorWatch, tunnelsMetrics, time, loggers.CreateLogger<VisitorRelay>());
         var proxyHeaders = new ProxyHeaderGate(settings.ProxyProtocolFrom, new ProxiesMetrics(meters), time, loggers.CreateLogger<ProxyHeaderGate>());
-        var ports = new PublicPorts(settings.Listen, inherited, relay, visitors, proxyHeaders, tunnelsMetrics, time, loggers.CreateLogger<PublicPorts>());
+        var proven = new ProvenAddresses();
+        var ports = new PublicPorts(settings.Listen, inherited, relay, visitors, proxyHeaders, proven, tunnelsMetrics, time, loggers.CreateLogger<PublicPorts>());
         var sessions = new SessionRegistry(sessionsMetrics, time, loggers.CreateLogger<SessionRegistry>(), edge.Inherited?.Generation ?? 0);
         var readiness = new EdgeReadiness(edge.Tokens, time);
         var address = new PublicAddress(settings.Domain, trustedCertificate: !edge.Certificate.NeedsPin);
         var registry = new TunnelRegistry();
         sessionsMetrics.Watch(sessions);
         tunnelsMetrics.Watch(registry, visitors);
-        var tunnelPorts = new TunnelPorts(ports, udp: null) { TcpRange = settings.TcpPorts, UdpRange = settings.UdpPorts };
+        var udpPorts = new UdpPorts(settings.Listen, inherited, settings.Udp, proven, visitors, memory, meters, time, loggers.CreateLogger<UdpPorts>());
+        var tunnelPorts = new TunnelPorts(ports, udpPorts) { TcpRange = settings.TcpPorts, UdpRange = settings.UdpPorts };
         var tunnels = new TunnelOpener(
-            edge.Tunnels, registry, hosts, tunnelPorts, address, tunnelsMetrics, loggers.CreateLogger<TunnelOpener>());
+            edge.Tunnels, registry, hosts, tunnelPorts, address, tunnelsMetrics, new GroupsMetrics(meters), loggers.CreateLogger<TunnelOpener>());
         var greeter = new SessionGreeter(
             settings.Domain,
             new SessionGate(edge.Tokens, new AttemptLimiter(time), sessions, limits, time, loggers.CreateLogger<SessionGate>()),
             sessions,
             tunnels,
-            new WindowBudget(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / WindowShareOfMemory),
+            new AccountMemory(edgeLimits.AccountMemory, memory),
             limits,
             sessionsMetrics,
             time,
@@ -111,15 +120,34 @@ internal sealed class RunningEdge : IAsyncDisposable
                 Certificate = certificate,
                 Inherited = inherited,
                 IsSuccessor = edge.Inherited is not null,
+                MaxHttpConnections = edgeLimits.MaxHttpConnections,
+                MaxHttpConnectionsPerAddress = edgeLimits.MaxHttpConnectionsPerAddress,
+                MaxWaiting = edgeLimits.MaxWaiting,
+                MaxWaitingPerAddress = edgeLimits.MaxWaitingPerAddress,
+                MaxRequestsPerTunnel = edgeLimits.MaxRequestsPerTunnel,
+                AcceptRate = edgeLimits.AcceptRate,
+                StallTimeout = edgeLimits.StallTimeout,
+                AnswerTimeout = edgeLimits.AnswerTimeout,
                 TrustedProxies = settings.TrustedProxies,
             },
-            new EdgeWebParts { Hosts = hosts, Carriers = acceptor, ProxyHeaders = proxyHeaders, Readiness = readiness, Metrics = new MetricsPage(collector, settings.Metrics), Meters = meters, Loggers = loggers, Time = time },
+            new EdgeWebParts
+            {
+                Hosts = hosts,
+                Carriers = acceptor,
+                ProxyHeaders = proxyHeaders,
+                Readiness = readiness,
+                Visitors = visitors,
+                Metrics = new MetricsPage(collector, settings.Metrics),
+                Meters = meters,
+                Loggers = loggers,
+                Time = time,
+            },
             cancellationToken);
         address.Bound(web.HttpPort, web.TlsPort);
         var watch = new TokenWatch(edge.Tokens, sessions, limits, time, loggers.CreateLogger<TokenWatch>());
         var sightings = new TunnelSightings(edge.Tunnels, registry, time, loggers.CreateLogger<TunnelSightings>());
-        var handover = new EdgeHandover([web, ports], hosts, sessions, tunnels.Gate, readiness, edge.Inherited, time, loggers.CreateLogger<EdgeHandover>());
-        return new RunningEdge(settings, web, ports, sessions, readiness, meters, collector, handover, watch, sightings, time);
+        var handover = new EdgeHandover([web, ports, udpPorts], hosts, sessions, tunnels.Gate, readiness, edge.Inherited, time, loggers.CreateLogger<EdgeHandover>());
+        return new RunningEdge(settings, web, ports, udpPorts, sessions, readiness, meters, collector, handover, watch, sightings, visitorWatch, time);
     }
 
     /// <summary>Takes the place of the edge that has handed its sockets over: it stops to accept, this one begins.</summary>
@@ -142,7 +170,7 @@ internal sealed class RunningEdge : IAsyncDisposable
     {
         _readiness.Drain();
         var requests = _web.StopAsync(_drain);
-        var visitors = _ports.StopAsync();
+        var visitors = Task.WhenAll(_ports.StopAsync(), _udpPorts.StopAsync());
         _sessions.DrainAll(Failure.Of(ProtocolErrors.EdgeDraining, retry: true), linger: TimeSpan.Zero);
         await Task.WhenAll(requests, visitors).WaitAsync(_drain, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _sessions.EndAllAsync(Failure.Of(ProtocolErrors.EdgeDraining, retry: true));

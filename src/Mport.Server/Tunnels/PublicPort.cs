@@ -5,6 +5,8 @@ using Mport.Protocol.Transport;
 using Mport.Server.Edge.Listeners;
 using Mport.Server.Edge.Proxies;
 using Mport.Server.Hosting;
+using Mport.Server.Limits;
+using Mport.Server.Tunnels.Udp;
 
 namespace Mport.Server.Tunnels;
 
@@ -18,8 +20,10 @@ internal sealed class PublicPort
 
     private readonly Socket _listener;
     private readonly VisitorRelay _relay;
-    private readonly VisitorCap _cap;
+    private readonly VisitorGate _visitors;
+    private readonly AcceptRate _rate;
     private readonly ProxyHeaderGate _gate;
+    private readonly ProvenAddresses _proven;
     private readonly TunnelsMetrics _metrics;
     private readonly OwnedTasks _tasks;
     private readonly TimeProvider _time;
@@ -28,13 +32,15 @@ internal sealed class PublicPort
     private volatile TunnelLink _link;
     private readonly AcceptLoop _loop;
 
-    private PublicPort(Socket listener, int port, TunnelLink link, VisitorRelay relay, VisitorCap cap, ProxyHeaderGate gate, TunnelsMetrics metrics, OwnedTasks tasks, TimeProvider time, ILogger logger)
+    private PublicPort(Socket listener, int port, TunnelLink link, VisitorRelay relay, VisitorGate visitors, ProxyHeaderGate gate, ProvenAddresses proven, TunnelsMetrics metrics, OwnedTasks tasks, TimeProvider time, ILogger logger)
     {
         _listener = listener;
         _link = link;
         _relay = relay;
-        _cap = cap;
+        _visitors = visitors;
+        _rate = visitors.NewPortRate();
         _gate = gate;
+        _proven = proven;
         _metrics = metrics;
         _tasks = tasks;
         _time = time;
@@ -49,8 +55,8 @@ internal sealed class PublicPort
     /// <summary>Listens on a socket of its own, or on one that an earlier edge has left; accepts from <see cref="Resume"/> on.</summary>
     /// <exception cref="SocketException">The port is in use, or may not be bound.</exception>
     public static PublicPort Open(
-        IPAddress address, int port, Socket? inherited, TunnelLink link, VisitorRelay relay, VisitorCap cap, ProxyHeaderGate gate, TunnelsMetrics metrics, OwnedTasks tasks, TimeProvider time, ILogger logger) =>
-        new(inherited ?? Listen(address, port), port, link, relay, cap, gate, metrics, tasks, time, logger);
+        IPAddress address, int port, Socket? inherited, TunnelLink link, VisitorRelay relay, VisitorGate visitors, ProxyHeaderGate gate, ProvenAddresses proven, TunnelsMetrics metrics, OwnedTasks tasks, TimeProvider time, ILogger logger) =>
+        new(inherited ?? Listen(address, port), port, link, relay, visitors, gate, proven, metrics, tasks, time, logger);
 
     /// <summary>Whether nobody listens on the port now.</summary>
     public static bool IsFree(IPAddress address, int port)
@@ -111,16 +117,7 @@ internal sealed class PublicPort
             {
                 // Step 1: a visitor's connection is accepted on the tunnel's public port.
                 var visitor = await _listener.AcceptAsync(held);
-                if (!_cap.TryEnter())
-                {
-                    _metrics.VisitorRefused(VisitorRefusal.EdgeFull);
-                    SocketRelay.CloseWithReset(visitor);
-                }
-                else if (!_tasks.TryRun(() => ServeAsync(visitor)))
-                {
-                    _cap.Leave();
-                    visitor.Dispose();
-                }
+                Admit(visitor);
             }
             catch (Exception gone) when (gone is SocketException or ObjectDisposedException or OperationCanceledException && held.IsCancellationRequested)
             {
@@ -138,20 +135,78 @@ internal sealed class PublicPort
         }
     }
 
-    private async Task ServeAsync(Socket visitor)
+    private void Admit(Socket visitor)
+    {
+        if (!_rate.TryAccept())
+        {
+            Refuse(visitor, VisitorRefusal.PortFast);
+        }
+        else if (ConnectionEnds.Of(visitor) is not { } ends)
+        {
+            visitor.Dispose();
+        }
+        else if (_gate.Expects(ends))
+        {
+            // A proxy's visitors are told apart by its header, which is read away from the accept loop.
+            if (!_tasks.TryRun(() => ServeProxiedAsync(visitor, ends)))
+            {
+                visitor.Dispose();
+            }
+        }
+        else if (Enter(visitor, ends) is { } place && !_tasks.TryRun(() => ServeAsync(visitor, ends, place)))
+        {
+            place.Dispose();
+            visitor.Dispose();
+        }
+    }
+
+    private VisitorGate.Place? Enter(Socket visitor, ConnectionEnds ends)
+    {
+        var link = _link;
+        var address = AddressBlock.Of(ends.Address);
+        var refusal = VisitorRefusal.AddressFast;
+        var place = _visitors.Rates.TryAccept(address) ? _visitors.TryEnter(address, link.TunnelId, link.AccountId, out refusal) : null;
+        if (place is null)
+        {
+            Refuse(visitor, refusal);
+        }
+
+        return place;
+    }
+
+    private void Refuse(Socket visitor, VisitorRefusal why)
+    {
+        _metrics.VisitorRefused(why);
+        SocketRelay.CloseWithReset(visitor);
+    }
+
+    private async Task ServeProxiedAsync(Socket visitor, ConnectionEnds proxy)
+    {
+        try
+        {
+            if (await _gate.ReadAsync(visitor, proxy, CancellationToken.None) is not { } ends)
+            {
+                SocketRelay.CloseWithReset(visitor);
+            }
+            else if (Enter(visitor, ends) is { } place)
+            {
+                await ServeAsync(visitor, ends, place);
+            }
+        }
+        catch (SocketException)
+        {
+            // Reset before its header had come.
+            visitor.Dispose();
+        }
+    }
+
+    private async Task ServeAsync(Socket visitor, ConnectionEnds ends, VisitorGate.Place place)
     {
         try
         {
             _metrics.VisitorAccepted();
             SocketTuning.Apply(visitor);
-            if (ConnectionEnds.Of(visitor) is { } socketEnds && await _gate.ReadAsync(visitor, socketEnds, CancellationToken.None) is { } ends)
-            {
-                await _relay.RunAsync(visitor, ends, _link);
-            }
-            else
-            {
-                SocketRelay.CloseWithReset(visitor);
-            }
+            await RelayAsync(visitor, ends);
         }
         catch (SocketException)
         {
@@ -160,7 +215,20 @@ internal sealed class PublicPort
         }
         finally
         {
-            _cap.Leave();
+            place.Dispose();
+        }
+    }
+
+    private async Task RelayAsync(Socket visitor, ConnectionEnds ends)
+    {
+        _proven.Enter(_port, ends.Remote.Address);
+        try
+        {
+            await _relay.RunAsync(visitor, ends, _link);
+        }
+        finally
+        {
+            _proven.Leave(_port, ends.Remote.Address);
         }
     }
 }

@@ -3,12 +3,14 @@ using System.Net.Sockets;
 using Mport.Server.Edge.Proxies;
 using Mport.Server.Hosting;
 using Mport.Server.Hosting.Handover;
+using Mport.Server.Limits;
+using Mport.Server.Tunnels.Udp;
 
 namespace Mport.Server.Tunnels;
 
 /// <summary>The public TCP ports that are listened on now, each for one tunnel. Thread-safe.</summary>
 internal sealed class PublicPorts(
-    IPAddress address, InheritedSockets inherited, VisitorRelay relay, VisitorCap cap, ProxyHeaderGate gate, TunnelsMetrics metrics, TimeProvider time, ILogger<PublicPorts> logger)
+    IPAddress address, InheritedSockets inherited, VisitorRelay relay, VisitorGate visitors, ProxyHeaderGate gate, ProvenAddresses proven, TunnelsMetrics metrics, TimeProvider time, ILogger<PublicPorts> logger)
     : ITunnelPorts, IListening
 {
     private readonly Lock _gate = new();
@@ -34,7 +36,7 @@ internal sealed class PublicPorts(
             }
 
             // Listening is one system call; it must be one step with the look above.
-            var opened = PublicPort.Open(address, port, inherited.Take(SocketRole.Tcp, new IPEndPoint(address, port)), link, relay, cap, gate, metrics, _tasks, time, logger);
+            var opened = PublicPort.Open(address, port, inherited.Take(SocketRole.Tcp, new IPEndPoint(address, port)), link, relay, visitors, gate, proven, metrics, _tasks, time, logger);
             _open[port] = (opened, link);
             opened.Resume();
         }

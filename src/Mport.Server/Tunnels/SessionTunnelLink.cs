@@ -36,6 +36,8 @@ internal sealed class SessionTunnelLink : TunnelLink, IDisposable
 
     public override CancellationToken Ended { get; }
 
+    public override bool IsReachable => !Session.Carriers.IsSuspended;
+
     /// <summary>The session that holds the tunnel.</summary>
     public EdgeSession Session { get; }
 
@@ -45,12 +47,9 @@ internal sealed class SessionTunnelLink : TunnelLink, IDisposable
     /// <summary>The tunnel's number in the session.</summary>
     public int Number { get; }
 
-    /// <summary>The carriers that datagrams are spread over.</summary>
-    public IReadOnlyList<Carrier> Carriers => Session.Carriers.All;
+    public override IReadOnlyList<Carrier> Carriers => Session.Carriers.All;
 
-    /// <summary>Opens a stream for datagrams on one carrier, its prelude sent; the caller reads the <see cref="StreamAnswer"/>.</summary>
-    /// <exception cref="StreamException">The link has ended, or the client has no room.</exception>
-    public async ValueTask<CarrierStream> OpenDatagramsAsync(Carrier carrier, CancellationToken cancellationToken)
+    public override async ValueTask<CarrierStream> OpenDatagramsAsync(Carrier carrier, CancellationToken cancellationToken)
     {
         ThrowIfEnded();
         return await carrier.OpenStreamAsync(new StreamPrelude { Kind = StreamKind.Udp, Tunnel = Number }.ToBytes(), cancellationToken);

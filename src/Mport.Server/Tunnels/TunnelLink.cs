@@ -38,6 +38,9 @@ internal abstract class TunnelLink(ByteCount? total = null)
     /// <summary>Whether the client has not found its target to be ill. While it is ill, no visitor is sent there.</summary>
     public bool IsHealthy => !_ill;
 
+    /// <summary>Whether the client can be reached at this moment; one that cannot may come back, and what is sent to it waits until then.</summary>
+    public virtual bool IsReachable => true;
+
     /// <summary>Visitors that are with this link now: TCP connections, HTTP requests, UDP visitors.</summary>
     public int Visitors => Volatile.Read(ref _visitors);
 
@@ -65,6 +68,13 @@ internal abstract class TunnelLink(ByteCount? total = null)
 
     /// <summary>Datagrams of all visitors through this link, and those that were dropped.</summary>
     public DatagramCount Datagrams { get; } = new();
+
+    /// <summary>The carriers that UDP visitors are spread over.</summary>
+    public virtual IReadOnlyList<Carrier> Carriers => [];
+
+    /// <summary>Opens a stream for the datagrams that go over one carrier, its prelude sent; the caller reads the <see cref="StreamAnswer"/>.</summary>
+    /// <exception cref="Mport.Protocol.StreamException">The link has ended, or the client has no room.</exception>
+    public virtual ValueTask<CarrierStream> OpenDatagramsAsync(Carrier carrier, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     /// <summary>Opens a stream to the client, its prelude sent; the caller reads the <see cref="StreamAnswer"/>.</summary>
     /// <exception cref="Mport.Protocol.StreamException">The link has ended, or the client has no room.</exception>

@@ -1,9 +1,9 @@
-using System.Net;
 using System.Net.Sockets;
 using Mport.Protocol.Control;
 using Mport.Protocol.Errors;
 using Mport.Server.Accounts;
 using Mport.Server.Edge.Sessions;
+using Mport.Server.Tunnels.Groups;
 
 namespace Mport.Server.Tunnels;
 
@@ -15,8 +15,12 @@ internal sealed class TunnelOpener(
     TunnelPorts ports,
     PublicAddress address,
     TunnelsMetrics metrics,
+    GroupsMetrics groups,
     ILogger<TunnelOpener> logger)
 {
+    // Who holds a tunnel and what its address stands for change together.
+    private readonly Lock _publishing = new();
+
     /// <summary>To be passed before <see cref="OpenAsync"/>.</summary>
     public TunnelGate Gate { get; } = new();
 
@@ -34,16 +38,27 @@ internal sealed class TunnelOpener(
             return new TunnelOpening(Failure.Of(TunnelErrors.ProtocolNotOffered, "This edge offers subdomains of its own domain, no custom domains."));
         }
 
-        if (open.Group is not null)
+        if (open.Group is { } group && !DomainName.IsLabel(group))
         {
-            return new TunnelOpening(Failure.Of(TunnelErrors.ProtocolNotOffered, "This edge offers no groups of clients."));
+            return new TunnelOpening(Failure.Of(TunnelErrors.NameInvalid, "A group's name has 1 to 63 characters of a-z, 0-9 and hyphen, no hyphen at an end."));
         }
 
         // Before the claim, which may change the tunnel's address: only who may hold the tunnel may do that.
-        var holder = registry.Find(session.Identity.UserId, open.Name);
-        if (Refusal(TunnelHold.Decide(holder?.Session.Identity, session.Identity, open.Takeover), open, holder) is { } early)
+        var newcomer = new TunnelNewcomer(session.Identity, open.Takeover, open.Group);
+        var holding = registry.Find(session.Identity.UserId, open.Name);
+        var decision = TunnelHold.Decide(holding?.Group, holding?.Identities ?? TunnelHolding.Nobody, newcomer);
+        if (TunnelRefusals.Of(decision, open, holding) is { } early)
         {
             return new TunnelOpening(early);
+        }
+
+        if (decision == TunnelHoldDecision.Join && holding is not null)
+        {
+            // The group has its address; a member takes it as it is.
+            var shared = holding.Links[0].Tunnel;
+            return TunnelRefusals.OfOtherAddress(shared, open, proto) is { } differs
+                ? new TunnelOpening(differs)
+                : Hold(new SessionTunnelLink(session, shared, number, open.Target, metrics.Bytes), newcomer, open);
         }
 
         var claim = new TunnelClaim
@@ -62,7 +77,7 @@ internal sealed class TunnelOpener(
         return await store.ClaimAsync(claim, cancellationToken) switch
         {
             TunnelClaimResult.Refused refused => new TunnelOpening(refused.Failure),
-            TunnelClaimResult.Claimed claimed => Hold(new SessionTunnelLink(session, claimed.Tunnel, number, open.Target, metrics.Bytes), open),
+            TunnelClaimResult.Claimed claimed => Hold(new SessionTunnelLink(session, claimed.Tunnel, number, open.Target, metrics.Bytes), newcomer, open),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
@@ -71,84 +86,151 @@ internal sealed class TunnelOpener(
     public void Close(SessionTunnelLink link)
     {
         link.Dispose();
-        if (!registry.Release(link))
+        TunnelHolding? before;
+        TunnelHolding? left;
+        lock (_publishing)
+        {
+            before = registry.Release(link, out left);
+            if (before is not null && left is null)
+            {
+                Unpublish(before, link.Tunnel);
+            }
+        }
+
+        if (before?.Group is { } group)
+        {
+            groups.Left();
+            logger.MemberLeft(link.Session.Identity.Id, group, link.TunnelId, left?.Links.Count ?? 0);
+        }
+    }
+
+    /// <summary>The link's client told how its target is.</summary>
+    public void SetHealth(SessionTunnelLink link, bool healthy, string text)
+    {
+        if (!link.SetHealth(healthy))
         {
             return;
         }
 
-        if (link.Tunnel.Subdomain is { } subdomain)
+        groups.HealthChanged(healthy);
+        if (healthy)
         {
-            hosts.SetAway(subdomain, link);
+            logger.TargetWell(link.TunnelId, link.Session.Identity.Id, text);
         }
-
-        ports.Close(link.Tunnel, link);
+        else
+        {
+            logger.TargetIll(link.TunnelId, link.Session.Identity.Id, text);
+        }
     }
 
-    private TunnelOpening Hold(SessionTunnelLink link, OpenTunnel open)
+    private TunnelOpening Hold(SessionTunnelLink link, TunnelNewcomer newcomer, OpenTunnel open)
     {
-        var decision = registry.TryHold(link, open.Takeover, out var before);
-        if (Refusal(decision, open, before) is { } refusal)
+        TunnelHoldOutcome outcome;
+        Failure? unheard = null;
+        lock (_publishing)
         {
-            return new TunnelOpening(refusal);
+            var current = registry.Find(newcomer.Session.UserId, link.Name);
+            if (current?.Group is { } group && group == newcomer.Group && current.Links[0].Tunnel != link.Tunnel)
+            {
+                return new TunnelOpening(Failure.Of(TunnelErrors.GroupMismatch, "The group's first member opened it at another address just now.", retry: true));
+            }
+
+            outcome = registry.TryHold(link, newcomer, open.Sticky);
+            if (TunnelRefusals.Of(outcome.Decision, open, outcome.Now) is { } refusal)
+            {
+                return new TunnelOpening(refusal);
+            }
+
+            // What a group's address stands for is the same link, whoever joins.
+            if (outcome.Decision != TunnelHoldDecision.Join)
+            {
+                unheard = TryPublish(link, outcome);
+            }
         }
 
-        if (before is not null)
+        TellLosers(link, outcome);
+        if (unheard is not null)
         {
-            before.Dispose();
-            Forget(before, link);
-            TellLoser(before, link);
-            logger.TunnelTakenOver(link.TunnelId, link.Session.Identity.Id, before.Session.Identity.Id);
+            return new TunnelOpening(unheard);
         }
 
-        if (link.Tunnel.Subdomain is { } subdomain)
+        if (outcome.Now?.Group is { } joined)
         {
-            hosts.SetOnline(subdomain, link);
+            groups.Joined();
+            logger.MemberJoined(link.Session.Identity.Id, joined, link.TunnelId, outcome.Now.Links.Count);
         }
 
+        return new TunnelOpening(link, address.Of(link.Tunnel), outcome.Decision == TunnelHoldDecision.TakeOver);
+    }
+
+    private Failure? TryPublish(SessionTunnelLink link, TunnelHoldOutcome outcome)
+    {
+        if (outcome.Before is { } before)
+        {
+            Forget(before, link.Tunnel);
+        }
+
+        var shown = outcome.Now?.Public ?? link;
         try
         {
-            ports.Open(link.Tunnel, link);
+            ports.Open(link.Tunnel, shown);
         }
         catch (SocketException error)
         {
-            registry.Release(link);
-            return new TunnelOpening(Failure.Of(TunnelErrors.PortTaken, $"The edge cannot listen on port {link.Tunnel.Port}: {error.Message}.", retry: true));
+            registry.Release(link, out _);
+            return Failure.Of(TunnelErrors.PortTaken, $"The edge cannot listen on port {link.Tunnel.Port}: {error.Message}.", retry: true);
         }
 
-        return new TunnelOpening(link, address.Of(link.Tunnel), before is not null);
+        if (link.Tunnel.Subdomain is { } subdomain)
+        {
+            hosts.SetOnline(subdomain, shown);
+        }
+
+        return null;
+    }
+
+    private void Unpublish(TunnelHolding holding, TunnelRecord tunnel)
+    {
+        if (tunnel.Subdomain is { } subdomain)
+        {
+            hosts.SetAway(subdomain, holding.Public);
+        }
+
+        ports.Close(tunnel, holding.Public);
+        (holding.Public as GroupTunnelLink)?.Dispose();
     }
 
     // The name stays, but its address may be another one now.
-    private void Forget(SessionTunnelLink before, SessionTunnelLink link)
+    private void Forget(TunnelHolding before, TunnelRecord now)
     {
-        ports.CloseAllBut(link.Tunnel, before.Tunnel, before);
-
-        if (before.Tunnel.Subdomain is { } old && old != link.Tunnel.Subdomain)
+        var tunnel = before.Links[0].Tunnel;
+        ports.CloseAllBut(now, tunnel, before.Public);
+        if (tunnel.Subdomain is { } old && old != now.Subdomain)
         {
             hosts.Remove(old);
         }
+
+        (before.Public as GroupTunnelLink)?.Dispose();
     }
 
-    private static void TellLoser(SessionTunnelLink loser, SessionTunnelLink winner)
+    private void TellLosers(SessionTunnelLink link, TunnelHoldOutcome outcome)
     {
-        var failure = Failure.Of(
-            TunnelErrors.TunnelTakenOver,
-            $"The tunnel {loser.Name} was taken over by a newer client on {winner.Session.Identity.Host ?? "an unnamed machine"} ({winner.Session.Identity.Remote.Address}).");
-        loser.Session.Tell(
-            new TunnelClosed { Number = loser.Number, Code = failure.Code.ToString(), Text = failure.Text, Retry = false });
-    }
+        foreach (var lost in outcome.Lost)
+        {
+            lost.Dispose();
+            if (outcome.Before?.Group is not null)
+            {
+                groups.Left();
+            }
 
-    private static Failure? Refusal(TunnelHoldDecision decision, OpenTunnel open, SessionTunnelLink? holder) => decision switch
-    {
-        TunnelHoldDecision.Open or TunnelHoldDecision.TakeOver => null,
-        TunnelHoldDecision.OpenInThisSession => Failure.Of(
-            TunnelErrors.TunnelHeld, $"This client has a tunnel named {open.Name} open already."),
-        TunnelHoldDecision.Fenced => Failure.Of(
-            TunnelErrors.TunnelTakenOver, $"A newer client of this machine has the tunnel {open.Name}."),
-        TunnelHoldDecision.HeldElsewhere => Failure.Of(
-            TunnelErrors.TunnelHeld, $"The tunnel {open.Name} is open on {holder?.Session.Identity.Host ?? "another machine"} ({holder?.Session.Identity.Remote.Address})."),
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
+            // A process that has joined anew knows where its place went.
+            if (outcome.Decision == TunnelHoldDecision.TakeOver)
+            {
+                lost.Session.Tell(TunnelRefusals.TellLoser(lost, link.Session.Identity));
+                logger.TunnelTakenOver(link.TunnelId, link.Session.Identity.Id, lost.Session.Identity.Id);
+            }
+        }
+    }
 
     private bool IsOffered(TunnelProto proto) => proto != TunnelProto.Tls && (!proto.UsesUdp() || ports.HasUdp);
 }

@@ -5,41 +5,119 @@ using Mport.Protocol.Errors;
 using Mport.Protocol.Relay;
 using Mport.Protocol.Streams;
 using Mport.Server.Edge.Proxies;
+using Mport.Server.Limits;
 
 namespace Mport.Server.Tunnels;
 
 /// <summary>Joins one visitor's connection to the client that holds the tunnel.</summary>
-internal sealed class VisitorRelay(TimeSpan halfClosedTimeout, TunnelsMetrics metrics, TimeProvider time, ILogger logger)
+internal sealed class VisitorRelay(TimeSpan halfClosedTimeout, VisitorGate gate, VisitorWatch watch, TunnelsMetrics metrics, TimeProvider time, ILogger logger)
 {
     // The client itself gives a target 10 s.
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
+
+    // In a group: the visitor waits for each of them.
+    private const int MaxTries = 3;
+    private static readonly TimeSpan MemberTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs to the end of the connection; owns the socket. Never throws for what a visitor or client does.</summary>
     public async Task RunAsync(Socket visitor, ConnectionEnds ends, TunnelLink link)
     {
         using var deadline = new CancellationTokenSource(AnswerTimeout, time);
+        List<TunnelLink> tried = [];
+        while (tried.Count < MaxTries && link.Choose(ends.Address, tried) is { } member)
+        {
+            member.VisitorCame();
+            try
+            {
+                if (await (member == link
+                    ? TryServeAsync(visitor, ends, member, inGroup: false, deadline.Token)
+                    : TryMemberAsync(visitor, ends, member, hasOthers: link.Choose(ends.Address, [.. tried, member]) is not null, deadline.Token)))
+                {
+                    return;
+                }
+            }
+            finally
+            {
+                member.VisitorLeft();
+            }
+
+            tried.Add(member);
+        }
+
+        if (tried.Count == 0)
+        {
+            metrics.VisitorRefused(VisitorRefusal.TargetIll);
+            logger.VisitorTurnedAway(link.TunnelId, "the target is ill");
+        }
+
+        SocketRelay.CloseWithReset(visitor);
+    }
+
+    // While there is another member, the visitor does not wait for one that does not answer: its machine may just have died.
+    private async Task<bool> TryMemberAsync(Socket visitor, ConnectionEnds ends, TunnelLink member, bool hasOthers, CancellationToken deadline)
+    {
+        using var late = new CancellationTokenSource(hasOthers ? MemberTimeout : Timeout.InfiniteTimeSpan, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, deadline);
+        return await TryServeAsync(visitor, ends, member, inGroup: true, either.Token);
+    }
+
+    /// <summary>Serves the visitor through one client; false when that did not begin, so that another one may.</summary>
+    private async Task<bool> TryServeAsync(Socket visitor, ConnectionEnds ends, TunnelLink link, bool inGroup, CancellationToken deadline)
+    {
         CarrierStream stream;
         try
         {
             // Step 2: a stream to the client is opened; its prelude says which tunnel and which visitor.
-            stream = await link.OpenStreamAsync(StreamKind.Tcp, ends, deadline.Token);
+            stream = await link.OpenStreamAsync(StreamKind.Tcp, ends, deadline);
         }
         catch (Exception refused) when (refused is StreamException or OperationCanceledException or SocketException or ObjectDisposedException)
         {
-            metrics.VisitorRefused(VisitorRefusal.ClientAway);
+            var memoryLow = refused is StreamException { Description: var why } && why == ProtocolErrors.BuffersFull;
+            metrics.VisitorRefused(memoryLow ? VisitorRefusal.MemoryLow : VisitorRefusal.ClientAway);
             logger.VisitorTurnedAway(link.TunnelId, refused.Message);
-            SocketRelay.CloseWithReset(visitor);
-            return;
+            return false;
         }
 
-        // Bytes flow both ways from here on. The visitor's own go out before the client has answered, which saves a round trip.
+        // Bytes flow both ways from here on. The visitor's own go out before the client has answered, which saves a round trip; but in a group the
+        // answer is waited for: a target that refuses must not have swallowed what another one could still get.
+        if (inGroup && !await IsTakenAsync(stream, link, deadline))
+        {
+            return false;
+        }
+
+        var count = new ByteCount(link.Bytes);
         var options = new RelayOptions
         {
             HalfClosedTimeout = halfClosedTimeout,
-            Count = new ByteCount(link.Bytes),
-            BeforeReceiving = opened => ReadAnswerAsync(opened, link, deadline.Token),
+            Count = count,
+            Bandwidth = gate.EnterBandwidth(link.TunnelId, link.AccountId),
+            BeforeReceiving = inGroup ? null : opened => ReadAnswerAsync(opened, link, deadline),
         };
-        await SocketRelay.RunAsync(visitor, stream, options, time);
+        using var watched = watch.Watch(visitor, stream, count);
+        try
+        {
+            await SocketRelay.RunAsync(visitor, stream, options, time);
+        }
+        finally
+        {
+            gate.LeaveBandwidth(link.TunnelId);
+        }
+
+        return true;
+    }
+
+    private async Task<bool> IsTakenAsync(CarrierStream stream, TunnelLink link, CancellationToken deadline)
+    {
+        try
+        {
+            await ReadAnswerAsync(stream, link, deadline);
+            return true;
+        }
+        catch (StreamException)
+        {
+            stream.Reset();
+            return false;
+        }
     }
 
     private async ValueTask ReadAnswerAsync(CarrierStream stream, TunnelLink link, CancellationToken deadline)

@@ -36,7 +36,7 @@ internal sealed partial class EdgeProcess : IAsyncDisposable
     /// <summary>Clients and HTTPS.</summary>
     public int TlsPort { get; private set; }
 
-    /// <summary>The public ports.</summary>
+    /// <summary>The public ports, of TCP and of UDP.</summary>
     public PortBlock TcpPorts { get; }
 
     /// <summary>The owner's token.</summary>
@@ -146,7 +146,7 @@ internal sealed partial class EdgeProcess : IAsyncDisposable
         Programs.Edge,
         [
             "serve", "--data", Data, "--domain", "localhost", "--listen", "127.0.0.1", "--http-port", $"{httpPort}", "--tls-port", $"{TlsPort}",
-            "--tcp-ports", $"{TcpPorts}", .. _options, .. further,
+            "--tcp-ports", $"{TcpPorts}", "--udp-ports", $"{TcpPorts}", .. _options, .. further,
         ],
         folder: _scratch.Path);
 

@@ -22,6 +22,12 @@ internal sealed class ServedTunnel : IAsyncDisposable
     /// <summary>Opens a TCP tunnel to a local port.</summary>
     public static Task<ServedTunnel> TcpAsync(EdgeProcess edge, int target, params string[] options) => StartAsync(edge, ["tcp", $"{target}", .. options]);
 
+    /// <summary>Opens a UDP tunnel to a local port.</summary>
+    public static Task<ServedTunnel> UdpAsync(EdgeProcess edge, int target, params string[] options) => StartAsync(edge, ["udp", $"{target}", .. options]);
+
+    /// <summary>Opens a TCP and a UDP tunnel of one public number to a local port.</summary>
+    public static Task<ServedTunnel> TcpUdpAsync(EdgeProcess edge, int target, params string[] options) => StartAsync(edge, ["tcp+udp", $"{target}", .. options]);
+
     /// <summary>Opens an HTTP tunnel to a local port.</summary>
     public static Task<ServedTunnel> HttpAsync(EdgeProcess edge, int target, params string[] options) => StartAsync(edge, ["http", $"{target}", .. options]);
 

@@ -58,5 +58,26 @@ public sealed class KeepAliveTests
         Assert.Equal(Dead - 25, second);
     }
 
+    [Fact]
+    public void AnotherConnection_IsJudgedAnew()
+    {
+        Decide(0, 0, 0);
+        _keepAlive.Restart(100);
+
+        Assert.Equal(KeepAliveAction.SendPing, Decide(100, lastReceived: 5, writingSince: 7));
+        Assert.Equal(KeepAliveAction.None, Decide(129, 5, 7));
+        Assert.Equal(KeepAliveAction.Dead, Decide(130, 5, 7));
+    }
+
+    [Fact]
+    public void PingOutOfTurn_IsSentOnce_AndMeasuresTheRoundTrip()
+    {
+        Decide(0, 0, 0);
+        Assert.False(_keepAlive.TryPing(1));
+        _keepAlive.Answered(_keepAlive.PingValue, 2);
+        Assert.True(_keepAlive.TryPing(3));
+        Assert.Equal(4, _keepAlive.Answered(_keepAlive.PingValue, 7));
+    }
+
     private KeepAliveAction Decide(long now, long lastReceived, long writingSince) => _keepAlive.Decide(now, lastReceived, writingSince, out _);
 }

@@ -28,7 +28,7 @@ internal sealed class RawPeer : IAsyncDisposable
     {
         var (dialled, accepted) = await LoopbackPair.CreateAsync();
         var transport = new StreamTransport(new NetworkStream(accepted, ownsSocket: true));
-        return new RawPeer(dialled, new Carrier(transport, role, options ?? new CarrierOptions(), new WindowBudget(0), TimeProvider.System));
+        return new RawPeer(dialled, new Carrier(transport, role, options ?? new CarrierOptions(), new MemoryBudget(1_000_000), TimeProvider.System));
     }
 
     public async Task SendAsync(FrameType type, FrameFlags flags, uint stream, uint length, byte[]? payload = null)

@@ -13,14 +13,14 @@ public sealed class ReceiveWindowTests
     [InlineData(Initial + 1, false)]
     public void FirstFrame_MayFillTheInitialWindowAndNoMore(int bytes, bool allowed) // SEC-21: CVE-2026-32314
     {
-        var window = NewWindow(new WindowBudget(0));
+        var window = NewWindow(new MemoryBudget(0));
         Assert.Equal(allowed, window.TryReceive((uint)bytes));
     }
 
     [Fact]
     public void LengthOfFourGigabytes_IsRefusedAndTakesNothing() // SEC-21: CVE-2026-73564
     {
-        var window = NewWindow(new WindowBudget(0));
+        var window = NewWindow(new MemoryBudget(0));
         Assert.False(window.TryReceive(uint.MaxValue));
         Assert.Equal(Initial, window.Available);
     }
@@ -28,7 +28,7 @@ public sealed class ReceiveWindowTests
     [Fact]
     public void Update_IsSentWhenHalfTheWindowIsConsumed()
     {
-        var window = NewWindow(new WindowBudget(0));
+        var window = NewWindow(new MemoryBudget(0));
         Assert.True(window.TryReceive(Initial));
         Assert.Equal(0, window.Consume((Initial / 2) - 1, 1000, 1));
         Assert.Equal(Initial / 2, window.Consume(1, 1000, 1));
@@ -38,7 +38,7 @@ public sealed class ReceiveWindowTests
     [Fact]
     public void WindowThatIsFilledWithinFewRoundTrips_GrowsToTheMaximum()
     {
-        var budget = new WindowBudget(long.MaxValue);
+        var budget = new MemoryBudget(long.MaxValue);
         var window = NewWindow(budget);
         for (var turn = 0; turn < 20; turn++)
         {
@@ -55,7 +55,7 @@ public sealed class ReceiveWindowTests
     [Fact]
     public void WindowThatIsFilledSlowly_StaysAsItIs()
     {
-        var window = NewWindow(new WindowBudget(long.MaxValue));
+        var window = NewWindow(new MemoryBudget(long.MaxValue));
         Assert.True(window.TryReceive(Initial / 2));
         window.Consume(Initial / 2, timestamp: 1_000_000, roundTrip: 10);
         Assert.Equal(Initial, window.Size);
@@ -64,8 +64,8 @@ public sealed class ReceiveWindowTests
     [Fact]
     public void WithoutBudget_TheWindowDoesNotGrow()
     {
-        var process = new WindowBudget(Initial);
-        var session = new WindowBudget(long.MaxValue, process);
+        var process = new MemoryBudget(4 * Initial);
+        var session = new MemoryBudget(long.MaxValue, process);
         var first = NewWindow(session);
         var second = NewWindow(session);
         Assert.True(first.TryReceive(Initial / 2) && second.TryReceive(Initial / 2));
@@ -79,5 +79,5 @@ public sealed class ReceiveWindowTests
         Assert.Equal(Initial, process.Used);
     }
 
-    private static ReceiveWindow NewWindow(WindowBudget budget) => new(Max, budget, 0);
+    private static ReceiveWindow NewWindow(MemoryBudget budget) => new(Max, budget, 0);
 }

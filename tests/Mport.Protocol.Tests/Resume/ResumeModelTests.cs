@@ -22,7 +22,7 @@ public sealed class ResumeModelTests
         var replays = 0L;
         Prop.ForAll(Steps().ToArbitrary(), steps =>
         {
-            var budget = new WindowBudget(Budget);
+            var budget = new MemoryBudget(Budget);
             // Less than the free allowance counts as nothing, so that the model meets a full ring too.
             var options = new ResumeOptions { Window = ResumeOptions.MinWindow, Budget = budget };
             var (a, b) = (new ModelSide(options, 64), new ModelSide(options, 4096));
@@ -127,11 +127,11 @@ public sealed class ResumeModelTests
     {
         for (var moved = true; moved;)
         {
+            a.AckTimer();
+            b.AckTimer();
             moved = a.Pump() | b.Pump() | a.OnTheWay + b.OnTheWay > 0;
             a.Deliver(b, a.OnTheWay);
             b.Deliver(a, b.OnTheWay);
-            a.AckTimer();
-            b.AckTimer();
         }
     }
 

@@ -104,7 +104,7 @@ public sealed class ResumeStateTests
     [Fact]
     public void Budget_IsShared_AndWhoGetsNothingStillSendsOneBatch()
     {
-        var budget = new WindowBudget(100_000);
+        var budget = new MemoryBudget(100_000);
         var options = new ResumeOptions { Budget = budget };
         var (greedy, other) = (new ModelSide(options, 1 << 20), new ModelSide(options, 1 << 20));
         while (greedy.Write(8000))

@@ -5,6 +5,7 @@ using Mport.Server.Accounts;
 using Mport.Server.Data;
 using Mport.Server.Edge.Sessions;
 using Mport.Server.Hosting;
+using Mport.Server.Limits;
 using Mport.Server.Tests.Edge.Kit;
 using Mport.Testing;
 
@@ -45,7 +46,7 @@ internal sealed class RunningTestEdge : IAsyncDisposable
     public CertificatePin Pin => Data.Certificate.Pin;
 
     public static async Task<RunningTestEdge> StartAsync(
-        SessionLimits? limits = null, TimeSpan? drain = null, Func<EdgeSettings, EdgeSettings>? change = null)
+        SessionLimits? limits = null, TimeSpan? drain = null, Func<EdgeSettings, EdgeSettings>? change = null, EdgeLimits? edgeLimits = null)
     {
         var folder = new TempFolder();
         var settings = new EdgeSettings
@@ -57,13 +58,15 @@ internal sealed class RunningTestEdge : IAsyncDisposable
             HttpPort = 0,
             TlsPort = 0,
             TcpPorts = FreePorts(),
+            Limits = edgeLimits ?? new EdgeLimits(),
+            UdpPorts = FreePorts(),
             Drain = drain ?? TimeSpan.FromSeconds(1),
         };
         settings = change?.Invoke(settings) ?? settings;
         var logs = new RecordingLogs();
         var cancel = TestContext.Current.CancellationToken;
         var data = await OpenedEdge.OpenAsync(settings, taker: null, logs, TimeProvider.System, cancel).Limited("the edge's data to open");
-        var edge = await RunningEdge.StartAsync(data, limits ?? new SessionLimits(), logs, TimeProvider.System, cancel).Limited("the edge to listen");
+        var edge = await RunningEdge.StartAsync(data, limits, logs, TimeProvider.System, cancel).Limited("the edge to listen");
         var owner = await data.Users.FindEnabledOwnerAsync(cancel).Limited("the owner");
         Assert.NotNull(owner);
         Assert.True(TokenName.TryParse("test", out var name));

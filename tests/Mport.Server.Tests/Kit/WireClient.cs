@@ -66,7 +66,7 @@ internal sealed class WireClient : IAsyncDisposable
     {
         var (transport, answer) = await GreetAsync(edge, hello, through);
         Assert.NotNull(answer.Welcome);
-        var carrier = new Carrier(transport, CarrierRole.Client, new CarrierOptions(), new WindowBudget(1 << 24), TimeProvider.System);
+        var carrier = new Carrier(transport, CarrierRole.Client, new CarrierOptions(), new MemoryBudget(1 << 24), TimeProvider.System);
         var run = carrier.RunAsync(CancellationToken.None);
         var stream = await carrier.OpenStreamAsync(ReadOnlyMemory<byte>.Empty, TestContext.Current.CancellationToken).Limited("the control stream");
         return new WireClient(answer.Welcome, carrier, run, new ControlChannel(stream));

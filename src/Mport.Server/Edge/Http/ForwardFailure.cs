@@ -28,6 +28,9 @@ internal static class ForwardFailure
             : linkEnded ? VisitorPage.ClientAway : VisitorPage.TargetDown(particulars: null);
     }
 
+    /// <summary>Whether nothing of the request reached any target: no connection came to be, or the pool was disposed before it was asked for one.</summary>
+    public static bool IsNotSent(Exception? exception) => exception is ObjectDisposedException || Causes(exception).Exists(cause => cause is NotSentException);
+
     private static VisitorPage? DescribeCause(Exception cause) => cause switch
     {
         TargetFailedException failed => DescribeAnswer(failed.Answer),
@@ -55,6 +58,7 @@ internal static class ForwardFailure
 
     private static VisitorPage? DescribeStream(ErrorDescription description) =>
         description == ConnectionErrors.ClientOverloaded ? VisitorPage.TunnelBusy
+        : description == ProtocolErrors.BuffersFull ? VisitorPage.EdgeBusy
         // A stream that was reset alone: the target, unless the link is gone too.
         : description == ProtocolErrors.StreamReset ? null
         : VisitorPage.ClientAway;

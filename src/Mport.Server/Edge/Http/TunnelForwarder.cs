@@ -1,15 +1,20 @@
 using System.Net;
 using Microsoft.AspNetCore.Http.Features;
+using Mport.Server.Edge.Listeners;
 using Mport.Server.Edge.Pages;
+using Mport.Server.Limits;
 using Mport.Server.Tunnels;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Mport.Server.Edge.Http;
 
 /// <summary>Forwards one request through a link to its target, by YARP's direct forwarder.</summary>
-internal sealed class TunnelForwarder(IHttpForwarder forwarder, TunnelPools pools, EdgeWebOptions options, HttpMetrics metrics, TimeProvider time, ILogger<TunnelForwarder> logger)
+internal sealed class TunnelForwarder(IHttpForwarder forwarder, TunnelPools pools, VisitorGate gate, EdgeWebOptions options, HttpMetrics metrics, TimeProvider time, ILogger<TunnelForwarder> logger)
 {
     private const string UnusedPrefix = "http://target";
+
+    // In a group: the visitor waits for each of them.
+    private const int MaxTries = 3;
 
     private static readonly ForwarderRequestConfig Config = new()
     {
@@ -23,11 +28,13 @@ internal sealed class TunnelForwarder(IHttpForwarder forwarder, TunnelPools pool
     /// <summary>Forwards, and answers with a page of the edge's own where that fails before the answer has begun.</summary>
     public async Task ForwardAsync(HttpContext context, TunnelLink link)
     {
-        var pool = pools.Get(link);
-        if (!pool.TryEnter())
+        var visitor = AddressBlock.Of(context.Connection.RemoteIpAddress ?? IPAddress.None);
+        using var place = gate.TryEnter(visitor, link.TunnelId, link.AccountId, out var refusal);
+        if (place is null)
         {
-            metrics.Refused(VisitorPage.TunnelBusy);
-            await PageRenderer.WriteAsync(context, VisitorPage.TunnelBusy);
+            var page = PageFor(refusal);
+            metrics.Refused(page);
+            await PageRenderer.WriteAsync(context, page);
             return;
         }
 
@@ -35,16 +42,21 @@ internal sealed class TunnelForwarder(IHttpForwarder forwarder, TunnelPools pool
         metrics.Began();
         try
         {
-            await SendAsync(context, link, pool);
+            if (await TryClientsAsync(context, link) is { } failed)
+            {
+                metrics.Refused(failed);
+                context.Response.Clear();
+                await PageRenderer.WriteAsync(context, failed);
+            }
         }
         finally
         {
-            pool.Leave();
             metrics.Ended(context.Response.StatusCode, time.GetElapsedTime(began));
         }
     }
 
-    private async Task SendAsync(HttpContext context, TunnelLink link, TunnelPool pool)
+    /// <summary>Sends the request through one client after the other, as long as nothing of it was sent; null once the visitor has its answer.</summary>
+    private async Task<VisitorPage?> TryClientsAsync(HttpContext context, TunnelLink link)
     {
         using var deadline = new AnswerDeadline(options.AnswerTimeout, time);
         if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true)
@@ -52,21 +64,74 @@ internal sealed class TunnelForwarder(IHttpForwarder forwarder, TunnelPools pool
             context.Request.Body = new WatchedBody(context.Request.Body, deadline);
         }
 
+        List<TunnelLink> tried = [];
+        VisitorPage? failed = null;
+        while (tried.Count < MaxTries && link.Choose(context.Connection.RemoteIpAddress, tried) is { } member)
+        {
+            bool notSent;
+            member.VisitorCame();
+            try
+            {
+                (failed, notSent) = await SendAsync(context, member, deadline);
+            }
+            finally
+            {
+                member.VisitorLeft();
+            }
+
+            if (failed is null || !notSent)
+            {
+                return failed;
+            }
+
+            tried.Add(member);
+            context.Response.Clear();
+        }
+
+        return failed ?? VisitorPage.TargetIll;
+    }
+
+    private async Task<(VisitorPage? Failed, bool NotSent)> SendAsync(HttpContext context, TunnelLink link, AnswerDeadline deadline)
+    {
+        var pool = pools.Get(link);
+        if (!pool.TryEnter())
+        {
+            return (VisitorPage.TunnelBusy, NotSent: true);
+        }
+
+        try
+        {
+            return await SendAsync(context, link, pool, deadline);
+        }
+        finally
+        {
+            pool.Leave();
+        }
+    }
+
+    private async Task<(VisitorPage? Failed, bool NotSent)> SendAsync(HttpContext context, TunnelLink link, TunnelPool pool, AnswerDeadline deadline)
+    {
         // HTTP step 3: the pool opens a stream to the client or takes a kept one, and the request goes out on it.
         var transformer = new TunnelTransformer(deadline, options.Domain);
         var error = await forwarder.SendAsync(context, UnusedPrefix, pool.Invoker, Config, transformer, deadline.Token);
         if (error == ForwarderError.None || context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
         {
-            return;
+            return (null, NotSent: false);
         }
 
         var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
         var page = deadline.IsOver ? DescribeStandstill(deadline) : ForwardFailure.Describe(error, exception, link.Ended.IsCancellationRequested);
-        metrics.Refused(page);
         logger.RequestFailed(link.TunnelId, page.Status, page.Description.Code, exception);
-        context.Response.Clear();
-        await PageRenderer.WriteAsync(context, page);
+        return (page, NotSent: !deadline.IsOver && ForwardFailure.IsNotSent(exception));
     }
+
+    private static VisitorPage PageFor(VisitorRefusal refusal) => refusal switch
+    {
+        VisitorRefusal.TunnelFull => VisitorPage.TunnelBusy,
+        VisitorRefusal.AccountFull => VisitorPage.AccountBusy,
+        VisitorRefusal.AddressFull => VisitorPage.VisitorBusy,
+        _ => VisitorPage.EdgeBusy,
+    };
 
     private VisitorPage DescribeStandstill(AnswerDeadline deadline) => deadline.IsVisitorsTurn
         ? VisitorPage.VisitorSlow

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text;
+using Mport.Protocol;
 using Mport.Protocol.Carriers;
 using Mport.Protocol.Streams;
+using Mport.Server.Limits;
 using Mport.Server.Tunnels;
 
 namespace Mport.Server.Edge.Http;
@@ -15,14 +17,17 @@ internal sealed class TunnelPool : IDisposable
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(60);
     private readonly TunnelLink _link;
+    private readonly VisitorGate _gate;
     private readonly int _maxRequests;
     private int _requests;
 
     /// <summary>Makes a pool without connections.</summary>
     /// <param name="link">Whom the streams go to.</param>
     /// <param name="maxRequests">Requests at one time, WebSockets included.</param>
-    public TunnelPool(TunnelLink link, int maxRequests)
+    /// <param name="gate">Knows the tunnel's bandwidth.</param>
+    public TunnelPool(TunnelLink link, int maxRequests, VisitorGate gate)
     {
+        _gate = gate;
         _link = link;
         _maxRequests = maxRequests;
         Invoker = new HttpMessageInvoker(CreateHandler());
@@ -67,15 +72,21 @@ internal sealed class TunnelPool : IDisposable
 
     private async ValueTask<Stream> ConnectAsync(CancellationToken cancellationToken)
     {
-        // No visitor: the connection is kept, and will serve others.
-        var stream = await _link.OpenStreamAsync(StreamKind.Http, visitor: null, cancellationToken);
+        CarrierStream? stream = null;
         try
         {
+            // No visitor: the connection is kept, and will serve others.
+            stream = await _link.OpenStreamAsync(StreamKind.Http, visitor: null, cancellationToken);
             return await CompleteAsync(stream, cancellationToken);
+        }
+        catch (StreamException gone)
+        {
+            stream?.Reset();
+            throw new NotSentException("The client is gone or has no room.", gone);
         }
         catch
         {
-            stream.Reset();
+            stream?.Reset();
             throw;
         }
     }
@@ -83,6 +94,14 @@ internal sealed class TunnelPool : IDisposable
     private async ValueTask<Stream> CompleteAsync(CarrierStream stream, CancellationToken cancellationToken)
     {
         var answer = await StreamAnswer.ReadAsync(stream, cancellationToken);
-        return answer.Status == StreamStatus.Connected ? new CountedStream(stream.AsStream(), _link.Bytes) : throw new TargetFailedException(answer);
+        if (answer.Status != StreamStatus.Connected)
+        {
+            throw new TargetFailedException(answer);
+        }
+
+        var counted = new CountedStream(stream.AsStream(), _link.Bytes);
+        return _gate.EnterBandwidth(_link.TunnelId, _link.AccountId) is { } bandwidth
+            ? new LimitedStream(counted, bandwidth, () => _gate.LeaveBandwidth(_link.TunnelId))
+            : counted;
     }
 }

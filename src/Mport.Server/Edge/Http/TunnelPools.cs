@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
+using Mport.Server.Limits;
 using Mport.Server.Tunnels;
 
 namespace Mport.Server.Edge.Http;
 
 /// <summary>The pool of each link that has had a request. A link that ends takes its pool along. Thread-safe.</summary>
 /// <param name="maxRequestsPerTunnel">Requests of one tunnel at one time.</param>
-internal sealed class TunnelPools(int maxRequestsPerTunnel) : IDisposable
+/// <param name="gate">Knows each tunnel's bandwidth.</param>
+internal sealed class TunnelPools(int maxRequestsPerTunnel, VisitorGate gate) : IDisposable
 {
     private readonly ConcurrentDictionary<TunnelLink, TunnelPool> _pools = new();
 
@@ -20,7 +22,7 @@ internal sealed class TunnelPools(int maxRequestsPerTunnel) : IDisposable
             return pool;
         }
 
-        var made = new TunnelPool(link, maxRequestsPerTunnel);
+        var made = new TunnelPool(link, maxRequestsPerTunnel, gate);
         pool = _pools.GetOrAdd(link, made);
         if (pool != made)
         {

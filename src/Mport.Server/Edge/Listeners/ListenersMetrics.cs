@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Mport.Server.Limits;
 using Mport.Server.Metrics;
 
 namespace Mport.Server.Edge.Listeners;
@@ -19,8 +20,11 @@ internal sealed class ListenersMetrics
     }
 
     /// <summary>Makes the instruments that look at the waiting room. Call once.</summary>
-    public void Watch(WaitingRoom room) =>
+    public void Watch(WaitingRoom room, AddressPlaces connections)
+    {
         _meter.CreateObservableGauge("mport.listeners.waiting", () => room.Count, unit: null, "Connections that have not yet said what they are.");
+        _meter.CreateObservableGauge("mport.listeners.http_connections", () => connections.Count, unit: null, "HTTP connections now, both ports.");
+    }
 
     /// <summary>A connection was accepted.</summary>
     /// <param name="port">The port's kind.</param>

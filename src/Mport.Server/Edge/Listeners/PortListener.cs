@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Mport.Protocol.Relay;
 using Mport.Protocol.Transport;
 using Mport.Server.Edge.Proxies;
 using Mport.Server.Hosting;
@@ -27,6 +28,7 @@ internal sealed class PortListener : IConnectionListener
     private readonly ListenersMetrics _metrics;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
+    private readonly PortLimits _limits;
     private readonly Channel<Arrived> _toKestrel = Channel.CreateBounded<Arrived>(HandOverPlaces);
     private readonly OwnedTasks _serving;
     private readonly CancellationTokenSource _accepting = new();
@@ -39,6 +41,7 @@ internal sealed class PortListener : IConnectionListener
         Socket listening,
         IConnectionSorter sorter,
         WaitingRoom room,
+        PortLimits limits,
         ICarrierAcceptor carriers,
         ProxyHeaderGate gate,
         SocketConnectionContextFactory contexts,
@@ -49,6 +52,7 @@ internal sealed class PortListener : IConnectionListener
         _listening = listening;
         _sorter = sorter;
         _room = room;
+        _limits = limits;
         _carriers = carriers;
         _gate = gate;
         _contexts = contexts;
@@ -111,12 +115,13 @@ internal sealed class PortListener : IConnectionListener
                     var context = _contexts.Create(arrived.Socket);
                     context.RemoteEndPoint = arrived.Ends.Remote;
                     context.LocalEndPoint = arrived.Ends.Public ?? context.LocalEndPoint;
-                    context.ConnectionClosed.UnsafeRegister(_ => _kestrels.Leave(), state: null);
+                    var address = AddressBlock.Of(arrived.Ends.Remote.Address);
+                    context.ConnectionClosed.UnsafeRegister(_ => Leave(address), state: null);
                     return context;
                 }
                 catch (Exception e) when (e is SocketException or ObjectDisposedException)
                 {
-                    _kestrels.Leave();
+                    Leave(AddressBlock.Of(arrived.Ends.Remote.Address));
                     arrived.Socket.Dispose();
                 }
             }
@@ -181,7 +186,12 @@ internal sealed class PortListener : IConnectionListener
                 _logger.AcceptWorksAgain(EndPoint);
             }
 
-            if (!_serving.TryRun(() => ServeAsync(socket)))
+            if (!_limits.Rate.TryAccept() || !(IsProxy(socket) || _limits.Rates.TryAccept(AddressBlock.Of(socket))))
+            {
+                _metrics.Refused(_sorter.Kind, "too_fast");
+                SocketRelay.CloseWithReset(socket);
+            }
+            else if (!_serving.TryRun(() => ServeAsync(socket)))
             {
                 socket.Dispose();
             }
@@ -202,6 +212,8 @@ internal sealed class PortListener : IConnectionListener
         }
     }
 
+    private bool IsProxy(Socket socket) => ConnectionEnds.Of(socket) is { } ends && (_gate.Expects(ends) || _limits.Proxies.Contains(ends.Address));
+
     private async Task ServeAsync(Socket socket)
     {
         try
@@ -209,16 +221,7 @@ internal sealed class PortListener : IConnectionListener
             var (destination, ends) = await SortAsync(socket);
             if (destination is Destination.Http && ends is not null)
             {
-                _kestrels.Enter();
-                try
-                {
-                    await _toKestrel.Writer.WriteAsync(new Arrived(socket, ends), _closed.Token);
-                }
-                catch
-                {
-                    _kestrels.Leave();
-                    throw;
-                }
+                await HandOverAsync(new Arrived(socket, ends));
             }
             else if (destination is Destination.Carrier && ends is not null)
             {
@@ -237,6 +240,34 @@ internal sealed class PortListener : IConnectionListener
                 throw;
             }
         }
+    }
+
+    private async ValueTask HandOverAsync(Arrived arrived)
+    {
+        var address = AddressBlock.Of(arrived.Ends.Remote.Address);
+        if (!_limits.Http.TryEnter(address))
+        {
+            _metrics.Refused(_sorter.Kind, "too_many");
+            SocketRelay.CloseWithReset(arrived.Socket);
+            return;
+        }
+
+        _kestrels.Enter();
+        try
+        {
+            await _toKestrel.Writer.WriteAsync(arrived, _closed.Token);
+        }
+        catch
+        {
+            Leave(address);
+            throw;
+        }
+    }
+
+    private void Leave(AddressBlock address)
+    {
+        _limits.Http.Leave(address);
+        _kestrels.Leave();
     }
 
     private async ValueTask<(Destination Destination, ConnectionEnds? Ends)> SortAsync(Socket socket)
@@ -263,8 +294,15 @@ internal sealed class PortListener : IConnectionListener
                     return (Destination.Nowhere, null);
                 }
 
-                // From here on it waits as the visitor's, not as one of the proxy's many.
+                // From here on it counts as the visitor's, not as one of the proxy's many.
+                seat = null;
                 ends = told;
+                if (!_limits.Rates.TryAccept(AddressBlock.Of(ends.Address)))
+                {
+                    _metrics.Refused(_sorter.Kind, "too_fast");
+                    return (Destination.Nowhere, null);
+                }
+
                 seat = _room.Enter(socket, ends.Address);
             }
 

@@ -25,8 +25,20 @@ internal sealed record VisitorPage(int Status, ErrorDescription Description)
     /// <summary>The tunnel's client is not here.</summary>
     public static VisitorPage ClientAway { get; } = new(StatusCodes.Status503ServiceUnavailable, VisitorErrors.ClientAway) { RetryAfter = 5 };
 
+    /// <summary>The tunnel's target is known to be ill, or those of all members of its group.</summary>
+    public static VisitorPage TargetIll { get; } = new(StatusCodes.Status503ServiceUnavailable, VisitorErrors.TargetIll) { RetryAfter = 5 };
+
     /// <summary>Too many requests at one time.</summary>
     public static VisitorPage TunnelBusy { get; } = new(StatusCodes.Status503ServiceUnavailable, VisitorErrors.TunnelBusy) { RetryAfter = 1 };
+
+    /// <summary>The tunnel's account has as many connections as one may have.</summary>
+    public static VisitorPage AccountBusy { get; } = new(StatusCodes.Status429TooManyRequests, VisitorErrors.AccountBusy) { RetryAfter = 5 };
+
+    /// <summary>The visitor has as many connections as one may have.</summary>
+    public static VisitorPage VisitorBusy { get; } = new(StatusCodes.Status429TooManyRequests, VisitorErrors.VisitorBusy) { RetryAfter = 5 };
+
+    /// <summary>The edge has no room for more.</summary>
+    public static VisitorPage EdgeBusy { get; } = new(StatusCodes.Status503ServiceUnavailable, VisitorErrors.EdgeBusy) { RetryAfter = 5 };
 
     /// <summary>The request is not valid.</summary>
     public static VisitorPage BadRequest { get; } = new(StatusCodes.Status400BadRequest, VisitorErrors.BadRequest) { CloseConnection = true };

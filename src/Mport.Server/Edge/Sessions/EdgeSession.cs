@@ -33,7 +33,7 @@ internal sealed class EdgeSession : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="defect">Hears what no part of the session foresees.</param>
     public EdgeSession(
-        SessionIdentity identity, int granted, WindowBudget windows, SessionTunnels tunnels, SessionLimits limits, TimeProvider time, Action<Exception> defect)
+        SessionIdentity identity, int granted, MemoryBudget windows, SessionTunnels tunnels, SessionLimits limits, TimeProvider time, Action<Exception> defect)
     {
         Identity = identity;
         Granted = granted;
@@ -57,7 +57,7 @@ internal sealed class EdgeSession : IDisposable
     public int Granted { get; }
 
     /// <summary>Bounds the receive windows of all its streams.</summary>
-    public WindowBudget Windows { get; }
+    public MemoryBudget Windows { get; }
 
     /// <summary>Its carriers: they open streams to the client.</summary>
     public CarrierSet Carriers { get; }

@@ -18,6 +18,7 @@ internal sealed class SessionAcceptor(
     TimeProvider time,
     ILogger<SessionAcceptor> logger) : ICarrierAcceptor
 {
+    private readonly EdgeTlsOptions _tls = CarrierTls.ForEdge(certificate);
     private readonly AddressCap _handshakes = new(limits.MaxHandshakes, limits.MaxHandshakesPerAddress);
 
     /// <summary>Greets a client and sets its session going. Owns the socket; does not throw for what a client does.</summary>
@@ -51,7 +52,7 @@ internal sealed class SessionAcceptor(
         try
         {
             SocketTuning.ApplyToCarrier(socket);
-            transport = await TlsTransport.AcceptAsync(socket, CarrierTls.ForEdge(certificate), either.Token);
+            transport = await TlsTransport.AcceptAsync(socket, _tls, either.Token);
             if (await greeter.GreetAsync(transport, remote, began, either.Token))
             {
                 transport = null;

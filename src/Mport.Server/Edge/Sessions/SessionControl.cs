@@ -132,6 +132,9 @@ internal sealed class SessionControl(EdgeSession session, SessionTunnels tunnels
             case OpenTunnel open:
                 session.Tell(await tunnels.OpenAsync(session, open, cancellationToken));
                 break;
+            case TunnelHealth health:
+                tunnels.SetHealth(health);
+                break;
             case CloseTunnel close:
                 tunnels.Close(close.Number);
                 break;

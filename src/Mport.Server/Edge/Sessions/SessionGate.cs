@@ -19,9 +19,7 @@ internal sealed class SessionGate(TokenStore tokens, AttemptLimiter attempts, Se
             return (null, refusal);
         }
 
-        return sessions.Count >= limits.MaxSessions
-            ? (null, Failure.Of(ProtocolErrors.EdgeFull, $"The edge has {limits.MaxSessions} sessions, the most that it takes.", retry: true))
-            : (IdentityOf(hello, remote, accepted), null);
+        return RefuseForRoom(accepted) is { } full ? (null, full) : (IdentityOf(hello, remote, accepted), null);
     }
 
     /// <summary>The session that a further connection belongs to, or why it belongs to none. Another client's session looks like one that does not exist.</summary>
@@ -73,6 +71,13 @@ internal sealed class SessionGate(TokenStore tokens, AttemptLimiter attempts, Se
                 throw new System.Diagnostics.UnreachableException();
         }
     }
+
+    private Failure? RefuseForRoom(TokenCheck.Accepted accepted) =>
+        sessions.Count >= limits.MaxSessions
+            ? Failure.Of(ProtocolErrors.EdgeFull, $"The edge has {limits.MaxSessions} sessions, the most that it takes.", retry: true)
+            : sessions.CountOf(accepted.UserId) >= limits.MaxSessionsPerAccount
+                ? Failure.Of(TunnelErrors.TooManySessions, $"The account has {limits.MaxSessionsPerAccount} sessions, the most that one may have.", retry: true)
+                : null;
 
     // Retrying helps, since the right token from this address is only kept waiting.
     private static Failure TooMany(TimeSpan wait) =>

@@ -4,6 +4,7 @@ using Mport.Protocol.Carriers;
 using Mport.Protocol.Errors;
 using Mport.Protocol.Handshake;
 using Mport.Protocol.Transport;
+using Mport.Server.Limits;
 using Mport.Server.Tunnels;
 
 namespace Mport.Server.Edge.Sessions;
@@ -14,7 +15,7 @@ internal sealed class SessionGreeter(
     SessionGate gate,
     SessionRegistry sessions,
     TunnelOpener tunnels,
-    WindowBudget windows,
+    AccountMemory memory,
     SessionLimits limits,
     SessionsMetrics metrics,
     TimeProvider time,
@@ -56,7 +57,7 @@ internal sealed class SessionGreeter(
         var session = new EdgeSession(
             identity,
             Math.Min(hello.Carriers, limits.MaxCarriers),
-            new WindowBudget(limits.SessionWindowBytes, windows),
+            new MemoryBudget(limits.SessionMemory, memory.Of(identity.UserId.Value)),
             new SessionTunnels(tunnels, limits, logger),
             limits,
             time,

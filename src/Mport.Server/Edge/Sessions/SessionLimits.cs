@@ -1,4 +1,5 @@
 using Mport.Protocol.Carriers;
+using Mport.Server.Limits;
 
 namespace Mport.Server.Edge.Sessions;
 
@@ -13,6 +14,9 @@ internal sealed record SessionLimits
 
     /// <summary>Greetings under way at one time from one address. Default 128: as many clients as may return together from behind one NAT.</summary>
     public int MaxHandshakesPerAddress { get; init; } = 128;
+
+    /// <summary>Sessions of one account at one time. Default 5,000; one more is refused and its client tries again.</summary>
+    public int MaxSessionsPerAccount { get; init; } = 5_000;
 
     /// <summary>Sessions at one time. Default 10,000; one more is refused and its client tries again.</summary>
     public int MaxSessions { get; init; } = 10_000;
@@ -29,8 +33,21 @@ internal sealed record SessionLimits
     /// <summary>Visitors' streams of one session. Default 1000; one more visitor is turned away.</summary>
     public int MaxStreams { get; init; } = 1000;
 
-    /// <summary>Bytes that the receive windows of one session may grow by in all. Default 64 MiB.</summary>
-    public long SessionWindowBytes { get; init; } = 64L * 1024 * 1024;
+    /// <summary>Bytes that the buffers of one session's streams hold or promise. Default 128 MiB.</summary>
+    public long SessionMemory { get; init; } = 128L * 1024 * 1024;
+
+    /// <summary>The sessions' part of the edge's limits.</summary>
+    public static SessionLimits Of(EdgeLimits limits) => new()
+    {
+        HandshakeTimeout = limits.HandshakeTimeout,
+        MaxHandshakes = limits.MaxHandshakes,
+        MaxHandshakesPerAddress = limits.MaxHandshakesPerAddress,
+        MaxSessions = limits.MaxSessions,
+        MaxSessionsPerAccount = limits.MaxSessionsPerAccount,
+        MaxTunnels = limits.MaxTunnelsPerSession,
+        MaxStreams = limits.MaxStreamsPerSession,
+        SessionMemory = limits.SessionMemory,
+    };
 
     /// <summary>How often ended tokens are looked for. Default 1 s: a revoked token's sessions end within 2 s.</summary>
     public TimeSpan TokenWatchInterval { get; init; } = TimeSpan.FromSeconds(1);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Mport.Protocol.Errors;
+using Mport.Server.Accounts;
 using Mport.Server.Hosting;
 
 namespace Mport.Server.Edge.Sessions;
@@ -26,6 +27,9 @@ internal sealed class SessionRegistry(SessionsMetrics metrics, TimeProvider time
 
     /// <summary>All of them, as they are at this moment.</summary>
     public IReadOnlyCollection<EdgeSession> All => [.. _sessions.Values];
+
+    /// <summary>How many sessions an account has.</summary>
+    public int CountOf(UserId userId) => _sessions.Count(pair => pair.Value.Identity.UserId == userId);
 
     /// <summary>The session of this id, or null.</summary>
     public EdgeSession? Find(string id) => _sessions.GetValueOrDefault(id);

@@ -9,6 +9,9 @@ namespace Mport.Server.Edge.Sessions;
 /// <summary>The tunnels that one session holds, by their numbers in it. Used by the session's control loop alone.</summary>
 internal sealed class SessionTunnels(TunnelOpener opener, SessionLimits limits, ILogger logger)
 {
+    // For a log line.
+    private const int MaxHealthText = 200;
+
     private readonly Dictionary<int, SessionTunnelLink> _links = [];
     private readonly Dictionary<int, TunnelOpened> _answers = [];
     private int _lastNumber;
@@ -45,6 +48,16 @@ internal sealed class SessionTunnels(TunnelOpener opener, SessionLimits limits, 
         {
             _answers.Remove(number);
             opener.Close(link);
+        }
+    }
+
+    /// <summary>The client told how a tunnel's target is. A number that it does not have is passed over: the tunnel may just have been taken over.</summary>
+    public void SetHealth(TunnelHealth health)
+    {
+        if (_links.TryGetValue(health.Number, out var link))
+        {
+            var text = health.Text ?? "";
+            opener.SetHealth(link, health.Healthy, text.Length <= MaxHealthText ? text : text[..MaxHealthText]);
         }
     }
 

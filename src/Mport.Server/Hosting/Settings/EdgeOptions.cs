@@ -139,6 +139,41 @@ internal static class EdgeOptions
         Property = nameof(EdgeSettings.LogLevel),
     };
 
+    public static readonly EdgeOption<TimeSpan> UdpIdle = new(
+        "udp-idle", "TIME", "How long a UDP visitor may be silent, 1s to 1d; then it is forgotten.", OptionValues.ReadDuration)
+    {
+        Default = "60s",
+        Property = nameof(EdgeSettings.UdpIdle),
+    };
+
+    public static readonly EdgeOption<int> UdpVisitors = new(
+        "udp-visitors", "N", "UDP visitors of one tunnel, 1 to 1000000; one more pushes out the most silent one.", OptionValues.ReadNumber)
+    {
+        Default = "10000",
+        Property = nameof(EdgeSettings.UdpVisitors),
+    };
+
+    public static readonly EdgeOption<int> UdpVisitorsPerAddress = new(
+        "udp-visitors-per-address", "N", "UDP visitors of one tunnel from one IPv4 address or IPv6 /64, 1 to 1000000.", OptionValues.ReadNumber)
+    {
+        Default = "8000",
+        Property = nameof(EdgeSettings.UdpVisitorsPerAddress),
+    };
+
+    public static readonly EdgeOption<int> UdpQueue = new(
+        "udp-queue", "BYTES", "Datagrams that wait for one carrier of one tunnel, 65536 to 67108864 bytes; then the oldest is dropped.", OptionValues.ReadNumber)
+    {
+        Default = "1048576",
+        Property = nameof(EdgeSettings.UdpQueue),
+    };
+
+    public static readonly EdgeOption<int> UdpAmplification = new(
+        "udp-amplification", "N", "Times the bytes of its requests that a UDP visitor gets before it has answered an answer, 0 to 1000; 0 for no limit.", OptionValues.ReadNumber)
+    {
+        Default = "3",
+        Property = nameof(EdgeSettings.UdpAmplification),
+    };
+
     public static readonly EdgeOption<MetricsAccess> Metrics = new(
         "metrics", "WHO", "Who may read /metrics on the HTTP port: loopback (this machine, not through a proxy), public or off.", OptionValues.ReadMetricsAccess)
     {
@@ -148,5 +183,9 @@ internal static class EdgeOptions
 
     /// <summary>All of them, in the order of the help.</summary>
     public static IReadOnlyList<EdgeOption> All { get; } =
-        [Data, Config, Database, Domain, Listen, HttpPort, TlsPort, TcpPorts, UdpPorts, Certificate, Key, Owner, Drain, HandoverDrain, HalfClosedTimeout, ProxyProtocolFrom, TrustedProxies, Metrics, Level];
+        [
+            Data, Config, Database, Domain, Listen, HttpPort, TlsPort, TcpPorts, UdpPorts, Certificate, Key, Owner, Drain, HandoverDrain, HalfClosedTimeout, UdpIdle, UdpVisitors, UdpVisitorsPerAddress, UdpQueue, UdpAmplification,
+            ProxyProtocolFrom, TrustedProxies,
+            .. LimitOptions.All, Metrics, Level,
+        ];
 }

@@ -67,6 +67,12 @@ internal sealed class EdgeSettingsReader
             Drain = Get(EdgeOptions.Drain, defaults.Drain),
             HandoverDrain = Get(EdgeOptions.HandoverDrain, defaults.HandoverDrain),
             HalfClosedTimeout = Get(EdgeOptions.HalfClosedTimeout, defaults.HalfClosedTimeout),
+            Limits = LimitOptions.Read(this, defaults.Limits),
+            UdpIdle = Get(EdgeOptions.UdpIdle, defaults.UdpIdle),
+            UdpVisitors = Get(EdgeOptions.UdpVisitors, defaults.UdpVisitors),
+            UdpVisitorsPerAddress = Get(EdgeOptions.UdpVisitorsPerAddress, defaults.UdpVisitorsPerAddress),
+            UdpQueue = Get(EdgeOptions.UdpQueue, defaults.UdpQueue),
+            UdpAmplification = Get(EdgeOptions.UdpAmplification, defaults.UdpAmplification),
             ProxyProtocolFrom = Get(EdgeOptions.ProxyProtocolFrom, defaults.ProxyProtocolFrom) ?? defaults.ProxyProtocolFrom,
             TrustedProxies = Get(EdgeOptions.TrustedProxies, defaults.TrustedProxies) ?? defaults.TrustedProxies,
             Metrics = Get(EdgeOptions.Metrics, defaults.Metrics),
@@ -79,7 +85,7 @@ internal sealed class EdgeSettingsReader
 
     private string DefaultFolder => Path.GetFullPath("mport-data", _currentFolder);
 
-    private T? Get<T>(EdgeOption<T> option, T? otherwise)
+    internal T? Get<T>(EdgeOption<T> option, T? otherwise)
         where T : notnull
     {
         if (Find(option) is not { } raw)
@@ -121,6 +127,7 @@ internal sealed class EdgeSettingsReader
     {
         var results = new List<ValidationResult>();
         Validator.TryValidateObject(settings, new ValidationContext(settings), results, validateAllProperties: true);
+        Validator.TryValidateObject(settings.Limits, new ValidationContext(settings.Limits), results, validateAllProperties: true);
         foreach (var result in results)
         {
             var option = EdgeOptions.All.First(option => result.MemberNames.Contains(option.Property));

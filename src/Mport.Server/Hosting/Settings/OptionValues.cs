@@ -88,6 +88,12 @@ internal static class OptionValues
         return level is null ? "trace, debug, info, warn or error" : null;
     }
 
+    public static string? ReadSize(RawValue raw, out long value) =>
+        ByteSize.TryParse(raw.Text, out value) ? null : "a size such as 65536, 64k, 64M or 2G";
+
+    public static string? ReadRate(RawValue raw, out long value) =>
+        ByteSize.TryParseRate(raw.Text, out value) ? null : "bytes a second such as 500k, 10M or 1G";
+
     public static string? ReadMetricsAccess(RawValue raw, out MetricsAccess value)
     {
         MetricsAccess? access = raw.Text.ToLowerInvariant() switch

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using Mport.Protocol.Datagrams;
+using Mport.Protocol.Relay;
 using Mport.Protocol.Transport;
+using Mport.Server.Edge.Listeners;
 using Mport.Server.Hosting;
 
 namespace Mport.Server.Tunnels.Udp;
@@ -18,39 +20,50 @@ internal sealed class UdpPort
     private readonly UdpSocket _socket;
     private readonly OwnedTasks _tasks;
     private readonly Func<UdpAddress, bool> _isOwn;
+    private readonly AcceptLoop _loop;
     private readonly HashSet<UdpRoute> _touched = [];
     private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly string _tunnelId;
     private volatile UdpRoutes _routes;
-    private volatile bool _stopped;
 
-    private UdpPort(UdpSocket socket, SessionTunnelLink link, UdpShared shared, OwnedTasks tasks, Func<UdpAddress, bool> isOwn)
+    private UdpPort(UdpSocket socket, TunnelLink link, UdpShared shared, OwnedTasks tasks, Func<UdpAddress, bool> isOwn)
     {
         _socket = socket;
         _tasks = tasks;
         _isOwn = isOwn;
+        _loop = new AcceptLoop(ReceiveAsync);
         Shared = shared;
-        Visitors = new UdpVisitors(shared.Options, shared.Time.TimestampFrequency);
+        Visitors = new UdpVisitors(shared.Options, shared.Time.TimestampFrequency, address => shared.Proven.Contains(socket.Bound.Port, address));
         _routes = new UdpRoutes(this, link, shared, tasks);
+        link.Datagrams.CountAlsoIn(shared.Count);
+        _tunnelId = link.TunnelId;
+        Bandwidth = shared.Gate.EnterBandwidth(link.TunnelId, link.AccountId);
     }
 
     /// <summary>What all ports share.</summary>
     public UdpShared Shared { get; }
 
+    /// <summary>How fast the tunnel's datagrams may pass; null for no limit.</summary>
+    public BandwidthPair? Bandwidth { get; }
+
+    /// <summary>The socket, for an edge that takes over.</summary>
+    public Socket Socket => _socket.Socket;
+
     /// <summary>The visitors now.</summary>
     public UdpVisitors Visitors { get; }
 
-    /// <summary>Binds the port and begins to receive.</summary>
+    /// <summary>Binds the port; receives from <see cref="Resume"/> on.</summary>
     /// <param name="address">The address to bind.</param>
     /// <param name="port">The port.</param>
+    /// <param name="inherited">The socket that an earlier edge has bound to it, if one did.</param>
     /// <param name="link">Whose it is.</param>
     /// <param name="shared">What all ports share.</param>
     /// <param name="tasks">Owns the loops.</param>
     /// <param name="isOwn">Whether an address is a UDP port of this edge: a datagram from there was forged to make two tunnels answer each other for ever.</param>
     /// <exception cref="SocketException">The port is in use, or may not be bound.</exception>
-    public static UdpPort Open(IPAddress address, int port, SessionTunnelLink link, UdpShared shared, OwnedTasks tasks, Func<UdpAddress, bool> isOwn)
+    public static UdpPort Open(IPAddress address, int port, Socket? inherited, TunnelLink link, UdpShared shared, OwnedTasks tasks, Func<UdpAddress, bool> isOwn)
     {
-        var opened = new UdpPort(UdpSocket.Open(address, port), link, shared, tasks, isOwn);
-        tasks.TryRun(opened.ReceiveAsync);
+        var opened = new UdpPort(UdpSocket.Open(address, port, inherited), link, shared, tasks, isOwn);
         tasks.TryRun(opened.SweepAsync);
         return opened;
     }
@@ -70,24 +83,36 @@ internal sealed class UdpPort
     }
 
     /// <summary>Datagrams from now on go to this link; the visitors keep their numbers and what is known of them.</summary>
-    public void Retarget(SessionTunnelLink link)
+    public void Retarget(TunnelLink link)
     {
         var before = _routes;
         _routes = new UdpRoutes(this, link, Shared, _tasks);
         before.Complete();
     }
 
+    /// <summary>Receives.</summary>
+    public void Resume() => _loop.Start();
+
+    /// <summary>Receives no more until <see cref="Resume"/>: datagrams wait in the kernel's queue. Answers still go out.</summary>
+    public Task HoldAsync() => _loop.HoldAsync();
+
     /// <summary>Closes the port.</summary>
     public void Stop()
     {
-        _stopped = true;
+        _loop.End();
         _end.TrySetResult();
         _routes.Complete();
+        foreach (var visitor in Visitors.RemoveAll())
+        {
+            visitor.MoveTo(null);
+        }
+
         _socket.Dispose();
+        Shared.Gate.LeaveBandwidth(_tunnelId);
     }
 
     /// <summary>Sends answers to visitors; what does not go is dropped and counted. From any thread.</summary>
-    public void Send(UdpSendBatch batch, SessionTunnelLink link)
+    public void Send(UdpSendBatch batch, TunnelLink link)
     {
         try
         {
@@ -123,16 +148,16 @@ internal sealed class UdpPort
         _ => DatagramDrop.Refused,
     };
 
-    private async Task ReceiveAsync()
+    private async Task ReceiveAsync(CancellationToken held)
     {
-        while (!_stopped)
+        while (!held.IsCancellationRequested)
         {
             try
             {
-                await _socket.WaitAsync();
-                await DrainAsync();
+                await _socket.WaitAsync(held);
+                await DrainAsync(held);
             }
-            catch (Exception gone) when (gone is SocketException or ObjectDisposedException && _stopped)
+            catch (Exception gone) when (gone is SocketException or ObjectDisposedException or OperationCanceledException && held.IsCancellationRequested)
             {
                 return;
             }
@@ -143,13 +168,13 @@ internal sealed class UdpPort
         }
     }
 
-    private async Task DrainAsync()
+    private async Task DrainAsync(CancellationToken held)
     {
         var batch = Shared.ReceiveBatches.Rent();
         try
         {
             var inARow = 0;
-            while (_socket.Receive(batch) is > 0 and var count)
+            while (!held.IsCancellationRequested && _socket.Receive(batch) is > 0 and var count)
             {
                 Pass(batch, count);
                 if (++inARow == BatchesInARow)
@@ -165,27 +190,33 @@ internal sealed class UdpPort
         }
     }
 
-    // Step 2 (UDP): each datagram goes to the way of its visitor; the ways send together what came together.
+    // Each datagram goes to the way of its visitor; the ways send together what came together.
     private void Pass(UdpReceiveBatch batch, int count)
     {
         var routes = _routes;
         var now = Shared.Time.GetTimestamp();
-        routes.Link.Datagrams.AddFromSocket(count);
         for (var i = 0; i < count; i++)
         {
             var payload = batch.Payload(i);
             var source = batch.Source(i);
-            routes.Link.Bytes.AddFromSocket(payload.Length);
             if (!source.CanBeVisitor || (source.Bits == batch.Local(i) && _isOwn(source)))
             {
                 routes.Link.Datagrams.AddDropped(DatagramDrop.BadSource);
                 continue;
             }
 
+            if (Bandwidth?.FromVisitor?.TryTake(payload.Length) == false)
+            {
+                routes.Link.Datagrams.AddDropped(DatagramDrop.OverBandwidth);
+                continue;
+            }
+
             var visitor = Visitors.Arrive(source, batch.Local(i), payload.Length, now, out var pushedOut);
-            pushedOut?.Route?.Datagrams.Forget(pushedOut);
+            pushedOut?.Leave();
             if (RouteOf(visitor, routes) is { } route)
             {
+                route.Link.Bytes.AddFromSocket(payload.Length);
+                route.Link.Datagrams.AddFromSocket(1);
                 route.Datagrams.Send(visitor, payload);
                 _touched.Add(route);
             }
@@ -206,12 +237,14 @@ internal sealed class UdpPort
     private static UdpRoute? RouteOf(UdpVisitor visitor, UdpRoutes routes)
     {
         // Kept while it works, so that the order of a visitor's datagrams is kept when a further carrier comes.
-        if (visitor.Route is not { } route || route.Owner != routes || route.Datagrams.IsOver)
+        if (visitor.Route is { IsUsable: true } route && route.Owner == routes)
         {
-            visitor.Route = routes.Choose(visitor);
+            return route;
         }
 
-        return visitor.Route;
+        var chosen = routes.Choose(visitor);
+        visitor.MoveTo(chosen);
+        return chosen;
     }
 
     private async Task SweepAsync()
@@ -228,7 +261,7 @@ internal sealed class UdpPort
 
             foreach (var visitor in Visitors.RemoveIdle(Shared.Time.GetTimestamp()))
             {
-                visitor.Route?.Datagrams.Forget(visitor);
+                visitor.Leave();
             }
         }
     }

@@ -15,18 +15,18 @@ internal sealed class UdpRoute : IDatagramReceiver
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
 
     private readonly UdpPort _port;
-    private readonly SessionTunnelLink _link;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private UdpSendBatch? _batch;
 
     /// <summary>Makes a route; <see cref="RunAsync"/> opens its stream. What is sent before waits for that.</summary>
-    public UdpRoute(UdpPort port, UdpRoutes owner, SessionTunnelLink link, Carrier carrier, UdpShared shared)
+    public UdpRoute(UdpPort port, UdpRoutes owner, TunnelLink link, Carrier carrier, UdpShared shared)
     {
         _port = port;
         Owner = owner;
-        _link = link;
+        Link = link;
         Carrier = carrier;
+        link.Datagrams.CountAlsoIn(shared.Count);
         _time = shared.Time;
         _logger = shared.Logger;
         Datagrams = new DatagramStream(
@@ -36,11 +36,17 @@ internal sealed class UdpRoute : IDatagramReceiver
     /// <summary>The routes that it is one of.</summary>
     public UdpRoutes Owner { get; }
 
+    /// <summary>The session's hold on the tunnel.</summary>
+    public TunnelLink Link { get; }
+
     /// <summary>The carrier that it goes over.</summary>
     public Carrier Carrier { get; }
 
     /// <summary>The datagrams of this route.</summary>
     public DatagramStream Datagrams { get; }
+
+    /// <summary>Whether datagrams can go over it.</summary>
+    public bool IsUsable => !Datagrams.IsOver && !Link.Ended.IsCancellationRequested;
 
     /// <summary>When it ended, as a timestamp; null while it has not.</summary>
     public long? EndedAt { get; private set; }
@@ -53,15 +59,15 @@ internal sealed class UdpRoute : IDatagramReceiver
         using var deadline = new CancellationTokenSource(AnswerTimeout, _time);
         try
         {
-            var stream = await _link.OpenDatagramsAsync(Carrier, deadline.Token);
+            var stream = await Link.OpenDatagramsAsync(Carrier, deadline.Token);
             if (await Datagrams.RunAsync(stream, opened => ReadAnswerAsync(opened, deadline.Token), CancellationToken.None) is { } fault)
             {
-                _logger.DatagramsEnded(_link.TunnelId, fault.Message);
+                _logger.DatagramsEnded(Link.TunnelId, fault.Message);
             }
         }
         catch (Exception refused) when (refused is StreamException or OperationCanceledException)
         {
-            _logger.DatagramsEnded(_link.TunnelId, refused.Message);
+            _logger.DatagramsEnded(Link.TunnelId, refused.Message);
         }
         finally
         {
@@ -72,11 +78,17 @@ internal sealed class UdpRoute : IDatagramReceiver
 
     public bool OnDatagram(uint visitor, ReadOnlySpan<byte> payload)
     {
-        // Step 4 (UDP): an answer goes to the visitor whose number it has, if it may be sent to it.
+        // An answer goes to the visitor whose number it has, if it may be sent to it.
         if (_port.Visitors.Answer(visitor, payload.Length, _time.GetTimestamp(), out var drop, out var local) is not { } to)
         {
-            _link.Datagrams.AddDropped(drop);
+            Link.Datagrams.AddDropped(drop);
             return drop != DatagramDrop.Unknown;
+        }
+
+        if (_port.Bandwidth?.ToVisitor?.TryTake(payload.Length) == false)
+        {
+            Link.Datagrams.AddDropped(DatagramDrop.OverBandwidth);
+            return true;
         }
 
         _batch ??= _port.Shared.SendBatches.Rent();
@@ -112,7 +124,7 @@ internal sealed class UdpRoute : IDatagramReceiver
 
     private void Send(UdpSendBatch batch)
     {
-        _port.Send(batch, _link);
+        _port.Send(batch, Link);
         batch.Clear();
     }
 
@@ -124,7 +136,7 @@ internal sealed class UdpRoute : IDatagramReceiver
             if (answer.Status != StreamStatus.Connected)
             {
                 var failure = answer.ToFailure();
-                _logger.TargetFailed(_link.TunnelId, failure.Code, failure.Text);
+                _logger.TargetFailed(Link.TunnelId, failure.Code, failure.Text);
                 throw new StreamException(ConnectionErrors.TargetUnreachable, failure.Text);
             }
         }

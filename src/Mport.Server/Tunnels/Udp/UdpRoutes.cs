@@ -3,8 +3,8 @@ using Mport.Server.Hosting;
 
 namespace Mport.Server.Tunnels.Udp;
 
-/// <summary>The ways to the client that holds a tunnel now: one for each carrier, opened when the first visitor needs it. Thread-safe.</summary>
-internal sealed class UdpRoutes(UdpPort port, SessionTunnelLink link, UdpShared shared, OwnedTasks tasks)
+/// <summary>The ways to the clients that serve a tunnel now: one for each carrier of each, opened when the first visitor needs it. Thread-safe.</summary>
+internal sealed class UdpRoutes(UdpPort port, TunnelLink link, UdpShared shared, OwnedTasks tasks)
 {
     // A client that refuses the stream is asked again at most so often, however many datagrams come.
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(1);
@@ -13,14 +13,13 @@ internal sealed class UdpRoutes(UdpPort port, SessionTunnelLink link, UdpShared 
     private readonly List<UdpRoute> _routes = [];
     private bool _completed;
 
-    /// <summary>The session's hold on the tunnel.</summary>
-    public SessionTunnelLink Link => link;
+    /// <summary>The hold on the tunnel: of a session, or of a group of them.</summary>
+    public TunnelLink Link => link;
 
     /// <summary>The way for a visitor: the same carrier for the same visitor while the carriers are the same; null when there is none now.</summary>
     public UdpRoute? Choose(UdpVisitor visitor)
     {
-        var carriers = link.Carriers;
-        if (carriers.Count == 0)
+        if (link.Choose(visitor.Address.Address, []) is not { Carriers: { Count: > 0 } carriers } member)
         {
             return null;
         }
@@ -35,12 +34,12 @@ internal sealed class UdpRoutes(UdpPort port, SessionTunnelLink link, UdpShared 
             }
 
             _routes.RemoveAll(route => route.EndedAt is { } ended && shared.Time.GetElapsedTime(ended) >= BetweenAttempts);
-            if (_routes.Find(route => route.Carrier == carrier) is { } known)
+            if (_routes.Find(route => route.Carrier == carrier && route.Link == member) is { } known)
             {
-                return known.Datagrams.IsOver ? null : known;
+                return known.IsUsable ? known : null;
             }
 
-            opened = new UdpRoute(port, this, link, carrier, shared);
+            opened = new UdpRoute(port, this, member, carrier, shared);
             _routes.Add(opened);
         }
 

@@ -1,18 +1,26 @@
 using Mport.Protocol.Carriers;
+using Mport.Protocol.Datagrams;
+using Mport.Server.Limits;
 
 namespace Mport.Server.Tunnels.Udp;
 
 /// <summary>What all UDP ports of the edge share.</summary>
 /// <param name="Options">The limits.</param>
+/// <param name="Proven">Whose address is not forged.</param>
+/// <param name="Gate">Knows each tunnel's bandwidth.</param>
+/// <param name="Memory">The memory of all buffers.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Logger">The log.</param>
-internal sealed record UdpShared(UdpOptions Options, TimeProvider Time, ILogger Logger)
+internal sealed record UdpShared(UdpOptions Options, ProvenAddresses Proven, VisitorGate Gate, MemoryBudget Memory, TimeProvider Time, ILogger Logger)
 {
     // Sixty-four full queues: what a server of 1 GB has to spare for datagrams that wait, however many tunnels there are.
     private const long QueueBudgetBytes = 64 * 1024 * 1024;
 
+    /// <summary>The datagrams of all tunnels.</summary>
+    public DatagramCount Count { get; } = new();
+
     /// <summary>Bounds the queues of all tunnels together.</summary>
-    public WindowBudget Queues { get; } = new(QueueBudgetBytes);
+    public MemoryBudget Queues { get; } = new(QueueBudgetBytes, Memory);
 
     /// <summary>Batches to receive into.</summary>
     public BatchPool<UdpReceiveBatch> ReceiveBatches { get; } = new(() => new UdpReceiveBatch());

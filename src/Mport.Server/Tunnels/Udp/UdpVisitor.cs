@@ -5,17 +5,41 @@ namespace Mport.Server.Tunnels.Udp;
 /// <summary>A visitor of a UDP tunnel.</summary>
 internal sealed class UdpVisitor(uint number, UdpAddress source) : DatagramVisitor(number, source.ToEndPoint())
 {
+    private AmplificationGuard _guard;
+    private UdpRoute? _route;
+
     /// <summary>Where it sends from.</summary>
     public UdpAddress Source => source;
 
     /// <summary>Which of this machine's addresses it last sent to, and gets its answers from; guarded by <see cref="UdpVisitors"/>.</summary>
     public UInt128 Local { get; set; }
 
-    /// <summary>The way its datagrams take to the client. Set by the port's receive loop alone.</summary>
-    public UdpRoute? Route { get; set; }
+    /// <summary>The way its datagrams take to the client.</summary>
+    public UdpRoute? Route => Volatile.Read(ref _route);
 
     /// <summary>How much may be sent to it; guarded by <see cref="UdpVisitors"/>.</summary>
     public ref AmplificationGuard Guard => ref _guard;
 
-    private AmplificationGuard _guard;
+    /// <summary>From now on its datagrams take another way, or none. Called by the port's receive loop alone.</summary>
+    public void MoveTo(UdpRoute? route)
+    {
+        route?.Link.VisitorCame();
+        Interlocked.Exchange(ref _route, route)?.Link.VisitorLeft();
+        if (IsGone)
+        {
+            // It was silent for too long just now, and nobody else takes it off its way.
+            Interlocked.Exchange(ref _route, null)?.Link.VisitorLeft();
+        }
+    }
+
+    /// <summary>It lost its place in the table: the client is told, and what of it waits is dropped.</summary>
+    public void Leave()
+    {
+        MarkGone();
+        if (Interlocked.Exchange(ref _route, null) is { } route)
+        {
+            route.Datagrams.Forget(this);
+            route.Link.VisitorLeft();
+        }
+    }
 }

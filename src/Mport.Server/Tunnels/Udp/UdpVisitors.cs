@@ -7,6 +7,7 @@ internal sealed class UdpVisitors
 {
     private readonly Lock _gate = new();
     private readonly UdpOptions _options;
+    private readonly Func<UInt128, bool> _isProven;
     private readonly FlowTable<UdpAddress, UInt128, UdpVisitor> _bySource;
     private readonly Dictionary<uint, UdpVisitor> _byNumber = [];
     private uint _lastNumber;
@@ -14,9 +15,11 @@ internal sealed class UdpVisitors
     /// <summary>Makes an empty table.</summary>
     /// <param name="options">The limits.</param>
     /// <param name="frequency">Timestamp units a second.</param>
-    public UdpVisitors(UdpOptions options, long frequency)
+    /// <param name="isProven">Whether an address is known not to be forged.</param>
+    public UdpVisitors(UdpOptions options, long frequency, Func<UInt128, bool> isProven)
     {
         _options = options;
+        _isProven = isProven;
         _bySource = new(options.MaxVisitors, options.MaxVisitorsPerAddress, (long)(options.Idle.TotalSeconds * frequency));
     }
 
@@ -54,6 +57,10 @@ internal sealed class UdpVisitors
                 }
 
                 _byNumber.Add(visitor.Number, visitor);
+                if (_isProven(source.Bits))
+                {
+                    visitor.Guard.Verify();
+                }
             }
 
             visitor.Local = local;
@@ -115,6 +122,18 @@ internal sealed class UdpVisitors
         }
 
         return idle;
+    }
+
+    /// <summary>Takes out all.</summary>
+    public IReadOnlyList<UdpVisitor> RemoveAll()
+    {
+        lock (_gate)
+        {
+            List<UdpVisitor> all = [.. _byNumber.Values];
+            all.ForEach(visitor => _bySource.Remove(visitor.Source));
+            _byNumber.Clear();
+            return all;
+        }
     }
 
     private uint NextNumber()

@@ -3,8 +3,10 @@ using System.Net.Http;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
+using Mport.Protocol.Carriers;
 using Mport.Server.Edge;
 using Mport.Server.Edge.Proxies;
+using Mport.Server.Limits;
 using Mport.Server.Metrics;
 using Mport.Server.Tunnels;
 using Mport.Testing;
@@ -46,7 +48,12 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
     public int TlsPort => _web.TlsPort;
 
     public static async Task<EdgeUnderTest> StartAsync(
-        Func<EdgeWebOptions, EdgeWebOptions>? change = null, TimeProvider? time = null, string? proxyHeadersFrom = null, MetricsAccess metrics = MetricsAccess.Loopback)
+        Func<EdgeWebOptions, EdgeWebOptions>? change = null,
+        TimeProvider? time = null,
+        string? proxyHeadersFrom = null,
+        MetricsAccess metrics = MetricsAccess.Loopback,
+        EdgeLimits? limits = null,
+        MemoryBudget? memory = null)
     {
         var certificate = TestCertificates.SelfSigned();
         var options = new EdgeWebOptions
@@ -70,6 +77,7 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
             Carriers = carriers,
             ProxyHeaders = new ProxyHeaderGate(networks, new ProxiesMetrics(meters), clock, logs.CreateLogger<ProxyHeaderGate>()),
             Readiness = readiness,
+            Visitors = new VisitorGate((limits ?? new EdgeLimits()).For(openFiles: 10_000, memory: 1L << 30), memory ?? new MemoryBudget(1L << 30), time ?? TimeProvider.System),
             Metrics = new MetricsPage(collector, metrics),
             Meters = meters,
             Loggers = logs,

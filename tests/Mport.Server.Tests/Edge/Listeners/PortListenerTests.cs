@@ -43,7 +43,7 @@ public sealed class PortListenerTests
         await using var atEdge = await TlsTransport.AcceptAsync(accepted, CarrierTls.ForEdge(context), CancellationToken.None).Limited("TLS at the edge");
         await using var atClient = await dialling.Limited("TLS at the client");
 
-        Assert.Equal("mport/1", atEdge.Tls.NegotiatedApplicationProtocol.ToString());
+        Assert.Equal("mport/1", atEdge.ApplicationProtocol);
     }
 
     [Fact]
@@ -241,11 +241,14 @@ public sealed class PortListenerTests
         await using var edge = await EdgeUnderTest.StartAsync();
         using var visitor = await RawVisitor.ConnectAsync(edge.TlsPort);
         using var tls = new System.Net.Security.SslStream(visitor.Stream);
-        var options = CarrierTls.ForClient("edge.test", (_, certificate, _, _) => certificate is not null);
-        options.ApplicationProtocols = null;
-        options.EnabledSslProtocols = System.Security.Authentication.SslProtocols.Tls12;
 #pragma warning disable CA1416 // Linux is where the edge restricts the suites.
-        options.CipherSuitesPolicy = new System.Net.Security.CipherSuitesPolicy([System.Net.Security.TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA]);
+        var options = new System.Net.Security.SslClientAuthenticationOptions
+        {
+            TargetHost = "edge.test",
+            RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null,
+            EnabledSslProtocols = System.Security.Authentication.SslProtocols.Tls12,
+            CipherSuitesPolicy = new System.Net.Security.CipherSuitesPolicy([System.Net.Security.TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA]),
+        };
 #pragma warning restore CA1416
 
         await Assert.ThrowsAnyAsync<Exception>(() => tls.AuthenticateAsClientAsync(options)).Limited("the refused handshake");

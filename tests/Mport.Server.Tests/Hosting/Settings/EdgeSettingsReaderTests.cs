@@ -5,6 +5,7 @@ using Mport.Server.Accounts;
 using Mport.Server.Data;
 using Mport.Server.Hosting;
 using Mport.Server.Hosting.Settings;
+using Mport.Server.Limits;
 using Mport.Server.Tests.Kit;
 
 namespace Mport.Server.Tests.Hosting.Settings;
@@ -198,7 +199,7 @@ public sealed class EdgeSettingsReaderTests : IDisposable
         Assert.Equal("MPORTD_TLS_PORT", EdgeOptions.TlsPort.Variable);
         foreach (var property in EdgeOptions.All.Select(option => option.Property).OfType<string>())
         {
-            Assert.NotNull(typeof(EdgeSettings).GetProperty(property));
+            Assert.NotNull(typeof(EdgeSettings).GetProperty(property) ?? typeof(EdgeLimits).GetProperty(property));
         }
     }
 

@@ -1,0 +1,105 @@
+using Mport.Protocol.Errors;
+using Mport.Protocol.Resume;
+using Mport.Protocol.Transport;
+using Mport.Testing;
+
+namespace Mport.Protocol.Tests.Resume;
+
+/// <summary>A network that drops every packet while the sockets stand: suspicion, suspension, and the way back.</summary>
+public sealed class SilentPeerTests
+{
+    private readonly ManualTimeProvider _time = new();
+
+    [Fact]
+    public async Task SilenceInUse_IsSuspectAfterSixSeconds_AndAnotherConnectionEndsTheDoubt() // REL-10
+    {
+        var network = new Network();
+        await using var pair = await ResumablePair.CreateAsync(client: network.Around, time: _time);
+        var (edge, client) = await pair.OpenAsync();
+        var suspect = pair.EdgeTransport.WhenSuspect;
+        network.Stop();
+
+        await edge.WriteAsync(new byte[] { 7 }, default);
+        await AdvanceUntilAsync(suspect, TimeSpan.FromSeconds(12));
+        Assert.Equal(ProtocolErrors.PeerSilent.Code, (await suspect).Code);
+        Assert.False(pair.EdgeTransport.IsSuspended);
+
+        await pair.RejoinAsync();
+        Assert.Equal(1, await client.ReadAsync(new byte[1], default).Limited("the byte over the new connection"));
+        Assert.False(pair.EdgeTransport.WhenSuspect.IsCompleted);
+        Assert.False(pair.EdgeRun.IsCompleted);
+    }
+
+    [Fact]
+    public async Task SilenceForThirtySeconds_SuspendsTheTransport_AndNotTheCarrier() // REL-11
+    {
+        var network = new Network();
+        await using var pair = await ResumablePair.CreateAsync(client: network.Around, time: _time);
+        var (edge, _) = await pair.OpenAsync();
+        var suspended = Task.WhenAll(pair.EdgeTransport.WhenSuspended, pair.ClientTransport.WhenSuspended);
+        var before = _time.GetUtcNow();
+        network.Stop();
+
+        await AdvanceUntilAsync(suspended, TimeSpan.FromSeconds(45));
+        Assert.All(await suspended, why => Assert.Contains(why.Code, new[] { ProtocolErrors.PeerSilent.Code, ConnectionErrors.ConnectionLost.Code }));
+        Assert.True(_time.GetUtcNow() - before >= TimeSpan.FromSeconds(20)); // At the latest: KeepAliveTests.
+
+        await edge.WriteAsync(new byte[] { 7 }, default).Limited("a write while suspended");
+        _time.Advance(TimeSpan.FromSeconds(19)); // Nothing is judged meanwhile.
+        await pair.RejoinAsync();
+        await pair.OpenAsync();
+        Assert.False(pair.EdgeRun.IsCompleted || pair.ClientRun.IsCompleted);
+    }
+
+    private async Task AdvanceUntilAsync(Task done, TimeSpan atMost)
+    {
+        for (var passed = TimeSpan.Zero; passed < atMost && !done.IsCompleted; passed += TimeSpan.FromSeconds(0.5))
+        {
+            await _time.WhenTimerAsync(due => due <= TimeSpan.FromSeconds(11)).Limited("the heartbeat's timer");
+            _time.Advance(TimeSpan.FromSeconds(0.5));
+            // What the timer woke runs in the pool: the next step must not come before it has looked at the clock.
+            await SocketCompletions.LeaveThreadAsync();
+        }
+
+        await done.Limited("the notice");
+    }
+
+    /// <summary>Connections that swallow all that passes, both ways, from the moment of a stop.</summary>
+    private sealed class Network
+    {
+        private volatile bool _stopped;
+
+        public ICarrierTransport Around(ICarrierTransport inner) => new Connection(this, inner);
+
+        public void Stop() => _stopped = true;
+
+        private sealed class Connection(Network network, ICarrierTransport inner) : ICarrierTransport
+        {
+            public bool HasBufferedInput => inner.HasBufferedInput;
+
+            public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+            {
+                while (true)
+                {
+                    var read = await inner.ReadAsync(buffer, cancellationToken);
+                    if (!network._stopped || (read == 0 && !buffer.IsEmpty))
+                    {
+                        return read;
+                    }
+
+                    if (buffer.IsEmpty)
+                    {
+                        await inner.ReadAsync(new byte[1000], cancellationToken);
+                    }
+                }
+            }
+
+            public ValueTask WriteAsync(ReadOnlyMemory<byte> batch, CancellationToken cancellationToken) =>
+                network._stopped ? ValueTask.CompletedTask : inner.WriteAsync(batch, cancellationToken);
+
+            public void Abort() => inner.Abort();
+
+            public ValueTask DisposeAsync() => inner.DisposeAsync();
+        }
+    }
+}
