@@ -205,7 +205,7 @@ public sealed class DatagramTests
 
         private EdgeWay(CarrierStream stream)
         {
-            _stream = new DatagramStream(DatagramStreamSide.Edge, this, new DatagramLimits(), new WindowBudget(1 << 24), new DatagramCount());
+            _stream = new DatagramStream(DatagramStreamSide.Edge, this, new DatagramLimits(), new MemoryBudget(1 << 24), new DatagramCount());
             Ended = _stream.RunAsync(stream, async opened => await StreamAnswer.ReadAsync(opened, default), _stop.Token);
         }
 

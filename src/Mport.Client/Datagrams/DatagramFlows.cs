@@ -47,7 +47,7 @@ internal sealed class DatagramFlows
     }
 
     /// <summary>Bounds the queues of all streams together.</summary>
-    public WindowBudget Queues { get; } = new(QueueBudgetBytes);
+    public MemoryBudget Queues { get; } = new(QueueBudgetBytes);
 
     /// <summary>The target of a tunnel.</summary>
     public DatagramTarget TargetOf(HostedTunnel tunnel) => _targets.GetOrAdd(tunnel, static _ => new DatagramTarget());

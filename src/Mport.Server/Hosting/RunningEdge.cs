@@ -84,7 +84,7 @@ internal sealed class RunningEdge : IAsyncDisposable
         var registry = new TunnelRegistry();
         sessionsMetrics.Watch(sessions);
         tunnelsMetrics.Watch(registry, visitors);
-        var udpPorts = new UdpPorts(settings.Listen, settings.Udp, proven, meters, time, loggers.CreateLogger<UdpPorts>());
+        var udpPorts = new UdpPorts(settings.Listen, settings.Udp, proven, memory, meters, time, loggers.CreateLogger<UdpPorts>());
         var tunnelPorts = new TunnelPorts(ports, udpPorts) { TcpRange = settings.TcpPorts, UdpRange = settings.UdpPorts };
         var tunnels = new TunnelOpener(
             edge.Tunnels, registry, hosts, tunnelPorts, address, tunnelsMetrics, new GroupsMetrics(meters), loggers.CreateLogger<TunnelOpener>());

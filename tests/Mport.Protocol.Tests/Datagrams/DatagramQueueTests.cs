@@ -11,7 +11,7 @@ public sealed class DatagramQueueTests
     [Fact]
     public void FullOfBytes_DropsTheOldest() // REL-54
     {
-        var queue = new DatagramQueue(new DatagramLimits { QueueBytes = 100_000 }, new WindowBudget(1 << 20));
+        var queue = new DatagramQueue(new DatagramLimits { QueueBytes = 100_000 }, new MemoryBudget(1 << 20));
         Assert.Equal(0, queue.Enqueue(Visitor, Filled(1, 60_000)));
         Assert.Equal(0, queue.Enqueue(Visitor, Filled(2, 30_000)));
         Assert.Equal(1, queue.Enqueue(Visitor, Filled(3, 60_000)));
@@ -22,7 +22,7 @@ public sealed class DatagramQueueTests
     [Fact]
     public void FullOfDatagrams_DropsTheOldest()
     {
-        var queue = new DatagramQueue(new DatagramLimits { QueueDatagrams = 3 }, new WindowBudget(1 << 20));
+        var queue = new DatagramQueue(new DatagramLimits { QueueDatagrams = 3 }, new MemoryBudget(1 << 20));
         for (var i = 1; i <= 5; i++)
         {
             Assert.Equal(i > 3 ? 1 : 0, queue.Enqueue(Visitor, Filled(i, i)));
@@ -34,7 +34,7 @@ public sealed class DatagramQueueTests
     [Fact]
     public void WithoutBudget_ItKeepsWhatItHasRoomFor_AndLastsAtNothing()
     {
-        var budget = new WindowBudget(64 * 1024);
+        var budget = new MemoryBudget(64 * 1024);
         var queue = new DatagramQueue(new DatagramLimits(), budget);
         Assert.Equal(0, queue.Enqueue(Visitor, Filled(1, 40_000)));
         Assert.Equal(1, queue.Enqueue(Visitor, Filled(2, 40_000)));
@@ -49,7 +49,7 @@ public sealed class DatagramQueueTests
     [Fact]
     public void EmptiedQueue_HoldsNoMemory()
     {
-        var budget = new WindowBudget(1 << 30);
+        var budget = new MemoryBudget(1 << 30);
         var queue = new DatagramQueue(new DatagramLimits(), budget);
         for (var i = 0; i < 500; i++)
         {
@@ -66,7 +66,7 @@ public sealed class DatagramQueueTests
     {
         var random = new Random(3);
         var limits = new DatagramLimits { QueueBytes = 200_000, QueueDatagrams = 50 };
-        var queue = new DatagramQueue(limits, new WindowBudget(1 << 20));
+        var queue = new DatagramQueue(limits, new MemoryBudget(1 << 20));
         var model = new Queue<(int Fill, int Length)>();
         for (var step = 0; step < 20_000; step++)
         {

@@ -130,7 +130,7 @@ public sealed class DatagramStreamTests
     {
         await using var pair = await CarrierPair.CreateAsync();
         var (atEdge, atClient) = await pair.OpenAsync();
-        var budget = new WindowBudget(1 << 30);
+        var budget = new MemoryBudget(1 << 30);
         var limits = new DatagramLimits { QueueBytes = 256 * 1024 };
         var edge = new DatagramStream(DatagramStreamSide.Edge, _atEdge, limits, budget, _count);
         var run = edge.RunAsync(atEdge, null, CancellationToken.None);

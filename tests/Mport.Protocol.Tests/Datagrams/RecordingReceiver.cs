@@ -43,5 +43,5 @@ internal sealed class RecordingReceiver : IDatagramReceiver
 internal static class TestStreams
 {
     public static DatagramStream Make(DatagramStreamSide side, IDatagramReceiver receiver, DatagramLimits? limits = null, DatagramCount? count = null) =>
-        new(side, receiver, limits ?? new DatagramLimits(), new WindowBudget(64 * 1024 * 1024), count ?? new DatagramCount());
+        new(side, receiver, limits ?? new DatagramLimits(), new MemoryBudget(64 * 1024 * 1024), count ?? new DatagramCount());
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Mport.Protocol.Carriers;
 using Mport.Server.Hosting;
 using Mport.Server.Metrics;
 
@@ -15,10 +16,10 @@ internal sealed class UdpPorts : ITunnelPorts
     private readonly OwnedTasks _tasks;
 
     /// <summary>None is open.</summary>
-    public UdpPorts(IPAddress address, UdpOptions options, ProvenAddresses proven, EdgeMeters meters, TimeProvider time, ILogger<UdpPorts> logger)
+    public UdpPorts(IPAddress address, UdpOptions options, ProvenAddresses proven, MemoryBudget memory, EdgeMeters meters, TimeProvider time, ILogger<UdpPorts> logger)
     {
         _address = address;
-        _shared = new UdpShared(options, proven, time, logger);
+        _shared = new UdpShared(options, proven, memory, time, logger);
         _ = new UdpMetrics(meters, _shared.Count, CountVisitors);
         _tasks = new OwnedTasks(logger.VisitorFaulted);
     }
