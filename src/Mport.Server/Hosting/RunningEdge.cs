@@ -49,7 +49,7 @@ internal sealed class RunningEdge : IAsyncDisposable
         _time = time;
 
         // What writes to the database of its own accord ends as soon as another edge does so.
-        _watching = Task.WhenAll(watch.RunAsync(_stop.Token), sightings.RunAsync(_leave.Token), handover.AwaitReturnAsync(_leave.Token), visitorWatch.RunAsync(_stop.Token));
+        _watching = Task.WhenAll(watch.RunAsync(_stop.Token), sightings.RunAsync(_leave.Token), visitorWatch.RunAsync(_stop.Token), handover.AwaitReturnAsync(_leave.Token));
     }
 
     /// <summary>The edge as the next one sees it.</summary>
@@ -68,7 +68,12 @@ internal sealed class RunningEdge : IAsyncDisposable
     {
         var settings = edge.Settings;
         var edgeLimits = settings.Limits.For(OpenFiles.Limit, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
-        limits ??= SessionLimits.Of(edgeLimits);
+        limits ??= SessionLimits.Of(edgeLimits) with
+        {
+            MaxCarriers = settings.MaxCarriers,
+            ResumeGrace = settings.ResumeGrace,
+            ResumeBytes = settings.ResumeBuffer,
+        };
         var meters = new EdgeMeters();
         var collector = new MetricsCollector(meters);
         _ = new ProcessMetrics(meters, time);
@@ -118,8 +123,6 @@ internal sealed class RunningEdge : IAsyncDisposable
                 HttpEndPoint = new IPEndPoint(settings.Listen, settings.HttpPort),
                 TlsEndPoint = new IPEndPoint(settings.Listen, settings.TlsPort),
                 Certificate = certificate,
-                Inherited = inherited,
-                IsSuccessor = edge.Inherited is not null,
                 MaxHttpConnections = edgeLimits.MaxHttpConnections,
                 MaxHttpConnectionsPerAddress = edgeLimits.MaxHttpConnectionsPerAddress,
                 MaxWaiting = edgeLimits.MaxWaiting,
@@ -128,6 +131,8 @@ internal sealed class RunningEdge : IAsyncDisposable
                 AcceptRate = edgeLimits.AcceptRate,
                 StallTimeout = edgeLimits.StallTimeout,
                 AnswerTimeout = edgeLimits.AnswerTimeout,
+                Inherited = inherited,
+                IsSuccessor = edge.Inherited is not null,
                 TrustedProxies = settings.TrustedProxies,
             },
             new EdgeWebParts

@@ -116,12 +116,12 @@ internal sealed class PortListener : IConnectionListener
                     context.RemoteEndPoint = arrived.Ends.Remote;
                     context.LocalEndPoint = arrived.Ends.Public ?? context.LocalEndPoint;
                     var address = AddressBlock.Of(arrived.Ends.Remote.Address);
-                    context.ConnectionClosed.UnsafeRegister(_ => Leave(address), state: null);
+                    context.ConnectionClosed.UnsafeRegister(_ => Left(address), state: null);
                     return context;
                 }
                 catch (Exception e) when (e is SocketException or ObjectDisposedException)
                 {
-                    Leave(AddressBlock.Of(arrived.Ends.Remote.Address));
+                    Left(AddressBlock.Of(arrived.Ends.Remote.Address));
                     arrived.Socket.Dispose();
                 }
             }
@@ -259,15 +259,15 @@ internal sealed class PortListener : IConnectionListener
         }
         catch
         {
-            Leave(address);
+            Left(address);
             throw;
         }
     }
 
-    private void Leave(AddressBlock address)
+    private void Left(AddressBlock address)
     {
-        _limits.Http.Leave(address);
         _kestrels.Leave();
+        _limits.Http.Leave(address);
     }
 
     private async ValueTask<(Destination Destination, ConnectionEnds? Ends)> SortAsync(Socket socket)
