@@ -68,7 +68,12 @@ internal sealed class RunningEdge : IAsyncDisposable
     {
         var settings = edge.Settings;
         var edgeLimits = settings.Limits.For(OpenFiles.Limit, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
-        limits ??= SessionLimits.Of(edgeLimits);
+        limits ??= SessionLimits.Of(edgeLimits) with
+        {
+            MaxCarriers = settings.MaxCarriers,
+            ResumeGrace = settings.ResumeGrace,
+            ResumeBytes = settings.ResumeBuffer,
+        };
         var meters = new EdgeMeters();
         var collector = new MetricsCollector(meters);
         _ = new ProcessMetrics(meters, time);

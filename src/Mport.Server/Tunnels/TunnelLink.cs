@@ -79,6 +79,9 @@ internal abstract class TunnelLink(ByteCount? total = null)
     /// <exception cref="Mport.Protocol.StreamException">The link has ended, or the client has no room.</exception>
     public virtual ValueTask<CarrierStream> OpenDatagramsAsync(Carrier carrier, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    /// <summary>Waits while the client's connection is broken and being taken up again; false when its coming back is not to be expected soon.</summary>
+    public virtual ValueTask<bool> IsReachableAsync(CancellationToken cancellationToken) => ValueTask.FromResult(true);
+
     /// <summary>Opens a stream to the client, its prelude sent; the caller reads the <see cref="StreamAnswer"/>.</summary>
     /// <exception cref="Mport.Protocol.StreamException">The link has ended, or the client has no room.</exception>
     public abstract ValueTask<CarrierStream> OpenStreamAsync(StreamKind kind, ConnectionEnds? visitor, CancellationToken cancellationToken);
