@@ -40,11 +40,12 @@ internal sealed class CarrierResumption
     /// <summary>Runs until the carrier has ended.</summary>
     /// <param name="carrier">The carrier's run.</param>
     /// <param name="onChange">Hears why the connection broke, and null when the carrier goes on.</param>
+    /// <param name="moved">Another session takes this one's place: what answers the client's calls may be another process by now.</param>
     /// <param name="closing">The session is being closed.</param>
-    public async Task RunAsync(Task carrier, Action<Failure?> onChange, CancellationToken closing)
+    public async Task RunAsync(Task carrier, Action<Failure?> onChange, CancellationToken moved, CancellationToken closing)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(closing);
-        var keeping = KeepAsync(onChange, over.Token);
+        var keeping = KeepAsync(onChange, moved, over.Token);
         await Task.WhenAny(keeping, carrier);
         await over.CancelAsync();
         try
@@ -72,11 +73,18 @@ internal sealed class CarrierResumption
         }
     }
 
-    private async Task KeepAsync(Action<Failure?> onChange, CancellationToken over)
+    private async Task KeepAsync(Action<Failure?> onChange, CancellationToken moved, CancellationToken over)
     {
         while (true)
         {
-            var broken = await await Task.WhenAny(_transport.WhenSuspended, _transport.WhenSuspect).WaitAsync(over);
+            var suspended = _transport.WhenSuspended;
+            var broken = await await Task.WhenAny(suspended, _transport.WhenSuspect).WaitAsync(over);
+            if (moved.IsCancellationRequested)
+            {
+                // A connection that may yet live is not given up for one that may lead elsewhere.
+                broken = await suspended.WaitAsync(over);
+            }
+
             if (_transport.IsSuspended)
             {
                 onChange(broken);
