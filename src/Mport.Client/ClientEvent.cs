@@ -20,6 +20,11 @@ public sealed record SessionConnected(string Session, string Account, string Dom
 /// <summary>The session ended or could not be opened; the engine tries again after <paramref name="RetryIn"/>.</summary>
 public sealed record SessionLost(Failure Failure, TimeSpan RetryIn, int Attempt) : ClientEvent;
 
+/// <summary>No carrier of the session has a connection any more; the engine dials, and visitors wait. <see cref="SessionResumed"/> or <see cref="SessionLost"/> follows.</summary>
+/// <param name="Session">The session's id.</param>
+/// <param name="Failure">Why the last connection broke.</param>
+public sealed record SessionSuspended(string Session, Failure Failure) : ClientEvent;
+
 /// <summary>A carrier's connection broke and was taken up again; no stream noticed.</summary>
 /// <param name="Session">The session's id.</param>
 /// <param name="Carrier">The carrier's index in the session, from 0.</param>

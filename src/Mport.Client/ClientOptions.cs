@@ -26,6 +26,9 @@ public sealed record ClientOptions
     /// <summary>How many carriers to ask for, 1 to 8; the edge may allow fewer. Default 2.</summary>
     public int Carriers { get; init; } = 2;
 
+    /// <summary>Take a broken connection up again where the edge agrees, so that no visitor notices. Default yes.</summary>
+    public bool Resume { get; init; } = true;
+
     /// <summary>End at the first failure instead of trying again.</summary>
     public bool FailFast { get; init; }
 

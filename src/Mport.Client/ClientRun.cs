@@ -58,6 +58,7 @@ internal sealed class ClientRun
     public async Task<ClientEnd> RunAsync(CancellationToken stop)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var watching = new NetworkWatch(_context).RunAsync(addresses => _session?.OnNetworkChanged(addresses), over.Token);
         Failure? failure = null;
         var datagrams = _context.Datagrams.RunAsync(over.Token);
         try
@@ -71,6 +72,7 @@ internal sealed class ClientRun
         finally
         {
             await over.CancelAsync();
+            await watching;
             await _draining.WhenIdleAsync();
             await _looks.WhenIdleAsync();
             await _checks.WhenIdleAsync();

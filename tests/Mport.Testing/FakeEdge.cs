@@ -9,6 +9,7 @@ using Mport.Protocol.Carriers;
 using Mport.Protocol.Errors;
 using Mport.Protocol.Handshake;
 using Mport.Protocol.Identity;
+using Mport.Protocol.Resume;
 using Mport.Protocol.Transport;
 
 namespace Mport.Testing;
@@ -21,6 +22,7 @@ public sealed class FakeEdge : IAsyncDisposable
     private readonly Channel<FakeSession> _sessions = Channel.CreateUnbounded<FakeSession>();
     private readonly ScriptedServer _server;
     private readonly ConcurrentDictionary<string, FakeSession> _known = new();
+    private readonly ConcurrentDictionary<TlsTransport, bool> _handedOn = new();
     private int _count;
 
     /// <summary>Starts it.</summary>
@@ -43,6 +45,9 @@ public sealed class FakeEdge : IAsyncDisposable
 
     /// <summary>Changes the Welcome that a client gets.</summary>
     public Func<Welcome, Welcome> Welcome { get; set; } = welcome => welcome;
+
+    /// <summary>For how long broken connections are kept; zero, as by default, refuses to resume.</summary>
+    public TimeSpan ResumeGrace { get; set; }
 
     /// <summary>Greetings so far, refused ones too.</summary>
     public int Greetings => Volatile.Read(ref _count);
@@ -69,7 +74,21 @@ public sealed class FakeEdge : IAsyncDisposable
             return;
         }
 
-        await using var owned = transport;
+        try
+        {
+            await ServeAsync(transport, stop);
+        }
+        finally
+        {
+            if (!_handedOn.TryRemove(transport, out _))
+            {
+                await transport.DisposeAsync();
+            }
+        }
+    }
+
+    private async Task ServeAsync(TlsTransport transport, CancellationToken stop)
+    {
         Hello hello;
         try
         {
@@ -84,6 +103,18 @@ public sealed class FakeEdge : IAsyncDisposable
         var number = Interlocked.Increment(ref _count);
         var joined = hello.Session is { } id ? _known.GetValueOrDefault(id) : null;
         var refusal = Admit(hello) ?? (hello.Session is not null && joined is null ? Failure.Of(ProtocolErrors.SessionUnknown, retry: true) : null);
+        if (refusal is null && joined is not null && hello.Resume is { Ticket: not null } offer)
+        {
+            refusal = await joined.TakeUpAsync(hello.Carrier, offer, transport, answer => WelcomeAsync(transport, joined.Id, number, answer, stop));
+            if (refusal is null)
+            {
+                // The server closes the socket when this returns.
+                _handedOn[transport] = true;
+                await joined.Over.WaitAsync(stop);
+                return;
+            }
+        }
+
         if (refusal is not null)
         {
             await EdgeHandshake.RefuseAsync(transport, refusal, stop);
@@ -91,19 +122,32 @@ public sealed class FakeEdge : IAsyncDisposable
             return;
         }
 
-        var welcome = Welcome(new Welcome
+        var answer = ResumeGrace > TimeSpan.Zero && hello.Resume is not null
+            ? new ResumeAnswer { Ticket = ResumeTicket.Create(), Window = new ResumeOptions().Window, Grace = (int)ResumeGrace.TotalSeconds }
+            : null;
+        var session = joined ?? new FakeSession(hello, $"ses_{number}");
+        _known[session.Id] = session;
+        await WelcomeAsync(transport, session.Id, number, answer, stop);
+        _handedOn[transport] = true;
+        var resumable = answer is null ? null : new ResumableTransport(
+            transport, new ResumeOptions { Grace = ResumeGrace }, hello.Resume?.Window ?? 0, TimeProvider.System);
+        session.Keep(hello.Carrier, resumable, answer?.Ticket);
+        await using var carrier = new Carrier(
+            resumable ?? (ICarrierTransport)transport, CarrierRole.Edge, new CarrierOptions(), new MemoryBudget(64 * 1024 * 1024), TimeProvider.System);
+        await session.RunAsync(hello, carrier, () => _sessions.Writer.TryWrite(session), stop);
+    }
+
+    private ValueTask WelcomeAsync(TlsTransport transport, string session, int number, ResumeAnswer? resume, CancellationToken stop) => EdgeHandshake.WelcomeAsync(
+        transport,
+        Welcome(new Welcome
         {
             Protocol = ProtocolVersion.Current,
             ServerVersion = "0.0.1",
-            Session = joined?.Id ?? $"ses_{number}",
+            Session = session,
             Generation = number,
             Account = "owner@localhost",
             Domain = "localhost",
-        });
-        var session = joined ?? new FakeSession(hello, welcome.Session);
-        _known[welcome.Session] = session;
-        await EdgeHandshake.WelcomeAsync(transport, welcome, stop);
-        await using var carrier = new Carrier(transport, CarrierRole.Edge, new CarrierOptions(), new MemoryBudget(64 * 1024 * 1024), TimeProvider.System);
-        await session.RunAsync(hello, carrier, () => _sessions.Writer.TryWrite(session), stop);
-    }
+            Resume = resume,
+        }),
+        stop);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Threading.Channels;
 using Mport.Protocol;
@@ -5,7 +6,10 @@ using Mport.Protocol.Carriers;
 using Mport.Protocol.Control;
 using Mport.Protocol.Errors;
 using Mport.Protocol.Handshake;
+using Mport.Protocol.Identity;
+using Mport.Protocol.Resume;
 using Mport.Protocol.Streams;
+using Mport.Protocol.Transport;
 
 namespace Mport.Testing;
 
@@ -15,6 +19,7 @@ public sealed class FakeSession
     private readonly Channel<ControlMessage> _messages = Channel.CreateUnbounded<ControlMessage>();
     private readonly Channel<(Hello Hello, Carrier Carrier)> _joined = Channel.CreateUnbounded<(Hello, Carrier)>();
     private readonly TaskCompletionSource<Failure> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentDictionary<int, (ResumableTransport Transport, Secret Ticket)> _kept = new();
     private CarrierStream? _controlStream;
     private ControlChannel? _control;
 
@@ -84,6 +89,36 @@ public sealed class FakeSession
     {
         var stream = await VisitAsync(number);
         return (stream, await StreamAnswer.ReadAsync(stream, CancellationToken.None).Limited("the client's answer to a visitor's stream"));
+    }
+
+    internal Task Over => _ended.Task;
+
+    internal void Keep(int index, ResumableTransport? transport, Secret? ticket)
+    {
+        if (transport is not null && ticket is not null)
+        {
+            _kept[index] = (transport, ticket);
+        }
+    }
+
+    /// <summary>Goes on with a carrier over another connection, or says why not.</summary>
+    internal async Task<Failure?> TakeUpAsync(int index, ResumeOffer offer, ICarrierTransport next, Func<ResumeAnswer, ValueTask> welcome)
+    {
+        if (!_kept.TryGetValue(index, out var kept) || offer.Ticket != kept.Ticket || offer.Received is not { } received)
+        {
+            return Failure.Of(ProtocolErrors.ResumeRefused, retry: true);
+        }
+
+        kept.Transport.Suspend(Failure.Of(ConnectionErrors.ConnectionLost, retry: true));
+        if (kept.Transport.CheckResume(received) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var ticket = ResumeTicket.Create();
+        _kept[index] = (kept.Transport, ticket);
+        await welcome(new ResumeAnswer { Ticket = ticket, Window = new ResumeOptions().Window, Grace = 60, Received = kept.Transport.Received });
+        return kept.Transport.TryResume(next, received, out var late) ? null : late;
     }
 
     internal async Task RunAsync(Hello hello, Carrier carrier, Action began, CancellationToken stop)

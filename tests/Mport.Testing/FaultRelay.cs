@@ -76,6 +76,9 @@ public sealed class FaultRelay : IAsyncDisposable
     /// <summary>Loses the dialling side without a word: its socket stays as it is, the other end's is reset.</summary>
     public void HalfOpen() => ForEach(pair => pair.ResetServerSide());
 
+    /// <summary>Loses the accepting side without a word: its socket stays as it is, the dialling end's is reset.</summary>
+    public void HalfOpenServer() => ForEach(pair => pair.ResetClientSide());
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {

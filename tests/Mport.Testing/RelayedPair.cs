@@ -26,6 +26,13 @@ internal sealed class RelayedPair(Socket client, Socket server)
         Abort(server);
     }
 
+    /// <summary>Resets the client's end alone; the server's stays open and silent.</summary>
+    public void ResetClientSide()
+    {
+        _halfOpen = true;
+        Abort(client);
+    }
+
     /// <summary>One end broke: so does the other, unless the pair is half-open.</summary>
     public void PassOnReset(Socket broken)
     {

@@ -32,6 +32,10 @@ internal sealed class CommonOptions
 
     public Option<string?> Wait { get; } = new("--wait") { HelpName = "DURATION", Description = "End when the tunnels are not ready by then: 30s, 2m" };
 
+    public Option<string?> Carriers { get; } = new("--carriers") { HelpName = "N", Description = "Connections to the edge, 1 to 8; visitors are spread over them (MPORT_CARRIERS; 2 by default)" };
+
+    public Option<bool> NoResume { get; } = new("--no-resume") { Description = "End visitors' connections when the connection to the edge breaks, instead of taking it up again" };
+
     public Option<bool> Takeover { get; } = new("--takeover") { Description = "Take the tunnel from another machine of the same account" };
 
     public Option<string?> Name { get; } = new("--name") { HelpName = "NAME", Description = "The tunnel's name; by default it comes from protocol and target" };
@@ -49,7 +53,7 @@ internal sealed class CommonOptions
         where T : Command
     {
         AddEdge(command);
-        Add(command, [LogLevel, FailFast, RequireTarget, Wait, Takeover]);
+        Add(command, [LogLevel, FailFast, RequireTarget, Wait, Takeover, Carriers, NoResume]);
         return command;
     }
 

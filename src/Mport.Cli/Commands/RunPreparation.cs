@@ -40,6 +40,8 @@ internal sealed class RunPreparation(Surroundings around, CommonOptions common)
             }
         }
 
+        var carriers = CarrierSettings.Resolve(parsed.GetValue(common.Carriers), parsed.GetValue(common.NoResume), around.VariableOrNull, file.Value);
+        failures.AddRange(carriers.Failures);
         if (edge is { Ok: true, Value.Server: null })
         {
             failures.Add(Failure.Of(UsageErrors.ServerUnknown));
@@ -49,7 +51,7 @@ internal sealed class RunPreparation(Surroundings around, CommonOptions common)
             failures.Add(Failure.Of(AccountErrors.NotLoggedIn));
         }
 
-        if (failures.Count > 0 || edge.Value is not { Server: { } server, Token: { } token } || tunnels.Value is null)
+        if (failures.Count > 0 || !carriers.Ok || edge.Value is not { Server: { } server, Token: { } token } || tunnels.Value is null)
         {
             return failures;
         }
@@ -66,6 +68,8 @@ internal sealed class RunPreparation(Surroundings around, CommonOptions common)
                 ClientId = id.Value,
                 Tunnels = tunnels.Value,
                 FailFast = parsed.GetValue(common.FailFast),
+                Carriers = carriers.Value.Count,
+                Resume = carriers.Value.Resume,
             },
             Json = parsed.GetValue(common.Json),
             Verbosity = common.Verbosity(parsed),

@@ -21,6 +21,12 @@ internal sealed record ConfigFile
     /// <summary>The one certificate to trust.</summary>
     public CertificatePin? Pin { get; init; }
 
+    /// <summary>How many connections to the edge, or null where the file does not say.</summary>
+    public int? Carriers { get; init; }
+
+    /// <summary>Take broken connections up again.</summary>
+    public bool Resume { get; init; } = true;
+
     /// <summary>Trust any certificate.</summary>
     public bool Insecure { get; init; }
 

@@ -1,4 +1,5 @@
 using Mport.Client;
+using Mport.Protocol.Carriers;
 using Mport.Protocol.Errors;
 using Mport.Protocol.Identity;
 using YamlDotNet.Core;
@@ -9,7 +10,7 @@ namespace Mport.Cli.Configuration;
 /// <summary>Reads a configuration file's text through YAML's representation model, so that each problem has its line. Pure: no I/O.</summary>
 internal sealed class ConfigReader
 {
-    private static readonly string[] s_keys = ["server", "token", "pin", "insecure", "tunnels"];
+    private static readonly string[] s_keys = ["server", "token", "pin", "insecure", "carriers", "resume", "tunnels"];
 
     private readonly ConfigProblems _problems;
     private readonly string _path;
@@ -63,6 +64,8 @@ internal sealed class ConfigReader
                 "token" => file with { Token = ReadToken(value) },
                 "pin" => file with { Pin = ReadPin(value) },
                 "insecure" => file with { Insecure = _problems.Switch("insecure", value) },
+                "carriers" => file with { Carriers = ReadCarriers(value) },
+                "resume" => file with { Resume = _problems.Switch("resume", value) },
                 "tunnels" => file with { Sections = new TunnelSectionReader(_problems).Read(value) },
                 { } unknown => _problems.Unknown(key.Start, unknown, s_keys, file),
             };
@@ -106,6 +109,22 @@ internal sealed class ConfigReader
         }
 
         return token;
+    }
+
+    private int? ReadCarriers(YamlNode node)
+    {
+        if (_problems.Text("carriers", node) is not { } text)
+        {
+            return null;
+        }
+
+        if (CarrierSettings.TryReadCount(text, out var count))
+        {
+            return count;
+        }
+
+        _problems.Add(node.Start, $"\"carriers\" is \"{text}\", which is not a number from 1 to {CarrierSet.Max}");
+        return null;
     }
 
     private CertificatePin? ReadPin(YamlNode node)

@@ -8,6 +8,7 @@ namespace Mport.Cli.Output;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SessionConnectedLine))]
 [JsonSerializable(typeof(SessionLostLine))]
+[JsonSerializable(typeof(SessionSuspendedLine))]
 [JsonSerializable(typeof(TunnelReadyLine))]
 [JsonSerializable(typeof(TunnelClosedLine))]
 [JsonSerializable(typeof(TunnelHealthyLine))]

@@ -16,6 +16,12 @@ internal sealed record SessionConnectedLine(string Session, string Account, stri
 /// <summary><c>session.lost</c>: the engine tries again after <c>retry_in</c> seconds.</summary>
 internal sealed record SessionLostLine(string Code, string Text, double RetryIn, int Attempt) : EventLine("session.lost");
 
+/// <summary><c>session.suspended</c>: no connection of the session stands; <c>session.resumed</c> or <c>session.lost</c> follows.</summary>
+internal sealed record SessionSuspendedLine(string Session, string Code, string Text) : EventLine("session.suspended");
+
+/// <summary><c>session.resumed</c>: a connection broke, for this reason, and was taken up again after <c>duration_ms</c> milliseconds.</summary>
+internal sealed record SessionResumedLine(string Session, int Carrier, string Code, string Reason, long DurationMs) : EventLine("session.resumed");
+
 /// <summary><c>tunnel.ready</c>.</summary>
 internal sealed record TunnelReadyLine(string Tunnel, string Proto, string Url, string Target, string Id, IReadOnlyList<string> Urls, bool TookOver) : EventLine("tunnel.ready");
 
@@ -27,9 +33,6 @@ internal sealed record TunnelHealthyLine(string Tunnel, string Text) : EventLine
 
 /// <summary><c>tunnel.unhealthy</c>: the health check found the target to be ill; it gets no visitors.</summary>
 internal sealed record TunnelUnhealthyLine(string Tunnel, string Text) : EventLine("tunnel.unhealthy");
-
-/// <summary><c>session.resumed</c>: a broken connection was taken up again after <c>pause</c> seconds.</summary>
-internal sealed record SessionResumedLine(string Session, int Carrier, string Code, string Text, double Pause) : EventLine("session.resumed");
 
 /// <summary><c>connection.opened</c>.</summary>
 internal sealed record ConnectionOpenedLine(long Connection, string Tunnel, string? Visitor) : EventLine("connection.opened");

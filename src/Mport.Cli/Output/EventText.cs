@@ -18,6 +18,7 @@ internal static class EventText
             Connecting e => (Verbosity.Debug, $"connecting to {e.Edge}, attempt {e.Attempt}"),
             SessionConnected e => (Verbosity.Info, $"connected to {e.Edge} as {e.Account} (edge {e.ServerVersion}, session {e.Session})"),
             SessionLost e => (Verbosity.Warn, $"{Lost(wasConnected)}: {WithoutFullStop(e.Failure)}; retrying in {Wait(e.RetryIn)}"),
+            SessionSuspended e => (Verbosity.Warn, $"connection interrupted: {WithoutFullStop(e.Failure)}; reconnecting, open connections wait"),
             SessionDraining e => (Verbosity.Warn, $"the edge is going away: {e.Text}"),
             SessionResumed e => (Verbosity.Info, $"connection taken up again after {Quantity.Duration(e.Pause)}: {e.Failure}"),
             TunnelReady e => (Verbosity.Info, $"tunnel {e.Tunnel.Name}: {string.Join(" and ", e.Urls)} → {e.Tunnel.Target}{(e.TookOver ? " (taken over)" : "")}"),

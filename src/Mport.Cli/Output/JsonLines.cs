@@ -18,8 +18,10 @@ internal static class JsonLines
                 new SessionConnectedLine(e.Session, e.Account, e.Domain, e.Edge.ToString(), e.ServerVersion) { Time = time }, CliJson.Default.SessionConnectedLine),
             SessionLost e => JsonSerializer.Serialize(
                 new SessionLostLine(e.Failure.Code.ToString(), e.Failure.Text, Seconds(e.RetryIn), e.Attempt) { Time = time }, CliJson.Default.SessionLostLine),
+            SessionSuspended e => JsonSerializer.Serialize(
+                new SessionSuspendedLine(e.Session, e.Failure.Code.ToString(), e.Failure.Text) { Time = time }, CliJson.Default.SessionSuspendedLine),
             SessionResumed e => JsonSerializer.Serialize(
-                new SessionResumedLine(e.Session, e.Carrier, e.Failure.Code.ToString(), e.Failure.Text, Seconds(e.Pause)) { Time = time }, CliJson.Default.SessionResumedLine),
+                new SessionResumedLine(e.Session, e.Carrier, e.Failure.Code.ToString(), e.Failure.Text, (long)e.Pause.TotalMilliseconds) { Time = time }, CliJson.Default.SessionResumedLine),
             SessionDraining e => JsonSerializer.Serialize(new NoticeLine("warning", e.Text) { Time = time }, CliJson.Default.NoticeLine),
             EdgeNotice e => JsonSerializer.Serialize(new NoticeLine(e.Level, e.Text) { Time = time }, CliJson.Default.NoticeLine),
             TunnelReady e => JsonSerializer.Serialize(

@@ -37,6 +37,12 @@ internal sealed class PanelModel
                     _connected = false;
                     Hint("session", line);
                     break;
+                case SessionSuspended:
+                    Hint("session", line);
+                    break;
+                case SessionResumed:
+                    Hint("session", line);
+                    break;
                 case SessionDraining:
                     Hint("session", line);
                     break;
@@ -51,9 +57,6 @@ internal sealed class PanelModel
                     break;
                 case TargetDown e:
                     Hint("target " + e.Tunnel.Name, line);
-                    break;
-                case SessionResumed:
-                    Hint("session", line);
                     break;
                 case TunnelHealthChanged { Healthy: true } e:
                     Clear("health " + e.Tunnel.Name);

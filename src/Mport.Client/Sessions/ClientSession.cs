@@ -1,3 +1,4 @@
+using System.Net;
 using Mport.Client.Dialing;
 using Mport.Client.Health;
 using Mport.Client.Streams;
@@ -73,6 +74,9 @@ internal sealed class ClientSession : IDisposable
             _chores.TryStart(() => HealthLoop.TellAsync(tunnel, _table, _control, _closing.Token));
         }
     }
+
+    /// <summary>The machine's addresses have changed.</summary>
+    public void OnNetworkChanged(IReadOnlyCollection<IPAddress> addresses) => _carriers.OnNetworkChanged(addresses);
 
     /// <summary>Lets a draining session's streams finish, and those that begin until the next session has its tunnels; a stop hurries them. Closes it.</summary>
     /// <param name="replaced">Completes when the next session has its tunnels.</param>

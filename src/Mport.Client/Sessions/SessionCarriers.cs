@@ -1,7 +1,11 @@
+using System.Collections.Concurrent;
+using System.Net;
 using System.Threading.Channels;
 using Mport.Client.Dialing;
 using Mport.Protocol.Carriers;
 using Mport.Protocol.Errors;
+using Mport.Protocol.Handshake;
+using Mport.Protocol.Resume;
 
 namespace Mport.Client.Sessions;
 
@@ -11,16 +15,22 @@ namespace Mport.Client.Sessions;
 /// </summary>
 internal sealed class SessionCarriers : IDisposable
 {
+    // An edge that promises to wait for longer is not waited for.
+    private const int MaxGraceSeconds = 3600;
+
     private readonly string _session;
     private readonly CarrierDialer _dialer;
     private readonly CarrierOptions _limits;
     private readonly EngineContext _context;
     private readonly CancellationTokenSource _dialling = new();
+    private readonly CancellationTokenSource _closing = new();
     private readonly TaskCompletionSource<SessionEnd> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Channel<Carrier> _first = Channel.CreateBounded<Carrier>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
+    private readonly ConcurrentDictionary<int, CarrierResumption> _resumptions = new();
     private readonly Lock _lock = new();
     private Failure? _closed;
+    private volatile bool _suspended;
 
     /// <summary>Makes the set; <see cref="RunAsync"/> sets each carrier going.</summary>
     public SessionCarriers(GreetedCarrier first, CarrierDialer dialer, EngineContext context)
@@ -78,6 +88,15 @@ internal sealed class SessionCarriers : IDisposable
     /// <summary>From now on, a carrier that is lost is not dialled again.</summary>
     public Task DialNoMoreAsync() => _dialling.CancelAsync();
 
+    /// <summary>The machine's addresses have changed.</summary>
+    public void OnNetworkChanged(IReadOnlyCollection<IPAddress> addresses)
+    {
+        foreach (var resumption in _resumptions.Values)
+        {
+            resumption.OnNetworkChanged(addresses);
+        }
+    }
+
     /// <summary>Ends all carriers.</summary>
     public async Task CloseAsync(Failure reason)
     {
@@ -92,20 +111,57 @@ internal sealed class SessionCarriers : IDisposable
         }
 
         await _dialling.CancelAsync();
+        await _closing.CancelAsync();
     }
 
     /// <inheritdoc />
-    public void Dispose() => _dialling.Dispose();
+    public void Dispose()
+    {
+        _dialling.Dispose();
+        _closing.Dispose();
+    }
 
     private async Task<Failure> ServeAsync(int index, GreetedCarrier greeted, Func<Carrier, Task> accept)
     {
-        var carrier = new Carrier(greeted.Transport, CarrierRole.Client, _limits, _context.Windows, _context.Time);
+        var agreed = _context.Resumes ? greeted.Welcome.Resume : null;
+        var transport = agreed is null ? null : new ResumableTransport(greeted.Transport, ResumeOptions(agreed), agreed.Window, _context.Time);
+        var carrier = new Carrier(transport ?? greeted.Transport, CarrierRole.Client, _limits, _context.Windows, _context.Time);
         Add(index, carrier);
         var accepting = accept(carrier);
-        var reason = await carrier.RunAsync(CancellationToken.None);
+        var running = carrier.RunAsync(CancellationToken.None);
+        if (transport is not null && agreed is not null)
+        {
+            var resumption = new CarrierResumption(greeted, agreed, index, carrier, transport, _dialer, _context);
+            _resumptions[index] = resumption;
+            await resumption.RunAsync(running, OnChange, _dialling.Token, _closing.Token);
+            _resumptions.TryRemove(index, out _);
+        }
+
+        var reason = await running;
         Remove(index, carrier, reason);
         await accepting;
         return reason;
+    }
+
+    private ResumeOptions ResumeOptions(ResumeAnswer agreed) => new()
+    {
+        Window = _context.ResumeWindow,
+        Grace = TimeSpan.FromSeconds(Math.Clamp(agreed.Grace, 0, MaxGraceSeconds)),
+        Budget = _context.ResumeBudget,
+    };
+
+    private void OnChange(Failure? broken)
+    {
+        // Told once for all carriers, when the last of them is without a connection.
+        if (broken is null)
+        {
+            _suspended = false;
+        }
+        else if (Set.IsSuspended && !_suspended)
+        {
+            _suspended = true;
+            _context.Tell(new SessionSuspended(_session, broken));
+        }
     }
 
     private void Add(int index, Carrier carrier)

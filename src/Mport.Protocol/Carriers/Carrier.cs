@@ -51,7 +51,7 @@ public sealed class Carrier : IAsyncDisposable
     public int StreamCount => _streams.Count;
 
     /// <summary>Whether its connection is broken and may still be taken up again; it moves no byte meanwhile.</summary>
-    public bool IsSuspended => false;
+    public bool IsSuspended => _resumable is { IsSuspended: true };
 
     /// <summary>The last measured round trip, or null before the first heartbeat.</summary>
     public TimeSpan? RoundTrip => _heartbeat.RoundTripTicks is > 0 and var ticks ? _time.GetElapsedTime(0, ticks) : null;
@@ -88,7 +88,7 @@ public sealed class Carrier : IAsyncDisposable
         _writer.TryAppendGoAway(reason.Code == ProtocolErrors.SessionClosed.Code ? GoAwayReason.Normal : GoAwayReason.ProtocolError);
         _writer.Close();
         // Who is away or has been silent for so long hears no farewell; waiting for it would only delay the notice.
-        var unheard = reason.Code == ProtocolErrors.PeerSilent.Code || _resumable is { IsSuspended: true };
+        var unheard = reason.Code == ProtocolErrors.PeerSilent.Code || IsSuspended;
         var farewell = unheard ? TimeSpan.Zero : FarewellTime;
         await ((Task)writing).WaitAsync(farewell, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _transport.Abort();
@@ -149,6 +149,9 @@ public sealed class Carrier : IAsyncDisposable
 
         return null;
     }
+
+    /// <summary>The network has changed: an idle resumable connection is looked at as one that is in use, so that a dead one is found within seconds.</summary>
+    public void Probe() => _heartbeat.Carried();
 
     /// <summary>Ends the carrier, telling the peer with a GoAway. What was sent before is still written, for a second at most.</summary>
     public void Close(Failure reason) => _closing.TrySetResult(reason);

@@ -16,7 +16,7 @@ internal sealed class CarrierWriter(ICarrierTransport transport, TimeProvider ti
     /// The longest payload of a data frame: long enough to make headers cheap, short enough for fair turns. With its header and the room in front of a
     /// batch it fills 64 KiB, and four of them fit 256 KiB: the sizes in which the pool has buffers.
     /// </summary>
-    public const int MaxPayload = (64 * 1024) - FrameHeader.Size - RecordHeader.HeadRoom;
+    public const int MaxPayload = (64 * 1024) - FrameHeader.Size - ResumeRecordHeader.HeadRoom;
 
     // A batch of four full frames, 256 KiB, is 16 TLS records and one send; larger ones brought nothing on loopback. It takes no frame after this many bytes.
     private const int BatchBytes = 3 * 64 * 1024;
@@ -28,7 +28,7 @@ internal sealed class CarrierWriter(ICarrierTransport transport, TimeProvider ti
     private const int MaxPendingBytes = 4 * 1024 * 1024;
 
     private readonly ResumableTransport? _resumable = transport as ResumableTransport;
-    private readonly int _headRoom = transport is ResumableTransport ? RecordHeader.HeadRoom : 0;
+    private readonly int _headRoom = transport is ResumableTransport ? ResumeRecordHeader.HeadRoom : 0;
     private readonly Lock _gate = new();
     private readonly Signal _wake = new(inline: true);
     private readonly Queue<WaitingFrame> _waiting = new();

@@ -138,5 +138,5 @@ public static class TunnelErrors
         Fix = "Let the application send smaller datagrams; 1,200 bytes pass almost everywhere.",
     };
 
-    internal static ErrorDescription[] All { get; } = [NameInvalid, NameReserved, NameTaken, TunnelHeld, TunnelTakenOver, PortOutOfRange, PortTaken, NoPortFree, TooManyTunnels, ProtocolNotOffered, TunnelClosedByEdge, GroupMismatch, GroupFull, TooManySessions, DatagramTooLarge];
+    internal static ErrorDescription[] All { get; } = [NameInvalid, NameReserved, NameTaken, TunnelHeld, TunnelTakenOver, PortOutOfRange, PortTaken, NoPortFree, TooManyTunnels, ProtocolNotOffered, TunnelClosedByEdge, DatagramTooLarge, GroupMismatch, GroupFull, TooManySessions];
 }

@@ -23,7 +23,8 @@ public static class EdgeHandshake
         }
 
         if (!IsId(hello.ClientId) || !IsId(hello.Instance) || hello.Carriers is < 1 or > 8 || hello.Carrier is < 0 or > 7
-            || hello.ClientVersion.Length > MaxIdLength || hello.Host?.Length > MaxIdLength)
+            || hello.ClientVersion.Length > MaxIdLength || hello.Host?.Length > MaxIdLength || hello.Session?.Length > MaxIdLength
+            || (hello.Carrier != 0 && hello.Session is null) || (hello.Resume is { } resume && !IsOffer(resume, hello.Session)))
         {
             throw new ProtocolException(ProtocolErrors.MalformedHello, "A field of the greeting is outside its range.");
         }
@@ -38,6 +39,11 @@ public static class EdgeHandshake
     /// <summary>Refuses: the caller closes the transport afterwards.</summary>
     public static ValueTask RefuseAsync(ICarrierTransport transport, Failure failure, CancellationToken cancellationToken) =>
         HandshakeFraming.WriteAsync(transport, new HandshakeAnswer { Refused = Refused.From(failure) }, ProtocolJson.Default.HandshakeAnswer, cancellationToken);
+
+    // A ticket and the bytes that have come belong together, and to a session.
+    private static bool IsOffer(ResumeOffer offer, string? session) =>
+        offer.Window >= 0 && (offer.Ticket is null) == (offer.Received is null) && offer.Received is null or >= 0
+        && (offer.Ticket is null || (session is not null && offer.Ticket.Reveal().Length <= ResumeTicket.MaxLength));
 
     private static bool IsId(string text) =>
         text.Length is >= 1 and <= MaxIdLength && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');

@@ -11,7 +11,7 @@ internal sealed class HeldConnection(ICarrierTransport transport)
 
     public ICarrierTransport Transport { get; } = transport;
 
-    public RecordReader Records { get; } = new();
+    public ResumeRecordReader Records { get; } = new();
 
     /// <summary>Whether it was given up.</summary>
     public bool IsLost => _lost;

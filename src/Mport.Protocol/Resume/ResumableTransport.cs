@@ -11,8 +11,8 @@ namespace Mport.Protocol.Resume;
 public sealed class ResumableTransport : ICarrierTransport
 {
     private readonly ResumeLink _link;
-    private readonly RecordReceiver _receiver;
-    private readonly RecordSender _sender;
+    private readonly ResumeReceiver _receiver;
+    private readonly ResumeSender _sender;
     private readonly Suspect _suspect = new();
     private readonly TimeSpan _grace;
 
@@ -30,8 +30,8 @@ public sealed class ResumableTransport : ICarrierTransport
 
         _grace = options.Grace;
         _link = new ResumeLink(first, options, peerWindow, time);
-        _receiver = new RecordReceiver(_link, time);
-        _sender = new RecordSender(_link);
+        _receiver = new ResumeReceiver(_link, time);
+        _sender = new ResumeSender(_link);
     }
 
     /// <summary>Bytes of the carrier that have come, over all connections: what a Hello or Welcome says. It stands still while suspended: read it then.</summary>
@@ -114,9 +114,9 @@ public sealed class ResumableTransport : ICarrierTransport
     {
         while (!batch.IsEmpty)
         {
-            var length = Math.Min(batch.Length, RingAllowance.Free - RecordHeader.HeadRoom);
-            var buffer = ArrayPool<byte>.Shared.Rent(RecordHeader.HeadRoom + length);
-            batch[..length].CopyTo(buffer.AsMemory(RecordHeader.HeadRoom));
+            var length = Math.Min(batch.Length, RingAllowance.Free - ResumeRecordHeader.HeadRoom);
+            var buffer = ArrayPool<byte>.Shared.Rent(ResumeRecordHeader.HeadRoom + length);
+            batch[..length].CopyTo(buffer.AsMemory(ResumeRecordHeader.HeadRoom));
             await WriteOwnedAsync(buffer, length, cancellationToken);
             batch = batch[length..];
         }
@@ -133,16 +133,16 @@ public sealed class ResumableTransport : ICarrierTransport
         _sender.Dispose();
     }
 
-    /// <inheritdoc cref="RecordReceiver.FillAsync" />
+    /// <inheritdoc cref="ResumeReceiver.FillAsync" />
     internal ValueTask<int> FillAsync(Memory<byte> buffer, CancellationToken cancellationToken) => _receiver.FillAsync(buffer, cancellationToken);
 
-    /// <inheritdoc cref="RecordReceiver.TryTake" />
+    /// <inheritdoc cref="ResumeReceiver.TryTake" />
     internal bool TryTake(ref ReadOnlySpan<byte> input, out ReadOnlySpan<byte> data) => _receiver.TryTake(ref input, out data);
 
     /// <inheritdoc cref="ResumeLink.Taken" />
     internal void Taken() => _link.Taken();
 
-    /// <inheritdoc cref="RecordSender.SendAsync" />
+    /// <inheritdoc cref="ResumeSender.SendAsync" />
     internal ValueTask WriteOwnedAsync(byte[] buffer, int length, CancellationToken cancellationToken) => _sender.SendAsync(buffer, length, cancellationToken);
 
     /// <summary>Sends what is due without a writer, disposes lost connections, and ends the grace time. Until cancelled.</summary>

@@ -232,7 +232,7 @@ internal sealed class ResumeLink : IThreadPoolWorkItem
     {
         lock (_gate)
         {
-            _state.Add(buffer, RecordHeader.HeadRoom, length);
+            _state.Add(buffer, ResumeRecordHeader.HeadRoom, length);
         }
     }
 
@@ -264,7 +264,7 @@ internal sealed class ResumeLink : IThreadPoolWorkItem
     /// <param name="idle">Whether it says nothing, which an honest peer seldom does.</param>
     /// <returns>False when the connection was given up: the peer may have been told already what has come, and sends the rest again.</returns>
     /// <exception cref="ProtocolException">The peer broke the rules.</exception>
-    public bool TryTake(HeldConnection connection, RecordType type, int bytes, long offset, out bool idle)
+    public bool TryTake(HeldConnection connection, ResumeRecordType type, int bytes, long offset, out bool idle)
     {
         lock (_gate)
         {
@@ -276,10 +276,10 @@ internal sealed class ResumeLink : IThreadPoolWorkItem
 
             switch (type)
             {
-                case RecordType.Data:
+                case ResumeRecordType.Data:
                     _state.OnData(bytes);
                     break;
-                case RecordType.Acknowledgement:
+                case ResumeRecordType.Acknowledgement:
                     idle = !_state.OnAcknowledgement(offset, _time.GetTimestamp());
                     break;
                 default:

@@ -17,7 +17,7 @@ internal sealed class ResumeState
     private readonly RingAllowance _allowance;
     private readonly UnacknowledgedRing _ring;
     private readonly AckPolicy _acks;
-    private readonly byte[] _control = new byte[RecordHeader.HeadRoom];
+    private readonly byte[] _control = new byte[ResumeRecordHeader.HeadRoom];
     private bool _mustAsk;
 
     public ResumeState(ResumeOptions options, long peerWindow)
@@ -62,14 +62,14 @@ internal sealed class ResumeState
             }
 
             var (buffer, start, length) = _ring.TakeNext();
-            start -= RecordHeader.Size;
-            new RecordHeader(RecordType.Data, length).Write(buffer.AsSpan(start));
-            length += RecordHeader.Size;
+            start -= ResumeRecordHeader.Size;
+            new ResumeRecordHeader(ResumeRecordType.Data, length).Write(buffer.AsSpan(start));
+            length += ResumeRecordHeader.Size;
             if (_acks.IsPending)
             {
-                start -= RecordHeader.Size + RecordHeader.OffsetSize;
-                RecordHeader.WriteAcknowledgement(buffer.AsSpan(start), _acks.Tell());
-                length += RecordHeader.Size + RecordHeader.OffsetSize;
+                start -= ResumeRecordHeader.Size + ResumeRecordHeader.OffsetSize;
+                ResumeRecordHeader.WriteAcknowledgement(buffer.AsSpan(start), _acks.Tell());
+                length += ResumeRecordHeader.Size + ResumeRecordHeader.OffsetSize;
             }
 
             write = buffer.AsMemory(start, length);
@@ -79,15 +79,15 @@ internal sealed class ResumeState
         var control = 0;
         if (_acks.IsDue)
         {
-            RecordHeader.WriteAcknowledgement(_control, _acks.Tell());
-            control = RecordHeader.Size + RecordHeader.OffsetSize;
+            ResumeRecordHeader.WriteAcknowledgement(_control, _acks.Tell());
+            control = ResumeRecordHeader.Size + ResumeRecordHeader.OffsetSize;
         }
 
         if (_mustAsk)
         {
             _mustAsk = false;
-            new RecordHeader(RecordType.Ask, 0).Write(_control.AsSpan(control));
-            control += RecordHeader.Size;
+            new ResumeRecordHeader(ResumeRecordType.Ask, 0).Write(_control.AsSpan(control));
+            control += ResumeRecordHeader.Size;
         }
 
         write = _control.AsMemory(0, control);

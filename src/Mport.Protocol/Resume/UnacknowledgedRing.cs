@@ -34,8 +34,8 @@ internal sealed class UnacknowledgedRing(RingAllowance allowance)
 
     /// <summary>Adds a batch, for which the allowance was taken by its length.</summary>
     /// <param name="buffer">Rented; owned by the ring.</param>
-    /// <param name="start">Where its bytes begin, at least <see cref="RecordHeader.HeadRoom"/>.</param>
-    /// <param name="length">At most <see cref="RecordHeader.MaxData"/>.</param>
+    /// <param name="start">Where its bytes begin, at least <see cref="ResumeRecordHeader.HeadRoom"/>.</param>
+    /// <param name="length">At most <see cref="ResumeRecordHeader.MaxData"/>.</param>
     public void Add(byte[] buffer, int start, int length)
     {
         if (_count == _batches.Length)

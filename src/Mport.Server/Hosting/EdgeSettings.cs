@@ -102,6 +102,18 @@ internal sealed record EdgeSettings
     /// <summary>Who may read <c>/metrics</c>. Default: loopback.</summary>
     public MetricsAccess Metrics { get; init; }
 
+    /// <summary>Carriers of one session. Default: 8; 1 to 8. A client that asks for more is granted these.</summary>
+    [Range(1, 8)]
+    public int MaxCarriers { get; init; } = 8;
+
+    /// <summary>How long a client's broken connection is kept for it. Default: 60 s; 0 s to 1 h. Zero refuses to resume.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan ResumeGrace { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Bytes that one carrier may keep until its client has acknowledged them. Default: 16 MiB; 64 KiB to 1 GiB. When it is full, the carrier waits.</summary>
+    [Range(64L * 1024, 1024L * 1024 * 1024)]
+    public long ResumeBuffer { get; init; } = 16L * 1024 * 1024;
+
     /// <summary>The least level that is logged. Default: information.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 }

@@ -58,9 +58,16 @@ internal sealed class SessionTunnelLink : TunnelLink, IDisposable
     public override async ValueTask<CarrierStream> OpenStreamAsync(StreamKind kind, ConnectionEnds? visitor, CancellationToken cancellationToken)
     {
         ThrowIfEnded();
+        if (!await Session.IsReachableAsync(cancellationToken))
+        {
+            throw new StreamException(ConnectionErrors.ConnectionLost, "The client's connection is broken.");
+        }
+
         var prelude = new StreamPrelude { Kind = kind, Tunnel = Number, Visitor = visitor?.Remote, Public = visitor?.Public };
         return await Session.Carriers.OpenStreamAsync(prelude.ToBytes(), cancellationToken);
     }
+
+    public override ValueTask<bool> IsReachableAsync(CancellationToken cancellationToken) => Session.IsReachableAsync(cancellationToken);
 
     /// <summary>The link is no longer in force. Streams in flight go on.</summary>
     public void Dispose()

@@ -41,6 +41,9 @@ internal abstract class TunnelLink(ByteCount? total = null)
     /// <summary>Whether the client can be reached at this moment; one that cannot may come back, and what is sent to it waits until then.</summary>
     public virtual bool IsReachable => true;
 
+    /// <summary>How many clients serve the tunnel behind this link.</summary>
+    public virtual int Members => 1;
+
     /// <summary>Visitors that are with this link now: TCP connections, HTTP requests, UDP visitors.</summary>
     public int Visitors => Volatile.Read(ref _visitors);
 
@@ -75,6 +78,9 @@ internal abstract class TunnelLink(ByteCount? total = null)
     /// <summary>Opens a stream for the datagrams that go over one carrier, its prelude sent; the caller reads the <see cref="StreamAnswer"/>.</summary>
     /// <exception cref="Mport.Protocol.StreamException">The link has ended, or the client has no room.</exception>
     public virtual ValueTask<CarrierStream> OpenDatagramsAsync(Carrier carrier, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    /// <summary>Waits while the client's connection is broken and being taken up again; false when its coming back is not to be expected soon.</summary>
+    public virtual ValueTask<bool> IsReachableAsync(CancellationToken cancellationToken) => ValueTask.FromResult(true);
 
     /// <summary>Opens a stream to the client, its prelude sent; the caller reads the <see cref="StreamAnswer"/>.</summary>
     /// <exception cref="Mport.Protocol.StreamException">The link has ended, or the client has no room.</exception>

@@ -31,7 +31,7 @@ internal sealed class VisitorRelay(TimeSpan halfClosedTimeout, VisitorGate gate,
             {
                 if (await (member == link
                     ? TryServeAsync(visitor, ends, member, inGroup: false, deadline.Token)
-                    : TryMemberAsync(visitor, ends, member, hasOthers: link.Choose(ends.Address, [.. tried, member]) is not null, deadline.Token)))
+                    : TryMemberAsync(visitor, ends, member, hasOthers: link.Members > tried.Count + 1, deadline.Token)))
                 {
                     return;
                 }

@@ -33,6 +33,11 @@ public sealed class EventTextTests
     };
 
     [Fact]
+    public void SuspendedSession_SaysWhy() => Assert.Equal(
+        (Verbosity.Warn, "connection interrupted: MP-1306: The network changed; reconnecting, open connections wait"),
+        EventText.Describe(new SessionSuspended("ses_1", Events.Lost), wasConnected: true));
+
+    [Fact]
     public void ResumedSession_SaysHowLongItPaused() => Assert.Equal(
         (Verbosity.Info, "connection taken up again after 1.2 s: MP-1306: The network changed."),
         EventText.Describe(new SessionResumed("ses_1", 0, Events.Lost, TimeSpan.FromMilliseconds(1234)), wasConnected: true));

@@ -34,7 +34,11 @@ public sealed class JsonLinesTests
         },
         {
             new SessionResumed("ses_1", 1, Events.Lost, TimeSpan.FromMilliseconds(1234)),
-            """{"event":"session.resumed","session":"ses_1","carrier":1,"code":"MP-1306","text":"The network changed.","pause":1.234,"time":"2026-11-22T12:14:15.678Z"}"""
+            """{"event":"session.resumed","session":"ses_1","carrier":1,"code":"MP-1306","reason":"The network changed.","duration_ms":1234,"time":"2026-11-22T12:14:15.678Z"}"""
+        },
+        {
+            new SessionSuspended("ses_1", Events.Lost),
+            """{"event":"session.suspended","session":"ses_1","code":"MP-1306","text":"The network changed.","time":"2026-11-22T12:14:15.678Z"}"""
         },
         {
             new TunnelHealthChanged(Events.Web, Healthy: false, "GET /healthz answered 500."),

@@ -188,7 +188,7 @@ public sealed class FairWriterTests
 
         public void GoOn() => _goOn.Release();
 
-        private List<uint> Read(ReadOnlySpan<byte> batch)
+        private static List<uint> Read(ReadOnlySpan<byte> batch)
         {
             var frames = new List<uint>();
             while (FrameHeader.TryRead(ref batch, out var header))

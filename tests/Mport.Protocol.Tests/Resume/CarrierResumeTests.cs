@@ -67,7 +67,7 @@ public sealed class CarrierResumeTests
 
         await edge.WriteAsync(new byte[] { 5, 6 }, default).Limited("a write while suspended");
         var reading = client.ReadAsync(new byte[10], default).AsTask();
-        var (late, lateAtClient) = (pair.Edge.OpenStreamAsync(new byte[] { 9 }, default), pair.Client.AcceptStreamAsync(default).AsTask());
+        var (late, lateAtClient) = (pair.Edge.OpenStreamAsync(new byte[] { 9 }, default).AsTask(), pair.Client.AcceptStreamAsync(default).AsTask());
         Assert.False(reading.IsCompleted || lateAtClient.IsCompleted);
         Assert.True(pair.EdgeTransport.IsSuspended);
 

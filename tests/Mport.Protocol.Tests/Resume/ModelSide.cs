@@ -8,7 +8,7 @@ namespace Mport.Protocol.Tests.Resume;
 internal sealed class ModelSide(ResumeOptions options, long peerWindow)
 {
     private readonly List<byte> _wire = [];
-    private RecordReader _reader = new();
+    private ResumeRecordReader _reader = new();
     private byte _written;
 
     public ResumeState State { get; } = new(options, peerWindow);
@@ -24,7 +24,7 @@ internal sealed class ModelSide(ResumeOptions options, long peerWindow)
     /// <summary>The carrier writes a batch; false when there is no room, and the peer is asked.</summary>
     public bool Write(int length)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(RecordHeader.HeadRoom + length);
+        var buffer = ArrayPool<byte>.Shared.Rent(ResumeRecordHeader.HeadRoom + length);
         if (!State.TryTakeRoom(buffer.Length))
         {
             State.Ask();
@@ -34,10 +34,10 @@ internal sealed class ModelSide(ResumeOptions options, long peerWindow)
         for (var i = 0; i < length; i++)
         {
             Sent.Add(_written);
-            buffer[RecordHeader.HeadRoom + i] = _written++;
+            buffer[ResumeRecordHeader.HeadRoom + i] = _written++;
         }
 
-        State.Add(buffer, RecordHeader.HeadRoom, length);
+        State.Add(buffer, ResumeRecordHeader.HeadRoom, length);
         return true;
     }
 
@@ -66,7 +66,7 @@ internal sealed class ModelSide(ResumeOptions options, long peerWindow)
     public void Cut()
     {
         _wire.Clear();
-        _reader = new RecordReader();
+        _reader = new ResumeRecordReader();
     }
 
     public void AckTimer()
@@ -77,15 +77,15 @@ internal sealed class ModelSide(ResumeOptions options, long peerWindow)
 
     private void Receive(ReadOnlySpan<byte> input)
     {
-        while (_reader.Read(ref input, out var data, out var offset) is var type && type != RecordType.None)
+        while (_reader.Read(ref input, out var data, out var offset) is var type && type != ResumeRecordType.None)
         {
             switch (type)
             {
-                case RecordType.Data:
+                case ResumeRecordType.Data:
                     State.OnData(data.Length);
                     Came.AddRange(data);
                     break;
-                case RecordType.Acknowledgement:
+                case ResumeRecordType.Acknowledgement:
                     Assert.True(State.OnAcknowledgement(offset, 1), "an honest peer acknowledges nothing twice");
                     break;
                 default:

@@ -7,6 +7,7 @@ using Mport.Protocol.Control;
 using Mport.Protocol.Errors;
 using Mport.Protocol.Handshake;
 using Mport.Protocol.Identity;
+using Mport.Protocol.Resume;
 using Mport.Protocol.Streams;
 using Mport.Protocol.Transport;
 using Mport.Testing;
@@ -16,20 +17,27 @@ namespace Mport.Server.Tests.Kit;
 /// <summary>A client that does on the wire what the test tells it, no more.</summary>
 internal sealed class WireClient : IAsyncDisposable
 {
-    private readonly ControlChannel _control;
+    private ControlChannel _control;
     private int _request;
 
-    private WireClient(Welcome welcome, Carrier carrier, Task<Failure> run, ControlChannel control)
+    private WireClient(Hello hello, Welcome welcome, Carrier carrier, ResumableTransport? transport, Task<Failure> run, ControlChannel control)
     {
+        Hello = hello;
         Welcome = welcome;
         Carrier = carrier;
+        Transport = transport;
         Run = run;
         _control = control;
     }
 
+    public Hello Hello { get; }
+
     public Welcome Welcome { get; }
 
-    public Carrier Carrier { get; }
+    /// <summary>What survives the connection of carrier 0, where resume was agreed.</summary>
+    public ResumableTransport? Transport { get; }
+
+    public Carrier Carrier { get; private set; }
 
     public Task<Failure> Run { get; }
 
@@ -66,10 +74,52 @@ internal sealed class WireClient : IAsyncDisposable
     {
         var (transport, answer) = await GreetAsync(edge, hello, through);
         Assert.NotNull(answer.Welcome);
-        var carrier = new Carrier(transport, CarrierRole.Client, new CarrierOptions(), new MemoryBudget(1 << 24), TimeProvider.System);
+        var resumable = answer.Welcome.Resume is { } agreed ? new ResumableTransport(transport, new ResumeOptions(), agreed.Window, TimeProvider.System) : null;
+        var carrier = NewCarrier(resumable ?? (ICarrierTransport)transport);
         var run = carrier.RunAsync(CancellationToken.None);
-        var stream = await carrier.OpenStreamAsync(ReadOnlyMemory<byte>.Empty, TestContext.Current.CancellationToken).Limited("the control stream");
-        return new WireClient(answer.Welcome, carrier, run, new ControlChannel(stream));
+        return new WireClient(hello, answer.Welcome, carrier, resumable, run, await OpenControlAsync(carrier));
+    }
+
+    /// <summary>A session whose carriers can be taken up again.</summary>
+    public static Task<WireClient> ConnectResumableAsync(RunningTestEdge edge, IPEndPoint? through = null) =>
+        ConnectAsync(edge, Greeting(edge.Token) with { Resume = new ResumeOffer { Window = 1 << 24 } }, through);
+
+    /// <summary>A further carrier of the session, or one in the place of a lost one; it runs. Not resumable.</summary>
+    public async Task<Carrier> JoinAsync(RunningTestEdge edge, int index)
+    {
+        var (transport, answer) = await GreetAsync(edge, Hello with { Session = Welcome.Session, Carrier = index, Resume = null });
+        Assert.NotNull(answer.Welcome);
+        Assert.Equal(Welcome.Session, answer.Welcome.Session);
+        var carrier = NewCarrier(transport);
+        _ = carrier.RunAsync(CancellationToken.None);
+        return carrier;
+    }
+
+    /// <summary>Opens carrier 0 and its control stream anew.</summary>
+    public async Task ReplaceFirstAsync(RunningTestEdge edge)
+    {
+        Carrier = await JoinAsync(edge, 0);
+        _control.Dispose();
+        _control = await OpenControlAsync(Carrier);
+    }
+
+    /// <summary>Dials again for carrier 0 with this ticket; the connection and the answer.</summary>
+    public Task<(TlsTransport Transport, HandshakeAnswer Answer)> GreetAgainAsync(RunningTestEdge edge, Secret? ticket, IPEndPoint? through = null)
+    {
+        Transport?.Suspend(Failure.Of(ConnectionErrors.ConnectionLost));
+        return GreetAsync(
+            edge,
+            Hello with { Session = Welcome.Session, Resume = new ResumeOffer { Window = 1 << 24, Ticket = ticket, Received = Transport?.Received ?? 0 } },
+            through);
+    }
+
+    /// <summary>Takes carrier 0 up again; the next ticket.</summary>
+    public async Task<Secret> TakeUpAsync(RunningTestEdge edge, Secret? ticket, IPEndPoint? through = null)
+    {
+        var (transport, answer) = await GreetAgainAsync(edge, ticket, through);
+        Assert.NotNull(answer.Welcome?.Resume);
+        Assert.True(Transport?.TryResume(transport, answer.Welcome.Resume.Received ?? -1, out _));
+        return answer.Welcome.Resume.Ticket;
     }
 
     public static Task<WireClient> ConnectAsync(RunningTestEdge edge, string clientId = "machine-1") => ConnectAsync(edge, Greeting(edge.Token, clientId));
@@ -88,10 +138,10 @@ internal sealed class WireClient : IAsyncDisposable
         await _control.ReceiveAsync(TestContext.Current.CancellationToken).Limited("a control message") ?? throw new EndOfStreamException("The edge ended the control stream.");
 
     /// <summary>The next visitor's stream, its prelude read and answered with connected.</summary>
-    public async Task<(StreamPrelude Prelude, CarrierStream Stream)> VisitorAsync()
+    public async Task<(StreamPrelude Prelude, CarrierStream Stream)> VisitorAsync(Carrier? on = null)
     {
         var cancel = TestContext.Current.CancellationToken;
-        var stream = await Carrier.AcceptStreamAsync(cancel).Limited("a visitor's stream");
+        var stream = await (on ?? Carrier).AcceptStreamAsync(cancel).Limited("a visitor's stream");
         Assert.NotNull(stream);
         var prelude = await StreamPrelude.ReadAsync(stream, cancel).Limited("a visitor's prelude");
         await stream.WriteAsync(StreamAnswer.Connected.ToBytes(), cancel).Limited("the answer to be sent");
@@ -103,6 +153,12 @@ internal sealed class WireClient : IAsyncDisposable
         await Carrier.DisposeAsync();
         _control.Dispose();
     }
+
+    private static Carrier NewCarrier(ICarrierTransport transport) =>
+        new(transport, CarrierRole.Client, new CarrierOptions(), new MemoryBudget(1 << 24), TimeProvider.System);
+
+    private static async Task<ControlChannel> OpenControlAsync(Carrier carrier) =>
+        new(await carrier.OpenStreamAsync(ReadOnlyMemory<byte>.Empty, TestContext.Current.CancellationToken).Limited("the control stream"));
 
     private static string ClientInstance() => Guid.NewGuid().ToString("N");
 }

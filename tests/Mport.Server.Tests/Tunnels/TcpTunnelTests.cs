@@ -226,7 +226,7 @@ public sealed class TcpTunnelTests
     {
         await using var edge = await RunningTestEdge.StartAsync();
         await using var client = await WireClient.ConnectAsync(edge);
-        Refused(TunnelErrors.ProtocolNotOffered, await client.OpenAsync(Adb with { Proto = "udp" }), "http and tcp");
+        Refused(TunnelErrors.ProtocolNotOffered, await client.OpenAsync(Adb with { Proto = "tls" }), "http, tcp, udp and tcp+udp");
         Refused(TunnelErrors.ProtocolNotOffered, await client.OpenAsync(Adb with { Proto = "http", Domain = "a.example" }), "domain");
         Refused(TunnelErrors.NameInvalid, await client.OpenAsync(Adb with { Name = "Not a name" }), "a-z");
         Refused(TunnelErrors.NameReserved, await client.OpenAsync(Adb with { Proto = "http", Subdomain = "www" }), "www");

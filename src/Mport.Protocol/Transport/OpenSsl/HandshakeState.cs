@@ -9,11 +9,12 @@ internal sealed class HandshakeState(ClientTlsOptions? client)
 {
     private byte[]? _clientSecret;
     private byte[]? _edgeSecret;
+    private bool _accepted;
 
     /// <summary>What our own judgement of the certificate threw, if it did.</summary>
     public Exception? Fault { get; private set; }
 
-    /// <summary>The edge's certificate was refused by <see cref="ClientTlsOptions.Verify"/>.</summary>
+    /// <summary>The edge's certificate was looked at, and not accepted.</summary>
     public bool CertificateRefused { get; private set; }
 
     /// <summary>Whether the edge's certificates are accepted. Never throws.</summary>
@@ -22,16 +23,17 @@ internal sealed class HandshakeState(ClientTlsOptions? client)
     {
         try
         {
-            CertificateRefused = client is null || !CertificateJudgement.Accepts(client, certificates);
+            _accepted = client is not null && CertificateJudgement.Accepts(client, certificates);
         }
         catch (Exception fault)
         {
             // It must not cross OpenSSL's frames; the handshake throws it when it is back.
             Fault = fault;
-            CertificateRefused = true;
+            _accepted = false;
         }
 
-        return !CertificateRefused;
+        CertificateRefused = !_accepted;
+        return _accepted;
     }
 
     /// <summary>Notes a secret that is needed after the handshake.</summary>
@@ -47,9 +49,17 @@ internal sealed class HandshakeState(ClientTlsOptions? client)
         }
     }
 
-    /// <summary>What the handshake has agreed on.</summary>
-    public NegotiatedKeys Keys(int suite, string? protocol) =>
-        Records.CipherSuite.Find(suite) is { } known && _clientSecret is { } clients && _edgeSecret is { } edges
+    /// <summary>What the handshake has agreed on. To a client only once it has accepted a certificate, whatever OpenSSL thinks of the handshake (SEC-27).</summary>
+    /// <exception cref="AuthenticationException">It is not what a carrier needs.</exception>
+    public NegotiatedKeys Keys(int suite, string? protocol)
+    {
+        if (client is not null && !_accepted)
+        {
+            throw new AuthenticationException("The TLS handshake ended without a certificate of the edge.");
+        }
+
+        return Records.CipherSuite.Find(suite) is { } known && _clientSecret is { } clients && _edgeSecret is { } edges
             ? new NegotiatedKeys(known, protocol, clients, edges)
             : throw new AuthenticationException("The TLS handshake ended without keys that a carrier can use.");
+    }
 }

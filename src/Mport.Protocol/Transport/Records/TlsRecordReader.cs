@@ -90,6 +90,7 @@ internal sealed class TlsRecordReader(Socket socket, RecordCipher cipher, TlsRec
     /// <inheritdoc />
     public void Dispose() => cipher.Dispose();
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask ReceiveAsync(CancellationToken cancellationToken)
     {
         var input = _input ??= ArrayPool<byte>.Shared.Rent(ReadAheadBytes);

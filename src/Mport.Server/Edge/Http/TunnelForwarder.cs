@@ -93,6 +93,12 @@ internal sealed class TunnelForwarder(IHttpForwarder forwarder, TunnelPools pool
 
     private async Task<(VisitorPage? Failed, bool NotSent)> SendAsync(HttpContext context, TunnelLink link, AnswerDeadline deadline)
     {
+        // Before a kept stream is used: on a broken connection, a request would wait on it for as long as the connection is kept.
+        if (!await link.IsReachableAsync(deadline.Token))
+        {
+            return (VisitorPage.ClientAway, NotSent: true);
+        }
+
         var pool = pools.Get(link);
         if (!pool.TryEnter())
         {

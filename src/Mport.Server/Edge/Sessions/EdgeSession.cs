@@ -15,37 +15,46 @@ internal sealed class EdgeSession : IDisposable
     private readonly SessionTunnels _tunnels;
     private readonly SessionControl _control;
     private readonly SessionLimits _limits;
+    private readonly SessionsMetrics _metrics;
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
     private readonly OwnedTasks _running;
     private readonly Channel<Carrier> _first = Channel.CreateBounded<Carrier>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
     private readonly TaskCompletionSource<Failure> _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _closing = new();
     private readonly Lock _gate = new();
+    private readonly List<EdgeCarrier> _slots = [];
+    private TaskCompletionSource _stirred = NewEvent();
+    private volatile bool _draining;
     private Failure? _closed;
+    private int _expected;
     private int _told;
 
     /// <summary>Makes a session; it needs <see cref="RunAsync"/> and a first carrier.</summary>
     /// <param name="identity">Who it is.</param>
     /// <param name="granted">How many carriers it may have.</param>
-    /// <param name="windows">Bounds the receive windows of all its streams.</param>
+    /// <param name="memory">Bounds the memory of all its carriers.</param>
     /// <param name="tunnels">Those that it holds: none yet.</param>
     /// <param name="limits">How much it may have, and how long it waits.</param>
+    /// <param name="metrics">Counts what becomes of its carriers.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="defect">Hears what no part of the session foresees.</param>
+    /// <param name="logger">Hears of its carriers, and of what no part of the session foresees.</param>
     public EdgeSession(
-        SessionIdentity identity, int granted, MemoryBudget windows, SessionTunnels tunnels, SessionLimits limits, TimeProvider time, Action<Exception> defect)
+        SessionIdentity identity, int granted, MemoryBudget memory, SessionTunnels tunnels, SessionLimits limits, SessionsMetrics metrics, TimeProvider time, ILogger logger)
     {
         Identity = identity;
         Granted = granted;
-        Windows = windows;
+        Memory = memory;
         Carriers = new CarrierSet(limits.MaxStreams);
         _tunnels = tunnels;
         _limits = limits;
+        _metrics = metrics;
         _time = time;
+        _logger = logger;
         _control = new SessionControl(this, tunnels, time);
         _running = new OwnedTasks(error =>
         {
-            defect(error);
+            logger.SessionFaulted(error);
             Close(Failure.Of(ProtocolErrors.EdgeUnavailable, retry: true));
         });
     }
@@ -56,11 +65,14 @@ internal sealed class EdgeSession : IDisposable
     /// <summary>How many carriers it may have.</summary>
     public int Granted { get; }
 
-    /// <summary>Bounds the receive windows of all its streams.</summary>
-    public MemoryBudget Windows { get; }
+    /// <summary>Bounds the memory of all its carriers: what their streams hold, and what is kept for a broken connection.</summary>
+    public MemoryBudget Memory { get; }
 
     /// <summary>Its carriers: they open streams to the client.</summary>
     public CarrierSet Carriers { get; }
+
+    /// <summary>Whether every carrier is without a connection, and may yet be taken up.</summary>
+    public bool IsSuspended => Carriers is { Count: > 0, IsSuspended: true };
 
     /// <summary>Runs until the session has ended, and gives the reason.</summary>
     public async Task<Failure> RunAsync()
@@ -80,27 +92,98 @@ internal sealed class EdgeSession : IDisposable
         }
     }
 
-    /// <summary>Sets a carrier going, in the place of the one that has its index; false when the session has ended.</summary>
+    /// <summary>A carrier is being welcomed: the session waits for it with <see cref="TryAdd"/> or <see cref="NotComing"/>. False when the session has ended.</summary>
+    public bool TryExpect()
+    {
+        lock (_gate)
+        {
+            _expected += _closed is null ? 1 : 0;
+            return _closed is null;
+        }
+    }
+
+    /// <summary>The carrier that was being welcomed is lost already.</summary>
+    public void NotComing(Failure why)
+    {
+        bool last;
+        lock (_gate)
+        {
+            _expected--;
+            last = Carriers.Count + _expected == 0;
+        }
+
+        if (last)
+        {
+            Close(why);
+        }
+    }
+
+    /// <summary>Sets a carrier going that was expected, in the place of the one that has its index; false when the session has ended.</summary>
     public bool TryAdd(EdgeCarrier carrier)
     {
         Carrier? before;
         lock (_gate)
         {
+            _expected--;
             if (_closed is not null || !_running.TryRun(() => RunCarrierAsync(carrier)))
             {
                 return false;
             }
 
             before = Carriers.Add(carrier.Index, carrier.Carrier);
+            _slots.Add(carrier);
         }
 
         before?.Close(Failure.Of(ProtocolErrors.SessionClosed, "The client has opened the carrier anew."));
+        Stir();
         if (carrier.Index == 0)
         {
             _first.Writer.TryWrite(carrier.Carrier);
         }
 
         return true;
+    }
+
+    /// <summary>The carrier of this index whose connection can be taken up, or null.</summary>
+    public EdgeCarrier? Find(int index)
+    {
+        lock (_gate)
+        {
+            return _closed is null ? _slots.Find(carrier => carrier.Index == index && Carriers.Find(index) == carrier.Carrier) : null;
+        }
+    }
+
+    /// <summary>A carrier goes on over another connection.</summary>
+    public void TookUp(int index, TakenUp taken)
+    {
+        _metrics.Resumed(taken.Reason?.Code ?? ConnectionErrors.ConnectionLost.Code, taken.Pause);
+        _logger.CarrierResumed(index, Identity.Id, taken.Pause, taken.Reason?.Code ?? default, taken.Reason?.Text ?? "");
+        Stir();
+    }
+
+    /// <summary>
+    /// Waits until the client can be reached; false when that is not to be expected soon. While no carrier has a connection, visitors wait for it. But a
+    /// connection that the client's machine has closed means more often than not that the program is gone: if it were there it would have dialled at once.
+    /// </summary>
+    public async ValueTask<bool> IsReachableAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var stirred = Volatile.Read(ref _stirred).Task;
+            if (!IsSuspended)
+            {
+                return true;
+            }
+
+            try
+            {
+                await stirred.WaitAsync(Patience(), _time, cancellationToken);
+            }
+            catch (Exception late) when (late is TimeoutException or OperationCanceledException)
+            {
+                return false;
+            }
+        }
     }
 
     /// <summary>Sends a message soon. Does nothing when the session has ended.</summary>
@@ -123,8 +206,17 @@ internal sealed class EdgeSession : IDisposable
     }
 
     /// <summary>Asks the client to open a new session, while the streams of this one go on; it is kept for so long after the last.</summary>
-    public void Drain(Failure reason, TimeSpan linger) =>
+    public void Drain(Failure reason, TimeSpan linger)
+    {
         Tell(new Goodbye { Code = reason.Code.ToString(), Text = reason.Text, Retry = true, Linger = linger > TimeSpan.Zero ? (int)linger.TotalSeconds : null });
+
+        // Nobody takes connections for this process any more: what has none now will have none.
+        _draining = true;
+        foreach (var carrier in Slots())
+        {
+            carrier.GiveUpIfAway();
+        }
+    }
 
     /// <summary>Ends the session now, with all its carriers.</summary>
     public void Close(Failure reason)
@@ -140,6 +232,7 @@ internal sealed class EdgeSession : IDisposable
         }
 
         _over.TrySetResult(reason);
+        Stir();
     }
 
     /// <inheritdoc />
@@ -149,19 +242,65 @@ internal sealed class EdgeSession : IDisposable
     {
         // The adder holds the lock.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        var reason = await carrier.RunAsync(_closing.Token);
+        var reason = await carrier.RunAsync(OnAway, _closing.Token);
+        bool last;
         lock (_gate)
         {
             Carriers.Remove(carrier.Index, carrier.Carrier);
-            if (Carriers.Count > 0)
-            {
-                return;
-            }
-
-            _closed ??= reason;
+            _slots.Remove(carrier);
+            last = Carriers.Count + _expected == 0;
+            _closed ??= last ? reason : null;
         }
 
-        _over.TrySetResult(reason);
+        if (reason.Code == ProtocolErrors.GraceOver.Code)
+        {
+            _metrics.ResumeFailed(reason.Code);
+        }
+
+        if (last)
+        {
+            _over.TrySetResult(reason);
+        }
+        else
+        {
+            _logger.CarrierEnded(carrier.Index, Identity.Id, reason.Code, reason.Text);
+        }
+
+        Stir();
+    }
+
+    private static TaskCompletionSource NewEvent() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void OnAway(EdgeCarrier carrier, Failure why)
+    {
+        _logger.CarrierSuspended(carrier.Index, Identity.Id, why.Code, why.Text);
+        if (_draining)
+        {
+            carrier.GiveUpIfAway();
+        }
+    }
+
+    // Those who wait for the client look again.
+    private void Stir() => Interlocked.Exchange(ref _stirred, NewEvent()).TrySetResult();
+
+    private List<EdgeCarrier> Slots()
+    {
+        lock (_gate)
+        {
+            return [.. _slots];
+        }
+    }
+
+    private TimeSpan Patience()
+    {
+        var last = Slots().MinBy(carrier => carrier.AwayFor);
+        if (last?.Away is not { } why || why.Code == ProtocolErrors.PeerSilent.Code)
+        {
+            return Timeout.InfiniteTimeSpan;
+        }
+
+        var left = _limits.AwayPatience - last.AwayFor;
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     private async Task LeaveAsync(Failure reason)

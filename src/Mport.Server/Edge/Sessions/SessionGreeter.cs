@@ -3,6 +3,7 @@ using Mport.Protocol;
 using Mport.Protocol.Carriers;
 using Mport.Protocol.Errors;
 using Mport.Protocol.Handshake;
+using Mport.Protocol.Resume;
 using Mport.Protocol.Transport;
 using Mport.Server.Limits;
 using Mport.Server.Tunnels;
@@ -60,8 +61,9 @@ internal sealed class SessionGreeter(
             new MemoryBudget(limits.SessionMemory, memory.Of(identity.UserId.Value)),
             new SessionTunnels(tunnels, limits, logger),
             limits,
+            metrics,
             time,
-            logger.SessionFaulted);
+            logger);
 
         // Known before the client hears its id: the next carrier may be on its way before Welcome is written to the end.
         if (!sessions.TryRun(session))
@@ -70,9 +72,8 @@ internal sealed class SessionGreeter(
         }
 
         logger.SessionBegan(identity.Id, identity.Email, remote, identity.ClientId, identity.Host ?? "an unnamed machine", hello.ClientVersion);
-        await WelcomeAsync(transport, session, 0, cancellationToken);
         metrics.Began(time.GetElapsedTime(began));
-        return true;
+        return await AddAsync(transport, session, hello, remote, cancellationToken);
     }
 
     private async Task<bool> JoinAsync(ICarrierTransport transport, Hello hello, string id, IPEndPoint remote, CancellationToken cancellationToken)
@@ -89,31 +90,77 @@ internal sealed class SessionGreeter(
                 transport, remote, Failure.Of(ProtocolErrors.MalformedHello, $"The session may have {session.Granted} carriers."), cancellationToken);
         }
 
+        if (hello.Resume is { Ticket: not null } offer)
+        {
+            return await TakeUpAsync(transport, session, hello, offer, remote, cancellationToken);
+        }
+
         logger.CarrierJoined(hello.Carrier, id, remote);
-        return await WelcomeAsync(transport, session, hello.Carrier, cancellationToken);
+        return await AddAsync(transport, session, hello, remote, cancellationToken);
     }
 
-    private async Task<bool> WelcomeAsync(ICarrierTransport transport, EdgeSession session, int index, CancellationToken cancellationToken)
+    private async Task<bool> TakeUpAsync(
+        ICarrierTransport transport, EdgeSession session, Hello hello, ResumeOffer offer, IPEndPoint remote, CancellationToken cancellationToken)
     {
-        // The client opens one stream, the control stream, on the first carrier and none on the others.
-        var options = new CarrierOptions { MaxIncomingStreams = index == 0 ? 1 : 0, MaxOutgoingStreams = limits.MaxStreams };
+        if (session.Find(hello.Carrier) is not { } carrier)
+        {
+            return await RefuseResumeAsync(transport, remote, Failure.Of(ProtocolErrors.ResumeRefused, "The edge does not keep this connection.", retry: true), cancellationToken);
+        }
+
+        var taken = await carrier.TakeUpAsync(
+            transport,
+            offer,
+            answer => EdgeHandshake.WelcomeAsync(transport, WelcomeTo(session, answer), cancellationToken),
+            limits.ResumeBytes,
+            limits.ResumeGrace,
+            cancellationToken);
+        if (taken.Refusal is { } refusal)
+        {
+            return !taken.Welcomed && await RefuseResumeAsync(transport, remote, refusal, cancellationToken);
+        }
+
+        session.TookUp(hello.Carrier, taken);
+        return true;
+    }
+
+    private async Task<bool> AddAsync(ICarrierTransport connection, EdgeSession session, Hello hello, IPEndPoint remote, CancellationToken cancellationToken)
+    {
+        if (!session.TryExpect())
+        {
+            return await RefuseAsync(connection, remote, Failure.Of(ProtocolErrors.SessionUnknown, retry: true), cancellationToken);
+        }
+
+        var tickets = new CarrierTickets();
+        var answer = hello.Resume is not null && limits.ResumeGrace > TimeSpan.Zero
+            ? new ResumeAnswer { Ticket = tickets.Current, Window = limits.ResumeBytes, Grace = (int)limits.ResumeGrace.TotalSeconds }
+            : null;
         try
         {
-            await EdgeHandshake.WelcomeAsync(transport, WelcomeTo(session, options), cancellationToken);
+            await EdgeHandshake.WelcomeAsync(connection, WelcomeTo(session, answer), cancellationToken);
         }
-        catch (Exception broken) when (session.Carriers.Count == 0)
+        catch (Exception broken)
         {
-            session.Close(Failure.Of(ConnectionErrors.ConnectionLost, $"The client did not hear its welcome: {broken.Message}"));
+            session.NotComing(Failure.Of(ConnectionErrors.ConnectionLost, $"The client did not hear its welcome: {broken.Message}"));
             throw;
         }
 
-        var carrier = new Carrier(transport, CarrierRole.Edge, options, session.Windows, time);
-        if (!session.TryAdd(new EdgeCarrier(index, carrier)))
+        // The client opens one stream, the control stream, on the first carrier and none on the others.
+        var options = new CarrierOptions { MaxIncomingStreams = hello.Carrier == 0 ? 1 : 0, MaxOutgoingStreams = limits.MaxStreams };
+        var resume = new ResumeOptions { Window = limits.ResumeBytes, Grace = limits.ResumeGrace, Budget = session.Memory };
+        var resumable = answer is null ? null : new ResumableTransport(connection, resume, hello.Resume?.Window ?? 0, time);
+        var carrier = new Carrier(resumable ?? connection, CarrierRole.Edge, options, session.Memory, time);
+        if (!session.TryAdd(new EdgeCarrier(hello.Carrier, carrier, resumable, tickets)))
         {
             await carrier.DisposeAsync();
         }
 
         return true;
+    }
+
+    private Task<bool> RefuseResumeAsync(ICarrierTransport transport, IPEndPoint remote, Failure failure, CancellationToken cancellationToken)
+    {
+        metrics.ResumeFailed(failure.Code);
+        return RefuseAsync(transport, remote, failure, cancellationToken);
     }
 
     private async Task<bool> RefuseAsync(ICarrierTransport transport, IPEndPoint remote, Failure failure, CancellationToken cancellationToken)
@@ -124,7 +171,7 @@ internal sealed class SessionGreeter(
         return false;
     }
 
-    private Welcome WelcomeTo(EdgeSession session, CarrierOptions carrier) => new()
+    private Welcome WelcomeTo(EdgeSession session, ResumeAnswer? resume) => new()
     {
         Protocol = ProtocolVersion.Current,
         ServerVersion = ProtocolVersion.Program,
@@ -133,7 +180,8 @@ internal sealed class SessionGreeter(
         Account = session.Identity.Email,
         Domain = domain,
         Carriers = session.Granted,
-        MaxStreams = carrier.MaxOutgoingStreams,
-        Heartbeat = (int)carrier.Heartbeat.TotalSeconds,
+        MaxStreams = limits.MaxStreams,
+        Heartbeat = (int)new CarrierOptions().Heartbeat.TotalSeconds,
+        Resume = resume,
     };
 }

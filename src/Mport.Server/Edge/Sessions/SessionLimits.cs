@@ -27,6 +27,15 @@ internal sealed record SessionLimits
     /// <summary>How long a session may be without its control stream, while another carrier stands. Default 60 s; then it ends.</summary>
     public TimeSpan ControlGrace { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long a broken carrier is kept for its client. Default 60 s; then its streams are reset. Zero refuses to resume.</summary>
+    public TimeSpan ResumeGrace { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Bytes that one carrier may keep until its client acknowledges them: 64 KiB to 1 GiB. Default 16 MiB; then it waits for the client.</summary>
+    public long ResumeBytes { get; init; } = 16L * 1024 * 1024;
+
+    /// <summary>How long a visitor waits for a client whose connection was closed: if its program runs, it dials at once. Default 1 s; then the tunnel counts as offline.</summary>
+    public TimeSpan AwayPatience { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Tunnels of one session. Default 100; one more is refused.</summary>
     public int MaxTunnels { get; init; } = 100;
 

@@ -35,4 +35,13 @@ internal static partial class SessionsLog
 
     [LoggerMessage(1210, LogLevel.Debug, "Carrier {Index} of session {SessionId} came from {Remote}")]
     public static partial void CarrierJoined(this ILogger logger, int index, string sessionId, IPEndPoint remote);
+
+    [LoggerMessage(1211, LogLevel.Information, "Carrier {Index} of session {SessionId} lost its connection and waits for another: {Code} {Reason}")]
+    public static partial void CarrierSuspended(this ILogger logger, int index, string sessionId, ErrorCode code, string reason);
+
+    [LoggerMessage(1212, LogLevel.Information, "Carrier {Index} of session {SessionId} goes on over another connection after {Duration}: {Code} {Reason}")]
+    public static partial void CarrierResumed(this ILogger logger, int index, string sessionId, TimeSpan duration, ErrorCode code, string reason);
+
+    [LoggerMessage(1213, LogLevel.Information, "Carrier {Index} of session {SessionId} ended while another one goes on: {Code} {Reason}")]
+    public static partial void CarrierEnded(this ILogger logger, int index, string sessionId, ErrorCode code, string reason);
 }

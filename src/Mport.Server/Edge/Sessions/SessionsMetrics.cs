@@ -13,6 +13,9 @@ internal sealed class SessionsMetrics
     private readonly Counter<long> _refused;
     private readonly Counter<long> _failed;
     private readonly Histogram<double> _handshake;
+    private readonly Counter<long> _resumed;
+    private readonly Counter<long> _resumeFailed;
+    private readonly Histogram<double> _resumePause;
 
     /// <summary>Makes the instruments.</summary>
     public SessionsMetrics(EdgeMeters meters)
@@ -23,12 +26,16 @@ internal sealed class SessionsMetrics
         _refused = _meter.CreateCounter<long>("mport.sessions.refused", unit: null, "Clients that were refused in their greeting, by code.");
         _failed = _meter.CreateCounter<long>("mport.sessions.handshakes_failed", unit: null, "Connections of clients that ended before a greeting was answered, by reason.");
         _handshake = _meter.CreateHistogram<double>("mport.sessions.handshake_duration", "s", "From an accepted connection to Welcome.");
+        _resumed = _meter.CreateCounter<long>("mport.sessions.resumes", unit: null, "Carriers that went on over another connection, by the code of what broke the one before.");
+        _resumeFailed = _meter.CreateCounter<long>("mport.sessions.resumes_failed", unit: null, "Carriers whose connection was not taken up again, by code: too late, or refused.");
+        _resumePause = _meter.CreateHistogram<double>("mport.sessions.resume_pause", "s", "From a broken connection to the one that took its place.");
     }
 
     /// <summary>Makes the instruments that look at the sessions themselves. Call once.</summary>
     public void Watch(SessionRegistry sessions)
     {
         _meter.CreateObservableGauge("mport.sessions.active", () => sessions.Count, unit: null, "Sessions now.");
+        _meter.CreateObservableGauge("mport.sessions.suspended", () => sessions.CountSuspended(), unit: null, "Sessions now that wait for their client to dial again.");
         _meter.CreateObservableGauge("mport.sessions.carriers", () => sessions.CountCarriers(), unit: null, "Carriers of all sessions now.");
         _meter.CreateObservableGauge("mport.sessions.streams", () => sessions.CountStreams(), unit: null, "Streams of all sessions now, control streams included.");
     }
@@ -43,6 +50,16 @@ internal sealed class SessionsMetrics
 
     /// <summary>A session ended.</summary>
     public void Ended(ErrorCode code) => _ended.Add(1, new KeyValuePair<string, object?>("code", code.ToString()));
+
+    /// <summary>A carrier went on over another connection.</summary>
+    public void Resumed(ErrorCode reason, TimeSpan pause)
+    {
+        _resumed.Add(1, new KeyValuePair<string, object?>("reason", reason.ToString()));
+        _resumePause.Record(pause.TotalSeconds);
+    }
+
+    /// <summary>A carrier did not.</summary>
+    public void ResumeFailed(ErrorCode code) => _resumeFailed.Add(1, new KeyValuePair<string, object?>("code", code.ToString()));
 
     /// <summary>A greeting was answered with Refused.</summary>
     public void Refused(ErrorCode code) => _refused.Add(1, new KeyValuePair<string, object?>("code", code.ToString()));

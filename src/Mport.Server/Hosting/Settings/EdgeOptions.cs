@@ -132,6 +132,27 @@ internal static class EdgeOptions
         Property = nameof(EdgeSettings.TrustedProxies),
     };
 
+    public static readonly EdgeOption<int> MaxCarriers = new(
+        "max-carriers", "N", "Connections that one client may have, 1 to 8; a client that asks for more gets these.", OptionValues.ReadNumber)
+    {
+        Default = "8",
+        Property = nameof(EdgeSettings.MaxCarriers),
+    };
+
+    public static readonly EdgeOption<TimeSpan> ResumeGrace = new(
+        "resume-grace", "TIME", "How long a client's broken connection is kept for it, 0s to 1h; then its streams are reset. 0s keeps none.", OptionValues.ReadDuration)
+    {
+        Default = "60s",
+        Property = nameof(EdgeSettings.ResumeGrace),
+    };
+
+    public static readonly EdgeOption<long> ResumeBuffer = new(
+        "resume-buffer", "SIZE", "Bytes that a connection to a client may keep until the client has acknowledged them, 64k to 1G; then it waits.", OptionValues.ReadSize)
+    {
+        Default = "16M",
+        Property = nameof(EdgeSettings.ResumeBuffer),
+    };
+
     public static readonly EdgeOption<LogLevel> Level = new(
         "log-level", "L", "Least level that is logged: trace, debug, info, warn or error.", OptionValues.ReadLevel)
     {
@@ -184,7 +205,7 @@ internal static class EdgeOptions
     /// <summary>All of them, in the order of the help.</summary>
     public static IReadOnlyList<EdgeOption> All { get; } =
         [
-            Data, Config, Database, Domain, Listen, HttpPort, TlsPort, TcpPorts, UdpPorts, Certificate, Key, Owner, Drain, HandoverDrain, HalfClosedTimeout, UdpIdle, UdpVisitors, UdpVisitorsPerAddress, UdpQueue, UdpAmplification,
+            Data, Config, Database, Domain, Listen, HttpPort, TlsPort, TcpPorts, UdpPorts, Certificate, Key, Owner, Drain, HandoverDrain, HalfClosedTimeout, MaxCarriers, ResumeGrace, ResumeBuffer, UdpIdle, UdpVisitors, UdpVisitorsPerAddress, UdpQueue, UdpAmplification,
             ProxyProtocolFrom, TrustedProxies,
             .. LimitOptions.All, Metrics, Level,
         ];

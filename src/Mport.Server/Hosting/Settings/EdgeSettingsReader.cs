@@ -76,6 +76,9 @@ internal sealed class EdgeSettingsReader
             ProxyProtocolFrom = Get(EdgeOptions.ProxyProtocolFrom, defaults.ProxyProtocolFrom) ?? defaults.ProxyProtocolFrom,
             TrustedProxies = Get(EdgeOptions.TrustedProxies, defaults.TrustedProxies) ?? defaults.TrustedProxies,
             Metrics = Get(EdgeOptions.Metrics, defaults.Metrics),
+            MaxCarriers = Get(EdgeOptions.MaxCarriers, defaults.MaxCarriers),
+            ResumeGrace = Get(EdgeOptions.ResumeGrace, defaults.ResumeGrace),
+            ResumeBuffer = Get(EdgeOptions.ResumeBuffer, defaults.ResumeBuffer),
             LogLevel = Get(EdgeOptions.Level, defaults.LogLevel),
         };
         CheckRanges(settings);

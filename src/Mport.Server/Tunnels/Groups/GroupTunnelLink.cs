@@ -35,8 +35,7 @@ internal sealed class GroupTunnelLink(TunnelRecord tunnel, UserId userId, string
     /// <summary>The group's name.</summary>
     public string Group => group;
 
-    /// <summary>How many members there are.</summary>
-    public int Count => _members.Length;
+    public override int Members => _members.Length;
 
     /// <summary>A member comes.</summary>
     /// <param name="link">Its own hold on the tunnel.</param>

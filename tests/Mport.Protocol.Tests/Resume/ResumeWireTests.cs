@@ -10,7 +10,7 @@ using Mport.Testing;
 namespace Mport.Protocol.Tests.Resume;
 
 /// <summary>What a resumable carrier does with the records of a peer that is not ours.</summary>
-public sealed class RecordWireTests : IAsyncDisposable
+public sealed class ResumeWireTests : IAsyncDisposable
 {
     private readonly List<IAsyncDisposable> _owned = [];
 
@@ -113,25 +113,25 @@ public sealed class RecordWireTests : IAsyncDisposable
 
     private static byte[] Nonsense(Random random)
     {
-        var bytes = new byte[RecordHeader.Size + random.Next(1, 40)];
+        var bytes = new byte[ResumeRecordHeader.Size + random.Next(1, 40)];
         random.NextBytes(bytes);
-        var type = (RecordType)random.Next(1, 4);
+        var type = (ResumeRecordType)random.Next(1, 4);
         var body = type switch
         {
-            RecordType.Data => bytes.Length - RecordHeader.Size,
-            RecordType.Acknowledgement => RecordHeader.OffsetSize,
+            ResumeRecordType.Data => bytes.Length - ResumeRecordHeader.Size,
+            ResumeRecordType.Acknowledgement => ResumeRecordHeader.OffsetSize,
             _ => 0,
         };
-        bytes = bytes[..(RecordHeader.Size + Math.Min(body, bytes.Length - RecordHeader.Size))];
-        new RecordHeader(type, body).Write(bytes);
-        if (type == RecordType.Acknowledgement && bytes.Length == RecordHeader.Size + RecordHeader.OffsetSize)
+        bytes = bytes[..(ResumeRecordHeader.Size + Math.Min(body, bytes.Length - ResumeRecordHeader.Size))];
+        new ResumeRecordHeader(type, body).Write(bytes);
+        if (type == ResumeRecordType.Acknowledgement && bytes.Length == ResumeRecordHeader.Size + ResumeRecordHeader.OffsetSize)
         {
-            BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(RecordHeader.Size), random.Next(0, 14));
+            BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(ResumeRecordHeader.Size), random.Next(0, 14));
         }
 
-        if (type == RecordType.Data && bytes.Length >= RecordHeader.Size + FrameHeader.Size)
+        if (type == ResumeRecordType.Data && bytes.Length >= ResumeRecordHeader.Size + FrameHeader.Size)
         {
-            new FrameHeader((FrameType)random.Next(0, 3), FrameFlags.Syn, (uint)random.Next(0, 5), (uint)random.Next(0, 30)).Write(bytes.AsSpan(RecordHeader.Size));
+            new FrameHeader((FrameType)random.Next(0, 3), FrameFlags.Syn, (uint)random.Next(0, 5), (uint)random.Next(0, 30)).Write(bytes.AsSpan(ResumeRecordHeader.Size));
         }
 
         if (random.Next(10) == 0)
@@ -145,7 +145,7 @@ public sealed class RecordWireTests : IAsyncDisposable
     private static async Task<byte[]> ReadDataAsync(Stream wire, int count)
     {
         var data = new List<byte>();
-        var reader = new RecordReader();
+        var reader = new ResumeRecordReader();
         var buffer = new byte[1000];
         while (data.Count < count)
         {
@@ -156,9 +156,9 @@ public sealed class RecordWireTests : IAsyncDisposable
         return [.. data];
     }
 
-    private static void Collect(RecordReader reader, ReadOnlySpan<byte> input, List<byte> data)
+    private static void Collect(ResumeRecordReader reader, ReadOnlySpan<byte> input, List<byte> data)
     {
-        while (reader.Read(ref input, out var piece, out _) is var type && type != RecordType.None)
+        while (reader.Read(ref input, out var piece, out _) is var type && type != ResumeRecordType.None)
         {
             data.AddRange(piece);
         }

@@ -6,7 +6,7 @@ namespace Mport.Protocol.Resume;
 /// <summary>
 /// The 4 bytes before each record of a resumable carrier: type, 3-byte length of what follows, big-endian. Data counts towards the offsets; nothing else does.
 /// </summary>
-internal readonly record struct RecordHeader(RecordType Type, int Length)
+internal readonly record struct ResumeRecordHeader(ResumeRecordType Type, int Length)
 {
     /// <summary>Bytes of a header.</summary>
     public const int Size = 4;
@@ -22,15 +22,15 @@ internal readonly record struct RecordHeader(RecordType Type, int Length)
 
     /// <summary>Reads a header.</summary>
     /// <exception cref="ProtocolException">No such type exists, or the length does not fit the type.</exception>
-    public static RecordHeader Read(ReadOnlySpan<byte> bytes)
+    public static ResumeRecordHeader Read(ReadOnlySpan<byte> bytes)
     {
         var word = BinaryPrimitives.ReadUInt32BigEndian(bytes);
-        var header = new RecordHeader((RecordType)(word >> 24), (int)(word & MaxData));
+        var header = new ResumeRecordHeader((ResumeRecordType)(word >> 24), (int)(word & MaxData));
         var legal = header.Type switch
         {
-            RecordType.Data => header.Length > 0,
-            RecordType.Acknowledgement => header.Length == OffsetSize,
-            RecordType.Ask => header.Length == 0,
+            ResumeRecordType.Data => header.Length > 0,
+            ResumeRecordType.Acknowledgement => header.Length == OffsetSize,
+            ResumeRecordType.Ask => header.Length == 0,
             _ => false,
         };
         return legal
@@ -44,7 +44,7 @@ internal readonly record struct RecordHeader(RecordType Type, int Length)
     /// <summary>Writes a whole acknowledgement, header and offset.</summary>
     public static void WriteAcknowledgement(Span<byte> destination, long offset)
     {
-        new RecordHeader(RecordType.Acknowledgement, OffsetSize).Write(destination);
+        new ResumeRecordHeader(ResumeRecordType.Acknowledgement, OffsetSize).Write(destination);
         BinaryPrimitives.WriteInt64BigEndian(destination[Size..], offset);
     }
 }

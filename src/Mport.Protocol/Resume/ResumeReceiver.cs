@@ -7,7 +7,7 @@ using Mport.Protocol.Transport;
 namespace Mport.Protocol.Resume;
 
 /// <summary>The reading side of a resumable transport: input of one connection at a time, taken apart in place. One caller at a time.</summary>
-internal sealed class RecordReceiver(ResumeLink link, TimeProvider time)
+internal sealed class ResumeReceiver(ResumeLink link, TimeProvider time)
 {
     private readonly GlitchBudget _glitches = new(time.TimestampFrequency, time.GetTimestamp());
     private HeldConnection _filledFrom = link.Connection;
@@ -55,14 +55,14 @@ internal sealed class RecordReceiver(ResumeLink link, TimeProvider time)
     /// <exception cref="ProtocolException">The peer broke the rules.</exception>
     public bool TryTake(ref ReadOnlySpan<byte> input, out ReadOnlySpan<byte> data)
     {
-        while (_filledFrom.Records.Read(ref input, out data, out var offset) is var type && type != RecordType.None)
+        while (_filledFrom.Records.Read(ref input, out data, out var offset) is var type && type != ResumeRecordType.None)
         {
             if (!link.TryTake(_filledFrom, type, data.Length, offset, out var idle))
             {
                 return false;
             }
 
-            if (type == RecordType.Data)
+            if (type == ResumeRecordType.Data)
             {
                 return true;
             }

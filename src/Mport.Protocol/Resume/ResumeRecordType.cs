@@ -1,7 +1,7 @@
 namespace Mport.Protocol.Resume;
 
 /// <summary>What a record is. On the wire; zero is not used, so that a run of zeros is never legal.</summary>
-internal enum RecordType : byte
+internal enum ResumeRecordType : byte
 {
     /// <summary>Not on the wire: the input holds no further whole record.</summary>
     None = 0,

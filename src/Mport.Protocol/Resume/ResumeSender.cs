@@ -6,13 +6,13 @@ using Mport.Protocol.Transport;
 namespace Mport.Protocol.Resume;
 
 /// <summary>The writing side of a resumable transport: whoever has the turn writes all that is to be written, the carrier's writer or the tender.</summary>
-internal sealed class RecordSender(ResumeLink link) : IDisposable
+internal sealed class ResumeSender(ResumeLink link) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
 
     /// <summary>Adds a batch: completes when it is handed to the network or, while suspended, kept. Waits while there is no room. One caller at a time.</summary>
-    /// <param name="buffer">Rented from the shared pool; owned by the transport from here on. The bytes begin at <see cref="RecordHeader.HeadRoom"/>.</param>
-    /// <param name="length">How many bytes, at most <see cref="RecordHeader.MaxData"/>.</param>
+    /// <param name="buffer">Rented from the shared pool; owned by the transport from here on. The bytes begin at <see cref="ResumeRecordHeader.HeadRoom"/>.</param>
+    /// <param name="length">How many bytes, at most <see cref="ResumeRecordHeader.MaxData"/>.</param>
     /// <param name="cancellationToken">Ends the carrier.</param>
     /// <exception cref="TransportEndedException">The transport was given up.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
