@@ -55,7 +55,7 @@ public sealed class UdpTransferTests(SharedEdge shared)
     public async Task FiveThousandSources_AreServed_AndTheirSocketsAndMemoryComeBack() // REL-54, SEC-119
     {
         const int Sources = 5000;
-        await using var edge = await EdgeProcess.StartAsync("--udp-idle", "3s");
+        await using var edge = await EdgeProcess.StartAsync("--udp-idle", "20s");
         await using var echo = new UdpEcho();
         await using var tunnel = await ServedTunnel.UdpAsync(edge, echo.Port);
         await ServeAsync(tunnel.Url.Port, 1);

@@ -77,7 +77,7 @@ internal sealed class HandoverGiver(HandoverChannel channel, IGivenEdge edge, IR
         }
     }
 
-    private Task WithinAsync(TimeSpan limit, Func<CancellationToken, Task> step, CancellationToken cancellationToken) =>
+    private Task<bool> WithinAsync(TimeSpan limit, Func<CancellationToken, Task> step, CancellationToken cancellationToken) =>
         WithinAsync(
             limit,
             async token =>
