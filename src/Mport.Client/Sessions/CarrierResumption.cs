@@ -85,13 +85,8 @@ internal sealed class CarrierResumption
                 broken = await suspended.WaitAsync(over);
             }
 
-            if (_transport.IsSuspended)
-            {
-                onChange(broken);
-            }
-
             var began = _context.Time.GetTimestamp();
-            var (goesOn, refusal) = await TakeUpAsync(broken, over);
+            var (goesOn, refusal) = await TakeUpAsync(broken, onChange, over);
             if (refusal is not null)
             {
                 // Whether another carrier, or another session, can be had, the edge says when it is asked for one.
@@ -108,11 +103,17 @@ internal sealed class CarrierResumption
     }
 
     /// <summary>Dials until the carrier goes on, the edge refuses, or the doubt is over.</summary>
-    private async Task<(bool GoesOn, Failure? Refusal)> TakeUpAsync(Failure broken, CancellationToken over)
+    private async Task<(bool GoesOn, Failure? Refusal)> TakeUpAsync(Failure broken, Action<Failure?> onChange, CancellationToken over)
     {
         var pace = new RedialPace(_context.Surroundings.Random);
         while (true)
         {
+            if (_transport.IsSuspended)
+            {
+                // From the start, or after a doubt that proved right meanwhile.
+                onChange(broken);
+            }
+
             var began = _context.Time.GetTimestamp();
             var dialled = await _dialer.TakeUpAsync(_session, _index, () => Offer(broken), pace.Limit, over);
             if (dialled.Greeted is { } greeted)

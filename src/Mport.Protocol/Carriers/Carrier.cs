@@ -80,8 +80,8 @@ public sealed class Carrier : IAsyncDisposable
         var writing = ReasonOfAsync(_writer.RunAsync(stop.Token));
         var reading = ReasonOfAsync(_reader.RunAsync(stop.Token));
         var beating = ReasonOfAsync(_heartbeat.RunAsync(stop.Token));
-        var tending = _resumable?.TendAsync(stop.Token) ?? Task.CompletedTask;
-        var reason = await await Task.WhenAny(_closing.Task, reading, writing, beating);
+        var tending = _resumable is null ? _closing.Task : ReasonOfAsync(_resumable.TendAsync(stop.Token));
+        var reason = await await Task.WhenAny(_closing.Task, reading, writing, beating, tending);
         _closing.TrySetResult(reason);
 
         // Tell the peer, if it still listens; then end all that waits.
@@ -99,8 +99,7 @@ public sealed class Carrier : IAsyncDisposable
         }
 
         _incoming.Writer.TryComplete();
-        await Task.WhenAll(writing, reading, beating);
-        await tending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(writing, reading, beating, tending);
         await _transport.DisposeAsync();
         _ended.TrySetResult(reason);
         return reason;
