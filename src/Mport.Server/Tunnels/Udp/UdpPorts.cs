@@ -12,7 +12,7 @@ namespace Mport.Server.Tunnels.Udp;
 internal sealed class UdpPorts : ITunnelPorts, IListening
 {
     // A target's answer to what came just before another edge took over; datagrams have no end to wait for.
-    private static readonly TimeSpan LastAnswers = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LastAnswers = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<int, (UdpPort Port, TunnelLink Link)> _open = [];
@@ -116,7 +116,11 @@ internal sealed class UdpPorts : ITunnelPorts, IListening
     /// <summary>The next edge receives: lets the last answers out, and closes this process's descriptors.</summary>
     public async Task LetGoAsync()
     {
-        await Task.Delay(LastAnswers, _shared.Time, CancellationToken.None);
+        if (Visitors > 0)
+        {
+            await Task.Delay(LastAnswers, _shared.Time, CancellationToken.None);
+        }
+
         await StopAsync();
     }
 
