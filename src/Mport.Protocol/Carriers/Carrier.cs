@@ -56,6 +56,9 @@ public sealed class Carrier : IAsyncDisposable
     /// <summary>The last measured round trip, or null before the first heartbeat.</summary>
     public TimeSpan? RoundTrip => _heartbeat.RoundTripTicks is > 0 and var ticks ? _time.GetElapsedTime(0, ticks) : null;
 
+    /// <summary>Whether its end has begun: streams that are opened from now on have no future.</summary>
+    public bool IsClosing => _closing.Task.IsCompleted;
+
     /// <summary>Completes when the carrier has ended, with the reason; never faults.</summary>
     public Task<Failure> Ended => _ended.Task;
 
