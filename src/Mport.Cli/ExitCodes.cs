@@ -85,6 +85,7 @@ internal static class ExitCodes
         [ProtocolErrors.EdgeUnavailable.Code] = EdgeUnreachable,
         [ProtocolErrors.ResumeRefused.Code] = EdgeUnreachable,
         [ProtocolErrors.GraceOver.Code] = EdgeUnreachable,
+        [ProtocolErrors.SessionUnknown.Code] = EdgeUnreachable,
         // Faults of one of the two programs.
         [ProtocolErrors.MalformedHello.Code] = Unexpected,
         [ProtocolErrors.FrameInvalid.Code] = Unexpected,

@@ -176,6 +176,28 @@ public sealed class ReconnectingTests
     }
 
     [Fact]
+    public async Task DrainingWithLinger_TheOldSessionTakesVisitorsAfterItsLastStream_Rel18()
+    {
+        var time = new ManualTimeProvider();
+        await using var target = TargetServers.Echo();
+        await using var edge = new FakeEdge();
+        await using var client = RunningClient.Start(RunningClient.Options(edge.Port, edge.Pin, RunningClient.Tcp(target.Port)), time: time);
+        var old = await edge.SessionAsync();
+        await old.OpenTunnelAsync(1);
+        await old.SendAsync(new Goodbye { Code = ProtocolErrors.EdgeDraining.Code.ToString(), Text = "The edge is updated.", Retry = true, Linger = 60 });
+        await client.Events.NextAsync<SessionDraining>();
+        var next = await edge.SessionAsync();
+        await next.OpenTunnelAsync(5);
+        var (first, _) = await old.VisitAndReadAnswerAsync(1);
+        first.CompleteWrites();
+        await client.Events.NextAsync<ConnectionClosed>();
+
+        time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(StreamStatus.Connected, (await old.VisitAndReadAnswerAsync(1)).Answer.Status);
+    }
+
+    [Fact]
     public async Task GoodbyeForGood_EndsTheRunAndItsStreams_Rel60()
     {
         await using var target = TargetServers.Stalls();

@@ -39,7 +39,7 @@ internal sealed class EchoTraffic(int tcpPort, int? udpPort)
         return true;
     }
 
-    private async Task<bool> UdpAsync(int port, CancellationToken cancel)
+    private static async Task<bool> UdpAsync(int port, CancellationToken cancel)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         await socket.ConnectAsync(IPAddress.Loopback, port, cancel);

@@ -40,11 +40,12 @@ internal sealed class CarrierResumption
     /// <summary>Runs until the carrier has ended.</summary>
     /// <param name="carrier">The carrier's run.</param>
     /// <param name="onChange">Hears why the connection broke, and null when the carrier goes on.</param>
+    /// <param name="moved">Another session takes this one's place: what answers the client's calls may be another process by now.</param>
     /// <param name="closing">The session is being closed.</param>
-    public async Task RunAsync(Task carrier, Action<Failure?> onChange, CancellationToken closing)
+    public async Task RunAsync(Task carrier, Action<Failure?> onChange, CancellationToken moved, CancellationToken closing)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(closing);
-        var keeping = KeepAsync(onChange, over.Token);
+        var keeping = KeepAsync(onChange, moved, over.Token);
         await Task.WhenAny(keeping, carrier);
         await over.CancelAsync();
         try
@@ -72,18 +73,20 @@ internal sealed class CarrierResumption
         }
     }
 
-    private async Task KeepAsync(Action<Failure?> onChange, CancellationToken over)
+    private async Task KeepAsync(Action<Failure?> onChange, CancellationToken moved, CancellationToken over)
     {
         while (true)
         {
-            var broken = await await Task.WhenAny(_transport.WhenSuspended, _transport.WhenSuspect).WaitAsync(over);
-            if (_transport.IsSuspended)
+            var suspended = _transport.WhenSuspended;
+            var broken = await await Task.WhenAny(suspended, _transport.WhenSuspect).WaitAsync(over);
+            if (moved.IsCancellationRequested)
             {
-                onChange(broken);
+                // A connection that may yet live is not given up for one that may lead elsewhere.
+                broken = await suspended.WaitAsync(over);
             }
 
             var began = _context.Time.GetTimestamp();
-            var (goesOn, refusal) = await TakeUpAsync(broken, over);
+            var (goesOn, refusal) = await TakeUpAsync(broken, onChange, over);
             if (refusal is not null)
             {
                 // Whether another carrier, or another session, can be had, the edge says when it is asked for one.
@@ -100,11 +103,17 @@ internal sealed class CarrierResumption
     }
 
     /// <summary>Dials until the carrier goes on, the edge refuses, or the doubt is over.</summary>
-    private async Task<(bool GoesOn, Failure? Refusal)> TakeUpAsync(Failure broken, CancellationToken over)
+    private async Task<(bool GoesOn, Failure? Refusal)> TakeUpAsync(Failure broken, Action<Failure?> onChange, CancellationToken over)
     {
         var pace = new RedialPace(_context.Surroundings.Random);
         while (true)
         {
+            if (_transport.IsSuspended)
+            {
+                // From the start, or after a doubt that proved right meanwhile.
+                onChange(broken);
+            }
+
             var began = _context.Time.GetTimestamp();
             var dialled = await _dialer.TakeUpAsync(_session, _index, () => Offer(broken), pace.Limit, over);
             if (dialled.Greeted is { } greeted)

@@ -133,7 +133,7 @@ internal sealed class SessionCarriers : IDisposable
         {
             var resumption = new CarrierResumption(greeted, agreed, index, carrier, transport, _dialer, _context);
             _resumptions[index] = resumption;
-            await resumption.RunAsync(running, OnChange, _closing.Token);
+            await resumption.RunAsync(running, OnChange, _dialling.Token, _closing.Token);
             _resumptions.TryRemove(index, out _);
         }
 

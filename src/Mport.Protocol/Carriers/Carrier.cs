@@ -56,6 +56,9 @@ public sealed class Carrier : IAsyncDisposable
     /// <summary>The last measured round trip, or null before the first heartbeat.</summary>
     public TimeSpan? RoundTrip => _heartbeat.RoundTripTicks is > 0 and var ticks ? _time.GetElapsedTime(0, ticks) : null;
 
+    /// <summary>Whether its end has begun: streams that are opened from now on have no future.</summary>
+    public bool IsClosing => _closing.Task.IsCompleted;
+
     /// <summary>Completes when the carrier has ended, with the reason; never faults.</summary>
     public Task<Failure> Ended => _ended.Task;
 
@@ -80,8 +83,8 @@ public sealed class Carrier : IAsyncDisposable
         var writing = ReasonOfAsync(_writer.RunAsync(stop.Token));
         var reading = ReasonOfAsync(_reader.RunAsync(stop.Token));
         var beating = ReasonOfAsync(_heartbeat.RunAsync(stop.Token));
-        var tending = _resumable?.TendAsync(stop.Token) ?? Task.CompletedTask;
-        var reason = await await Task.WhenAny(_closing.Task, reading, writing, beating);
+        var tending = _resumable is null ? _closing.Task : ReasonOfAsync(_resumable.TendAsync(stop.Token));
+        var reason = await await Task.WhenAny(_closing.Task, reading, writing, beating, tending);
         _closing.TrySetResult(reason);
 
         // Tell the peer, if it still listens; then end all that waits.
@@ -99,8 +102,7 @@ public sealed class Carrier : IAsyncDisposable
         }
 
         _incoming.Writer.TryComplete();
-        await Task.WhenAll(writing, reading, beating);
-        await tending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(writing, reading, beating, tending);
         await _transport.DisposeAsync();
         _ended.TrySetResult(reason);
         return reason;

@@ -94,7 +94,7 @@ public sealed class CarrierSet(int maxStreams = int.MaxValue)
         var load = int.MaxValue;
         foreach (var entry in entries)
         {
-            var streams = entry.Carrier == except || entry.Carrier.Ended.IsCompleted ? int.MaxValue
+            var streams = entry.Carrier == except || entry.Carrier.IsClosing ? int.MaxValue
                 : entry.Carrier.StreamCount + (entry.Carrier.IsSuspended ? int.MaxValue / 2 : 0);
             if (streams < load)
             {

@@ -48,6 +48,7 @@ public sealed record OpenTunnel : ControlMessage
     public string? Group { get; init; }
 
     /// <summary>With a group: send each visitor address to the same member for as long as it is there.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Sticky { get; init; }
 }
 

@@ -108,7 +108,7 @@ internal sealed class DatagramQueue(DatagramLimits limits, MemoryBudget budget)
         }
 
         var size = Math.Min(limits.QueueBytes, Math.Max(FirstBytes, Math.Max(needed, _size * 2)));
-        if (!budget.TryTake(size - _size))
+        if (!budget.TryTake(size - _size, size <= FirstBytes ? MemoryUse.Small : MemoryUse.Buffer))
         {
             return false;
         }

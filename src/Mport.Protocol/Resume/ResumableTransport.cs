@@ -40,6 +40,9 @@ public sealed class ResumableTransport : ICarrierTransport
     /// <summary>Whether there is no connection at the moment.</summary>
     public bool IsSuspended => _link.IsSuspended;
 
+    /// <summary>Why there is no connection at the moment; null while there is one.</summary>
+    public Failure? Suspension => _link.Suspension;
+
     /// <summary>How long there has been no connection; zero while there is one.</summary>
     public TimeSpan SuspendedFor => _link.SuspendedFor;
 

@@ -23,6 +23,7 @@ internal sealed class ResumeLink : IThreadPoolWorkItem
     private TaskCompletionSource<Failure> _whenSuspended = NewEvent();
     private bool _suspended;
     private bool _timerFired;
+    private Failure? _suspension;
     private long _suspendedAt;
     private int _resumes;
     private Failure? _end;
@@ -56,6 +57,8 @@ internal sealed class ResumeLink : IThreadPoolWorkItem
     public TimeSpan SuspendedFor => Locked(static link => link._suspended ? link._time.GetElapsedTime(link._suspendedAt) : TimeSpan.Zero);
 
     public int Resumes => Volatile.Read(ref _resumes);
+
+    public Failure? Suspension => Locked(static link => link._suspended ? link._suspension : null);
 
     public Task<Failure> WhenSuspended => Locked(static link => link._whenSuspended.Task);
 
@@ -96,6 +99,7 @@ internal sealed class ResumeLink : IThreadPoolWorkItem
             }
 
             _suspended = true;
+            _suspension = why;
             _suspendedAt = _time.GetTimestamp();
             _lost.Add(connection);
             _timer.Change(_grace, Timeout.InfiniteTimeSpan);

@@ -65,7 +65,7 @@ public sealed class HealthCheckTests
     public async Task TargetThatStalls_IsIllAfterTheTimeout()
     {
         await using var edge = new FakeEdge();
-        await using var target = ScriptedServer.Start((_, cancel) => Task.Delay(Timeout.Infinite, cancel));
+        await using var target = ScriptedServer.Start((_, cancel) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancel));
         await using var client = RunningClient.Start(edge, RunningClient.Tcp(target.Port) with { Health = _tcp with { Path = "/", Timeout = TimeSpan.FromMilliseconds(100) } });
 
         var ill = await client.Events.NextAsync<TunnelHealthChanged>();

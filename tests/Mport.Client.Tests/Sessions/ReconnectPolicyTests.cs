@@ -85,4 +85,21 @@ public sealed class ReconnectPolicyTests
     [Fact]
     public void FailFast_EndsTheRunAtAnyFailure() =>
         Assert.Null(new ReconnectPolicy(failFast: true, () => 0).Next(Lost, TimeSpan.FromHours(1)));
+
+    [Fact]
+    public void EdgeThatAsksToMoveOn_IsFollowedAtOnce_WithALittleJitter() // REL-18
+    {
+        Assert.Equal(TimeSpan.Zero, new ReconnectPolicy(failFast: false, () => 0).Moved(Lost, TimeSpan.Zero));
+        Assert.Equal(TimeSpan.FromMilliseconds(300), new ReconnectPolicy(failFast: true, () => 1).Moved(Lost, TimeSpan.Zero));
+    }
+
+    [Fact]
+    public void EdgeThatAsksToMoveOnAgainAndAgain_IsFollowedMoreAndMoreSlowly()
+    {
+        var policy = new ReconnectPolicy(failFast: false, () => 1);
+        policy.Moved(Lost, TimeSpan.FromSeconds(1));
+
+        Assert.Equal(TimeSpan.FromSeconds(1), policy.Moved(Lost, TimeSpan.FromSeconds(1)));
+        Assert.Equal(ReconnectPolicy.MoveJitter, policy.Moved(Lost, ReconnectPolicy.Stable));
+    }
 }

@@ -109,7 +109,7 @@ public sealed class GroupTests(SharedEdge shared)
             (await edge.Log.FirstAsync(line => line.Contains("is ill and gets no visitors", StringComparison.Ordinal), "the first line")).Number + 1);
         var (status, page) = await visitor.GetAsync(first.Url);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
-        Assert.Contains("MP-3015", page, StringComparison.Ordinal);
+        Assert.Contains("MP-3018", page, StringComparison.Ordinal);
 
         one.Healthy = true;
         await edge.Log.FirstAsync(line => line.Contains("is well", StringComparison.Ordinal), "the edge to hear that the first is well");

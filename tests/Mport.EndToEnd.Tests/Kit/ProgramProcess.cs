@@ -64,6 +64,9 @@ internal sealed class ProgramProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Sends a signal to a process that a program of this test has started.</summary>
+    public static void Send(int process, Signal signal) => _ = SendSignal(process, (int)signal);
+
     /// <summary>The exit status, once it has ended; what it started may still hold its output.</summary>
     public async Task<int> StatusAsync(string what)
     {

@@ -22,7 +22,8 @@ internal static class Programs
         return File.Exists(path) ? path : throw new FileNotFoundException($"{path} is missing: run ./build first, or set MPORT_OUT to the folder of the built programs.");
     }
 
-    private static string Root()
+    /// <summary>The folder of the solution.</summary>
+    public static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Mport.slnx")))

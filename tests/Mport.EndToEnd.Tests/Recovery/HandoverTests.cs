@@ -1,8 +1,10 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Mport.EndToEnd.Tests.Http;
 using Mport.EndToEnd.Tests.Kit;
 using Mport.EndToEnd.Tests.Tcp;
+using Mport.EndToEnd.Tests.Udp;
 using Mport.Testing;
 
 namespace Mport.EndToEnd.Tests.Recovery;
@@ -121,7 +123,7 @@ public sealed partial class HandoverTests
 
         edge.Process.Send(Signal.HangUp);
         var (line, _) = await edge.Log.FirstAsync(line => SuccessorLine().IsMatch(line), "the edge to start its successor");
-        using var successor = System.Diagnostics.Process.GetProcessById(int.Parse(SuccessorLine().Match(line).Groups["process"].Value));
+        var successor = int.Parse(SuccessorLine().Match(line).Groups["process"].Value);
         try
         {
             await tunnel.Client.NextAsync("tunnel.ready");
@@ -130,7 +132,7 @@ public sealed partial class HandoverTests
         }
         finally
         {
-            successor.Kill();
+            ProgramProcess.Send(successor, Signal.Kill);
         }
     }
 
@@ -212,6 +214,39 @@ public sealed partial class HandoverTests
         using var last = await visitor.SendAsync(next);
         Assert.Equal("hello", await last.Content.ReadAsStringAsync());
         Assert.Equal(0, await former.ExitAsync("the old process to end by itself"));
+    }
+
+    [Fact]
+    public async Task UdpVisitor_GetsEachAnswer()
+    {
+        await using var edge = await EdgeProcess.StartAsync();
+        await using var echo = new UdpEcho();
+        await using var tunnel = await ServedTunnel.UdpAsync(edge, echo.Port);
+        using var visitor = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        await visitor.ConnectAsync(IPAddress.Loopback, tunnel.Url.Port);
+        using var stop = new CancellationTokenSource();
+        var exchanging = ExchangeAsync();
+
+        var former = await edge.TakeOverAsync();
+        await tunnel.Client.NextAsync("tunnel.ready");
+        Assert.Equal(0, await former.ExitAsync("the old process to end by itself"));
+        await stop.CancelAsync();
+
+        Assert.True(await exchanging > 0);
+
+        async Task<int> ExchangeAsync()
+        {
+            var answer = new byte[16];
+            var count = 0;
+            for (; !stop.IsCancellationRequested; count++)
+            {
+                await visitor.SendAsync(BitConverter.GetBytes(count), SocketFlags.None);
+                await visitor.ReceiveAsync(answer, SocketFlags.None).Limited($"the answer to datagram {count}");
+                Assert.Equal(count, BitConverter.ToInt32(answer));
+            }
+
+            return count;
+        }
     }
 
     [Fact]

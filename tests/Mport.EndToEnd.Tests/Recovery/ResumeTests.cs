@@ -167,7 +167,7 @@ public sealed class ResumeTests
         EdgeProcess Edge, FaultRelay Network, ScriptedServer Target, ClientHome Home, ClientProcess Client, Uri Url, Socket Visitor) : IAsyncDisposable
     {
         /// <summary>The edge knows that the client's connection is broken.</summary>
-        public Task AwayAsync() => Edge.Log.FirstAsync(line => line.Contains("[1211]", StringComparison.Ordinal), "the edge to notice the broken connection");
+        public Task<(string Line, int Number)> AwayAsync() => Edge.Log.FirstAsync(line => line.Contains("[1211]", StringComparison.Ordinal), "the edge to notice the broken connection");
 
         public async ValueTask DisposeAsync()
         {

@@ -89,7 +89,7 @@ public sealed class MemoryBudgetTests
 
         Assert.Equal(ProtocolErrors.BuffersFull, fault.Description);
         Assert.Equal(500, await small.ReadAsync(new byte[1000], CancellationToken.None).Limited("bytes of the other stream"));
-        await ((Task)sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         Assert.False(pair.EdgeRun.IsCompleted);
         Assert.Equal(0, budget.Used);
         Assert.Equal(1, budget.Refusals);

@@ -95,7 +95,7 @@ public sealed class VisitorLimitsTests
         }
 
         // Twenty windows are more than the budget: the ones that find no room are reset.
-        await (await Task.WhenAny(floods).Limited("a stream to be reset")).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await (await Task.WhenAny(floods).Limited("a stream to be reset")).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         var text = await MetricsAsync(edge);
         using var fresh = await VisitAsync(otherPort);
         var (_, freshStream) = await other.VisitorAsync();

@@ -4,6 +4,7 @@ using Mport.Protocol;
 using Mport.Protocol.Control;
 using Mport.Protocol.Errors;
 using Mport.Protocol.Streams;
+using Mport.Server.Limits;
 using Mport.Server.Tests.Edge.Kit;
 using Mport.Server.Tests.Kit;
 using Mport.Testing;
@@ -68,6 +69,27 @@ public sealed class TcpTunnelTests
         var (prelude, stream) = await client.VisitorAsync();
         Assert.Equal(visitor.LocalEndPoint, prelude.Visitor);
         Assert.Equal(15, await stream.ReadAsync(new byte[20], default).Limited("the visitor's bytes"));
+    }
+
+    [Fact]
+    public async Task LimitsByAddress_CountTheVisitorsOfAProxy_NotTheProxy()
+    {
+        await using var edge = await RunningTestEdge.StartAsync(
+            change: settings => settings with { ProxyProtocolFrom = Networks.Of("127.0.0.2") },
+            edgeLimits: new EdgeLimits { MaxVisitorsPerAddress = 1 });
+        await using var client = await WireClient.ConnectAsync(edge);
+        var opened = Assert.IsType<TunnelOpened>(await client.OpenAsync(Adb));
+        using var first = await VisitAsync(opened, "127.0.0.2");
+        await first.SendAsync("PROXY TCP4 203.0.113.7 198.51.100.1 4321 22\r\n"u8.ToArray());
+        Assert.Equal(IPEndPoint.Parse("203.0.113.7:4321"), (await client.VisitorAsync()).Prelude.Visitor);
+
+        using var same = await VisitAsync(opened, "127.0.0.2");
+        await same.SendAsync("PROXY TCP4 203.0.113.7 198.51.100.1 4322 22\r\n"u8.ToArray());
+        await Assert.ThrowsAsync<SocketException>(() => same.ReceiveAsync(new byte[1]).Limited("the second of one address to be reset"));
+
+        using var other = await VisitAsync(opened, "127.0.0.2");
+        await other.SendAsync("PROXY TCP4 203.0.113.8 198.51.100.1 4321 22\r\n"u8.ToArray());
+        Assert.Equal(IPEndPoint.Parse("203.0.113.8:4321"), (await client.VisitorAsync()).Prelude.Visitor);
     }
 
     [Fact]
@@ -204,7 +226,7 @@ public sealed class TcpTunnelTests
     {
         await using var edge = await RunningTestEdge.StartAsync();
         await using var client = await WireClient.ConnectAsync(edge);
-        Refused(TunnelErrors.ProtocolNotOffered, await client.OpenAsync(Adb with { Proto = "udp" }), "http and tcp");
+        Refused(TunnelErrors.ProtocolNotOffered, await client.OpenAsync(Adb with { Proto = "tls" }), "http, tcp, udp and tcp+udp");
         Refused(TunnelErrors.ProtocolNotOffered, await client.OpenAsync(Adb with { Proto = "http", Domain = "a.example" }), "domain");
         Refused(TunnelErrors.NameInvalid, await client.OpenAsync(Adb with { Name = "Not a name" }), "a-z");
         Refused(TunnelErrors.NameReserved, await client.OpenAsync(Adb with { Proto = "http", Subdomain = "www" }), "www");

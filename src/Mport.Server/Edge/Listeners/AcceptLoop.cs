@@ -8,7 +8,7 @@ namespace Mport.Server.Edge.Listeners;
 internal sealed class AcceptLoop(Func<CancellationToken, Task> run)
 {
     private readonly Lock _gate = new();
-    private CancellationTokenSource? _running;
+    private Action? _cancel;
     private Task _loop = Task.CompletedTask;
     private bool _ended;
 
@@ -17,10 +17,12 @@ internal sealed class AcceptLoop(Func<CancellationToken, Task> run)
     {
         lock (_gate)
         {
-            if (!_ended && _running is null)
+            if (!_ended && _cancel is null)
             {
-                _running = new CancellationTokenSource();
-                _loop = RunAsync(_loop, _running.Token);
+                // Without a timer it holds nothing that would have to be disposed of.
+                var running = new CancellationTokenSource();
+                _cancel = running.Cancel;
+                _loop = RunAsync(_loop, running.Token);
             }
         }
     }
@@ -28,34 +30,29 @@ internal sealed class AcceptLoop(Func<CancellationToken, Task> run)
     /// <summary>Accepts no more until <see cref="Start"/>; when it completes, no accept is under way.</summary>
     public async Task HoldAsync()
     {
-        CancellationTokenSource? running;
+        Action? cancel;
         Task loop;
         lock (_gate)
         {
-            (running, _running) = (_running, null);
+            (cancel, _cancel) = (_cancel, null);
             loop = _loop;
         }
 
-        if (running is not null)
-        {
-            await running.CancelAsync();
-        }
-
+        cancel?.Invoke();
         await loop;
-        running?.Dispose();
     }
 
     /// <summary>Accepts no more for good. Does not wait for the accept that is under way.</summary>
     public void End()
     {
-        CancellationTokenSource? running;
+        Action? cancel;
         lock (_gate)
         {
             _ended = true;
-            (running, _running) = (_running, null);
+            (cancel, _cancel) = (_cancel, null);
         }
 
-        running?.Cancel();
+        cancel?.Invoke();
     }
 
     // Yields first: whoever starts the loop may hold a lock, and the first accepts may complete at once.

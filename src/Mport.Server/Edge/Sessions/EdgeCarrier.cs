@@ -20,7 +20,7 @@ internal sealed class EdgeCarrier(int index, Carrier carrier, ResumableTransport
     public Carrier Carrier => carrier;
 
     /// <summary>Why its connection was lost, while it has none; else null.</summary>
-    public Failure? Away => transport is { IsSuspended: true, WhenSuspended: { IsCompletedSuccessfully: true } lost } ? lost.GetAwaiter().GetResult() : null;
+    public Failure? Away => transport?.Suspension;
 
     /// <summary>How long it has had no connection; zero while it has one.</summary>
     public TimeSpan AwayFor => transport?.SuspendedFor ?? TimeSpan.Zero;

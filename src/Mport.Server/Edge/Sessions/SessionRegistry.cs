@@ -34,6 +34,9 @@ internal sealed class SessionRegistry(SessionsMetrics metrics, TimeProvider time
     /// <summary>The session of this id, or null.</summary>
     public EdgeSession? Find(string id) => _sessions.GetValueOrDefault(id);
 
+    /// <summary>Sessions without a connection, whose client may yet dial again.</summary>
+    public int CountSuspended() => _sessions.Count(pair => pair.Value.IsSuspended);
+
     /// <summary>Carriers of all sessions.</summary>
     public int CountCarriers() => _sessions.Sum(pair => pair.Value.Carriers.Count);
 

@@ -35,6 +35,7 @@ internal sealed class SessionsMetrics
     public void Watch(SessionRegistry sessions)
     {
         _meter.CreateObservableGauge("mport.sessions.active", () => sessions.Count, unit: null, "Sessions now.");
+        _meter.CreateObservableGauge("mport.sessions.suspended", () => sessions.CountSuspended(), unit: null, "Sessions now that wait for their client to dial again.");
         _meter.CreateObservableGauge("mport.sessions.carriers", () => sessions.CountCarriers(), unit: null, "Carriers of all sessions now.");
         _meter.CreateObservableGauge("mport.sessions.streams", () => sessions.CountStreams(), unit: null, "Streams of all sessions now, control streams included.");
     }

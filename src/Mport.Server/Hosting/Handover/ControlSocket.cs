@@ -33,7 +33,11 @@ internal static class ControlSocket
         {
             File.Delete(fresh);
             socket.Bind(new UnixDomainSocketEndPoint(fresh));
-            File.SetUnixFileMode(fresh, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(fresh, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            }
+
             socket.Listen(Backlog);
 
             // Under its name it is found only when it is complete. And .NET deletes the file of the name that was bound when the socket is

@@ -16,7 +16,7 @@ internal sealed class DescriptorChannel(Socket socket) : IDisposable
     /// <exception cref="SocketException">The peer is gone.</exception>
     public async Task SendAsync(ReadOnlyMemory<byte> bytes, IReadOnlyList<SafeHandle> descriptors, CancellationToken cancellationToken)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(descriptors.Count, LibC.MaxDescriptors);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(descriptors.Count, LibC.MaxDescriptors, nameof(descriptors));
         if (descriptors.Count > 0)
         {
             // The socket's buffer is empty: this is the first byte of a message, and the peer has answered the last one.

@@ -13,17 +13,17 @@ internal sealed class HandoverGiver(HandoverChannel channel, IGivenEdge edge, IR
     /// <exception cref="Exception">It failed, in whatever way; the edge goes on as before.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        // Step 1: the new edge reads its settings and brings the database up to date, while this one serves.
+        // Handover step 1: the new edge reads its settings and brings the database up to date, while this one serves.
         await channel.SendAsync(new HandoverGranted(EdgeVersion.Text, Environment.ProcessId), cancellationToken);
         await WithinAsync(HandoverTimes.Prepare, token => channel.ReceiveAsync(HandoverStage.Prepared, token), cancellationToken);
         try
         {
-            // Step 2: it gets the sockets, and builds itself around them. This one still accepts.
+            // Handover step 2: it gets the sockets, and builds itself around them. This one still accepts.
             var contents = await WithinAsync(HandoverTimes.Start, edge.ShareAsync, cancellationToken);
             await SendPartsAsync(contents, cancellationToken);
             await WithinAsync(HandoverTimes.Start, token => channel.ReceiveAsync(HandoverStage.Ready, token), cancellationToken);
 
-            // Step 3: nobody accepts for a moment, then the new edge does.
+            // Handover step 3: nobody accepts for a moment, then the new edge does.
             await edge.HoldAsync();
             await channel.SendAsync(new HandoverStep(HandoverStage.Held), cancellationToken);
             await WithinAsync(HandoverTimes.Answer, token => channel.ReceiveAsync(HandoverStage.Serving, token), cancellationToken);
@@ -77,7 +77,7 @@ internal sealed class HandoverGiver(HandoverChannel channel, IGivenEdge edge, IR
         }
     }
 
-    private Task WithinAsync(TimeSpan limit, Func<CancellationToken, Task> step, CancellationToken cancellationToken) =>
+    private Task<bool> WithinAsync(TimeSpan limit, Func<CancellationToken, Task> step, CancellationToken cancellationToken) =>
         WithinAsync(
             limit,
             async token =>

@@ -12,7 +12,7 @@ namespace Mport.Server.Tunnels.Groups;
 /// A tunnel that several sessions of an account hold together: each visitor is given to one of them. The public address stands for this link, while the
 /// members come and go. Members change under the registry's lock; visitors read them without one.
 /// </summary>
-internal sealed class GroupTunnelLink(TunnelRecord tunnel, UserId userId, string group) : TunnelLink, IDisposable
+internal sealed class GroupTunnelLink : TunnelLink, IDisposable
 {
     /// <summary>Members of one group at most: more than anybody runs, few enough that a choice among them costs nothing.</summary>
     public const int MaxMembers = 100;
@@ -22,18 +22,28 @@ internal sealed class GroupTunnelLink(TunnelRecord tunnel, UserId userId, string
     private uint _turn;
     private int _isEnded;
 
-    public override string TunnelId => tunnel.Id.Value;
+    /// <summary>A group without members.</summary>
+    public GroupTunnelLink(TunnelRecord tunnel, UserId userId, string group)
+    {
+        TunnelId = tunnel.Id.Value;
+        Name = tunnel.Name;
+        AccountId = userId.Value;
+        Group = group;
+        Ended = _ended.Token;
+    }
 
-    public override string Name => tunnel.Name;
+    public override string TunnelId { get; }
 
-    public override string AccountId => userId.Value;
+    public override string Name { get; }
+
+    public override string AccountId { get; }
 
     public override string? Target => null;
 
-    public override CancellationToken Ended => _ended.Token;
+    public override CancellationToken Ended { get; }
 
     /// <summary>The group's name.</summary>
-    public string Group => group;
+    public string Group { get; }
 
     public override int Members => _members.Length;
 
@@ -70,6 +80,7 @@ internal sealed class GroupTunnelLink(TunnelRecord tunnel, UserId userId, string
         if (Interlocked.Exchange(ref _isEnded, 1) == 0)
         {
             _ended.Cancel();
+            _ended.Dispose();
         }
     }
 

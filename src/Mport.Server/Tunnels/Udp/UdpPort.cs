@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Mport.Protocol.Datagrams;
 using Mport.Protocol.Relay;
 using Mport.Protocol.Transport;
+using Mport.Server.Edge.Listeners;
 using Mport.Server.Hosting;
 
 namespace Mport.Server.Tunnels.Udp;
@@ -19,17 +20,18 @@ internal sealed class UdpPort
     private readonly UdpSocket _socket;
     private readonly OwnedTasks _tasks;
     private readonly Func<UdpAddress, bool> _isOwn;
+    private readonly AcceptLoop _loop;
     private readonly HashSet<UdpRoute> _touched = [];
     private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly string _tunnelId;
     private volatile UdpRoutes _routes;
-    private volatile bool _stopped;
 
     private UdpPort(UdpSocket socket, TunnelLink link, UdpShared shared, OwnedTasks tasks, Func<UdpAddress, bool> isOwn)
     {
         _socket = socket;
         _tasks = tasks;
         _isOwn = isOwn;
+        _loop = new AcceptLoop(ReceiveAsync);
         Shared = shared;
         Visitors = new UdpVisitors(shared.Options, shared.Time.TimestampFrequency, address => shared.Proven.Contains(socket.Bound.Port, address));
         _routes = new UdpRoutes(this, link, shared, tasks);
@@ -44,21 +46,24 @@ internal sealed class UdpPort
     /// <summary>How fast the tunnel's datagrams may pass; null for no limit.</summary>
     public BandwidthPair? Bandwidth { get; }
 
+    /// <summary>The socket, for an edge that takes over.</summary>
+    public Socket Socket => _socket.Socket;
+
     /// <summary>The visitors now.</summary>
     public UdpVisitors Visitors { get; }
 
-    /// <summary>Binds the port and begins to receive.</summary>
+    /// <summary>Binds the port; receives from <see cref="Resume"/> on.</summary>
     /// <param name="address">The address to bind.</param>
     /// <param name="port">The port.</param>
+    /// <param name="inherited">The socket that an earlier edge has bound to it, if one did.</param>
     /// <param name="link">Whose it is.</param>
     /// <param name="shared">What all ports share.</param>
     /// <param name="tasks">Owns the loops.</param>
     /// <param name="isOwn">Whether an address is a UDP port of this edge: a datagram from there was forged to make two tunnels answer each other for ever.</param>
     /// <exception cref="SocketException">The port is in use, or may not be bound.</exception>
-    public static UdpPort Open(IPAddress address, int port, TunnelLink link, UdpShared shared, OwnedTasks tasks, Func<UdpAddress, bool> isOwn)
+    public static UdpPort Open(IPAddress address, int port, Socket? inherited, TunnelLink link, UdpShared shared, OwnedTasks tasks, Func<UdpAddress, bool> isOwn)
     {
-        var opened = new UdpPort(UdpSocket.Open(address, port), link, shared, tasks, isOwn);
-        tasks.TryRun(opened.ReceiveAsync);
+        var opened = new UdpPort(UdpSocket.Open(address, port, inherited), link, shared, tasks, isOwn);
         tasks.TryRun(opened.SweepAsync);
         return opened;
     }
@@ -85,10 +90,16 @@ internal sealed class UdpPort
         before.Complete();
     }
 
+    /// <summary>Receives.</summary>
+    public void Resume() => _loop.Start();
+
+    /// <summary>Receives no more until <see cref="Resume"/>: datagrams wait in the kernel's queue. Answers still go out.</summary>
+    public Task HoldAsync() => _loop.HoldAsync();
+
     /// <summary>Closes the port.</summary>
     public void Stop()
     {
-        _stopped = true;
+        _loop.End();
         _end.TrySetResult();
         _routes.Complete();
         foreach (var visitor in Visitors.RemoveAll())
@@ -137,16 +148,16 @@ internal sealed class UdpPort
         _ => DatagramDrop.Refused,
     };
 
-    private async Task ReceiveAsync()
+    private async Task ReceiveAsync(CancellationToken held)
     {
-        while (!_stopped)
+        while (!held.IsCancellationRequested)
         {
             try
             {
-                await _socket.WaitAsync();
-                await DrainAsync();
+                await _socket.WaitAsync(held);
+                await DrainAsync(held);
             }
-            catch (Exception gone) when (gone is SocketException or ObjectDisposedException && _stopped)
+            catch (Exception gone) when (gone is SocketException or ObjectDisposedException or OperationCanceledException && held.IsCancellationRequested)
             {
                 return;
             }
@@ -157,13 +168,13 @@ internal sealed class UdpPort
         }
     }
 
-    private async Task DrainAsync()
+    private async Task DrainAsync(CancellationToken held)
     {
         var batch = Shared.ReceiveBatches.Rent();
         try
         {
             var inARow = 0;
-            while (_socket.Receive(batch) is > 0 and var count)
+            while (!held.IsCancellationRequested && _socket.Receive(batch) is > 0 and var count)
             {
                 Pass(batch, count);
                 if (++inARow == BatchesInARow)

@@ -65,7 +65,7 @@ internal sealed class UdpRoute : IDatagramReceiver
                 _logger.DatagramsEnded(Link.TunnelId, fault.Message);
             }
         }
-        catch (Exception refused) when (refused is StreamException or OperationCanceledException)
+        catch (Exception refused) when (refused is StreamException or OperationCanceledException or SocketException or ObjectDisposedException)
         {
             _logger.DatagramsEnded(Link.TunnelId, refused.Message);
         }

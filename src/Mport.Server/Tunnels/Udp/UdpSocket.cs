@@ -24,13 +24,13 @@ internal abstract class UdpSocket : IDisposable
     public IPEndPoint Bound { get; }
 
     /// <summary>The socket itself.</summary>
-    protected Socket Socket { get; }
+    public Socket Socket { get; }
 
-    /// <summary>Binds a port; <see cref="IPAddress.IPv6Any"/> takes IPv4 as well.</summary>
+    /// <summary>Binds a port, or uses a socket that an earlier edge has bound; <see cref="IPAddress.IPv6Any"/> takes IPv4 as well.</summary>
     /// <exception cref="SocketException">The port is in use, or may not be bound.</exception>
-    public static UdpSocket Open(IPAddress address, int port)
+    public static UdpSocket Open(IPAddress address, int port, Socket? inherited)
     {
-        var socket = Bind(address, port);
+        var socket = inherited ?? Bind(address, port);
         return OperatingSystem.IsLinux() ? new LinuxUdpSocket(socket) : new PortableUdpSocket(socket);
     }
 
@@ -69,7 +69,8 @@ internal abstract class UdpSocket : IDisposable
     /// <summary>Waits until there is something to receive.</summary>
     /// <exception cref="SocketException">The socket was closed.</exception>
     /// <exception cref="ObjectDisposedException">The socket was closed.</exception>
-    public async ValueTask WaitAsync() => await Socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, CancellationToken.None);
+    /// <exception cref="OperationCanceledException">The wait was given up.</exception>
+    public async ValueTask WaitAsync(CancellationToken cancellationToken) => await Socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, cancellationToken);
 
     /// <summary>Takes what is there, at most as much as the batch holds; does not wait.</summary>
     /// <returns>How many datagrams.</returns>

@@ -90,7 +90,7 @@ public sealed class GroupRequestsTests : IAsyncLifetime
         var response = await visitor.AskAsync("GET / HTTP/1.1\r\nHost: app.edge.test\r\n\r\n");
 
         Assert.Equal((503, "5"), (response.Status, Assert.Single(response.Headers["Retry-After"])));
-        Assert.StartsWith("MP-3015", response.Body, StringComparison.Ordinal);
+        Assert.StartsWith("MP-3018", response.Body, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -131,6 +131,9 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
     /// <summary>A connection to the HTTP port.</summary>
     public Task<RawVisitor> ConnectAsync() => RawVisitor.ConnectAsync(HttpPort);
 
+    /// <summary>Another process has the ports: what is in goes on.</summary>
+    public Task LetGoAsync() => _web.LetGoAsync();
+
     public Task StopAsync(TimeSpan drain)
     {
         _stopped = true;

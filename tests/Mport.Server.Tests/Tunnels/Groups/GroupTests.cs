@@ -209,7 +209,7 @@ public sealed class GroupTests
     }
 
     // So soon that even the connecting may see it.
-    private static Task ResetAsync(TunnelOpened opened) => Assert.ThrowsAsync<SocketException>(async () =>
+    private static Task<SocketException> ResetAsync(TunnelOpened opened) => Assert.ThrowsAsync<SocketException>(async () =>
     {
         using var visitor = await VisitAsync(opened);
         await visitor.ReceiveAsync(new byte[1]).Limited("the reset");

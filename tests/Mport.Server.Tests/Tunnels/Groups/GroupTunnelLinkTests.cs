@@ -8,10 +8,18 @@ using Mport.Server.Tunnels.Groups;
 
 namespace Mport.Server.Tests.Tunnels.Groups;
 
-public sealed class GroupTunnelLinkTests
+public sealed class GroupTunnelLinkTests : IDisposable
 {
     private static readonly IPAddress _visitor = IPAddress.Parse("203.0.113.9");
     private readonly GroupTunnelLink _group = new(new TunnelRecord(new TunnelId("tun_1"), "web", TunnelProto.Tcp, null, 20001), new UserId("usr_1"), "web");
+
+    private readonly List<StubLink> _links = [];
+
+    public void Dispose()
+    {
+        _links.ForEach(link => link.Dispose());
+        _group.Dispose();
+    }
 
     [Fact]
     public void NoMember_TakesNobody() => Assert.Null(_group.Choose(_visitor, []));
@@ -110,11 +118,12 @@ public sealed class GroupTunnelLinkTests
     private StubLink Add(string key, bool sticky = false)
     {
         var link = new StubLink();
+        _links.Add(link);
         _group.Add(link, key, sticky);
         return link;
     }
 
-    private sealed class StubLink : TunnelLink
+    private sealed class StubLink : TunnelLink, IDisposable
     {
         private readonly CancellationTokenSource _ended = new();
 
@@ -133,6 +142,8 @@ public sealed class GroupTunnelLinkTests
         public override bool IsReachable => Reachable;
 
         public void End() => _ended.Cancel();
+
+        public void Dispose() => _ended.Dispose();
 
         public override ValueTask<CarrierStream> OpenStreamAsync(StreamKind kind, ConnectionEnds? visitor, CancellationToken cancellationToken) => throw new NotSupportedException();
     }

@@ -39,7 +39,7 @@ public sealed class UdpSocketTests
             var sent = new byte[size];
             new Random(size).NextBytes(sent);
             await visitor.SendAsync(sent);
-            await port.WaitAsync().Limited($"a datagram of {size} bytes");
+            await port.WaitAsync(CancellationToken.None).Limited($"a datagram of {size} bytes");
             Assert.Equal(1, port.Receive(batch));
             Assert.Equal(sent, batch.Payload(0).ToArray());
             Assert.Equal(visitor.LocalEndPoint, batch.Source(0).ToEndPoint());
@@ -58,7 +58,7 @@ public sealed class UdpSocketTests
     [Fact]
     public void DatagramThatCannotGo_HoldsUpNoOther()
     {
-        using var port = UdpSocket.Open(IPAddress.Loopback, 0);
+        using var port = UdpSocket.Open(IPAddress.Loopback, 0, inherited: null);
         using var visitor = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         visitor.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         var to = new UdpAddress(UdpAddress.BitsOf(IPAddress.Loopback), (ushort)((visitor.LocalEndPoint as IPEndPoint)?.Port ?? 0), 0);
@@ -76,7 +76,7 @@ public sealed class UdpSocketTests
     [Fact]
     public void ManyDatagrams_ComeInOneBatch_InOrder()
     {
-        using var port = UdpSocket.Open(IPAddress.Loopback, 0);
+        using var port = UdpSocket.Open(IPAddress.Loopback, 0, inherited: null);
         using var visitor = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         visitor.Connect(port.Bound);
         for (byte i = 0; i < 40; i++)

@@ -54,7 +54,7 @@ public sealed class UdpTunnelTests
         {
             // The edge asks a client again a second after its stream was lost; datagrams until then go nowhere.
             await visitor.SendAsync(new byte[1]);
-            await Task.WhenAny(again, Task.Delay(50, TestContext.Current.CancellationToken));
+            await Task.WhenAny(again, Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken));
         }
 
         Assert.Equal(StreamKind.Udp, (await again).Prelude.Kind);
