@@ -60,7 +60,7 @@ public sealed class NetworkLossTests
         var downloading = ReadAsync(download, arrived, long.MaxValue);
         await sshClient.NextAsync("session.suspended", SilenceLimit);
         await webClient.NextAsync("session.suspended", SilenceLimit);
-        await edge.Log.FirstAsync(line => line.Contains("SessionAcceptor", StringComparison.Ordinal), "the edge to give the silent connections up", limit: SilenceLimit);
+        await edge.Log.FirstAsync(line => line.Contains("[1211]", StringComparison.Ordinal), "the edge to give the silent connections up", limit: SilenceLimit);
         await machine.RestoreAsync();
 
         await sshClient.NextAsync("session.resumed");
