@@ -21,6 +21,7 @@ internal sealed class AttemptLimiter(TimeProvider time)
     private static readonly TimeSpan _longestWait = TimeSpan.FromSeconds(600);
 
     private readonly Lock _lock = new();
+    private readonly long _start = time.GetTimestamp();
     private readonly Dictionary<AddressKey, LinkedListNode<Entry>> _entries = [];
 
     /// <summary>The entries by their last failure, the longest ago first.</summary>
@@ -41,7 +42,7 @@ internal sealed class AttemptLimiter(TimeProvider time)
     /// <summary>How long the address still has to wait, or null when it may try.</summary>
     public TimeSpan? BlockedFor(IPAddress address)
     {
-        var now = time.GetUtcNow();
+        var now = Now();
         lock (_lock)
         {
             return _entries.TryGetValue(AddressKey.Of(address), out var node) && node.Value.BlockedUntil > now ? node.Value.BlockedUntil - now : null;
@@ -52,7 +53,7 @@ internal sealed class AttemptLimiter(TimeProvider time)
     /// <returns>How long it now has to wait, or null.</returns>
     public TimeSpan? RecordFailure(IPAddress address)
     {
-        var now = time.GetUtcNow();
+        var now = Now();
         var key = AddressKey.Of(address);
         lock (_lock)
         {
@@ -86,11 +87,14 @@ internal sealed class AttemptLimiter(TimeProvider time)
         }
     }
 
+    // Not the wall clock: one that is set back must not make anybody wait for longer (REL-27).
+    private TimeSpan Now() => time.GetElapsedTime(_start);
+
     private static TimeSpan WaitAfter(int failures) => failures <= FreeFailures
         ? TimeSpan.Zero
         : TimeSpan.FromTicks(Math.Min(_firstWait.Ticks << (failures - FreeFailures - 1), _longestWait.Ticks));
 
-    private void Forget(DateTimeOffset now)
+    private void Forget(TimeSpan now)
     {
         while (_byAge.First is { } oldest && now - oldest.Value.LastFailure > _memory)
         {
@@ -105,7 +109,7 @@ internal sealed class AttemptLimiter(TimeProvider time)
     }
 
     [StructLayout(LayoutKind.Auto)]
-    private readonly record struct Entry(AddressKey Key, int Failures, DateTimeOffset LastFailure, DateTimeOffset BlockedUntil);
+    private readonly record struct Entry(AddressKey Key, int Failures, TimeSpan LastFailure, TimeSpan BlockedUntil);
 
     [StructLayout(LayoutKind.Auto)]
     private readonly record struct AddressKey(bool IsV6, ulong Bits)

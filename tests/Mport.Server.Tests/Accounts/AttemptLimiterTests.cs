@@ -1,5 +1,6 @@
 using System.Net;
 using Mport.Server.Accounts;
+using Mport.Server.Tests.Kit;
 using Mport.Testing;
 
 namespace Mport.Server.Tests.Accounts;
@@ -40,6 +41,26 @@ public sealed class AttemptLimiterTests
 
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Null(_limiter.BlockedFor(_address));
+    }
+
+    [Theory]
+    [InlineData(-2)]
+    [InlineData(2)]
+    [InlineData(365 * 24)]
+    public void WallClockThatIsSet_NeitherLengthensNorShortensTheWait(int hours) // REL-27
+    {
+        var clock = new SteppedClock(_time);
+        var limiter = new AttemptLimiter(clock);
+        for (var i = 0; i < 5; i++)
+        {
+            limiter.RecordFailure(_address);
+        }
+
+        clock.Step(TimeSpan.FromHours(hours));
+        Assert.Equal(TimeSpan.FromSeconds(5), limiter.BlockedFor(_address));
+
+        _time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Null(limiter.BlockedFor(_address));
     }
 
     [Fact]

@@ -43,10 +43,12 @@ internal sealed class RunningTestEdge : IAsyncDisposable
 
     public OpenedEdge Data { get; }
 
+    public string DatabasePath => DatabaseUrl.InFolder(_folder.Path).Path;
+
     public CertificatePin Pin => Data.Certificate.Pin;
 
     public static async Task<RunningTestEdge> StartAsync(
-        SessionLimits? limits = null, TimeSpan? drain = null, Func<EdgeSettings, EdgeSettings>? change = null, EdgeLimits? edgeLimits = null)
+        SessionLimits? limits = null, TimeSpan? drain = null, Func<EdgeSettings, EdgeSettings>? change = null, EdgeLimits? edgeLimits = null, TimeProvider? time = null)
     {
         var folder = new TempFolder();
         var settings = new EdgeSettings
@@ -65,8 +67,8 @@ internal sealed class RunningTestEdge : IAsyncDisposable
         settings = change?.Invoke(settings) ?? settings;
         var logs = new RecordingLogs();
         var cancel = TestContext.Current.CancellationToken;
-        var data = await OpenedEdge.OpenAsync(settings, taker: null, logs, TimeProvider.System, cancel).Limited("the edge's data to open");
-        var edge = await RunningEdge.StartAsync(data, limits, logs, TimeProvider.System, cancel).Limited("the edge to listen");
+        var data = await OpenedEdge.OpenAsync(settings, taker: null, logs, time ?? TimeProvider.System, cancel).Limited("the edge's data to open");
+        var edge = await RunningEdge.StartAsync(data, limits, logs, time ?? TimeProvider.System, cancel).Limited("the edge to listen");
         var owner = await data.Users.FindEnabledOwnerAsync(cancel).Limited("the owner");
         Assert.NotNull(owner);
         Assert.True(TokenName.TryParse("test", out var name));
