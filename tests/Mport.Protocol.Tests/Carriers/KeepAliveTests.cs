@@ -40,6 +40,19 @@ public sealed class KeepAliveTests
         Assert.Equal(KeepAliveAction.Dead, Decide(60, 60, 0));
     }
 
+    [Theory]
+    [InlineData(29, 0, false)] // Two looks were missed and nothing came: the limit alone decides.
+    [InlineData(300, 299, false)] // A long sleep, and bytes after it: what was missed is no silence of the peer's.
+    [InlineData(300, 270, true)]
+    public void LateLook_JudgesByWhatCame_NotByTheLooksThatWereMissed(long now, long lastReceived, bool dead) // REL-25, REL-35, REL-37
+    {
+        Decide(0, 0, 0);
+        _keepAlive.Answered(_keepAlive.PingValue, 1);
+
+        Assert.Equal(dead ? KeepAliveAction.Dead : KeepAliveAction.SendPing, Decide(now, lastReceived, 0));
+        Assert.Equal(dead ? KeepAliveAction.Dead : KeepAliveAction.None, Decide(now, lastReceived, 0)); // One ping, not one for each that was missed.
+    }
+
     [Fact]
     public void WrongAnswer_CountsForNothing()
     {

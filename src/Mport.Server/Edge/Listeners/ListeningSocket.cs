@@ -39,7 +39,8 @@ internal static class ListeningSocket
         }
     }
 
-    private static Failure Describe(IPEndPoint endPoint, SocketException e) => e.SocketErrorCode switch
+    /// <summary>Why an address cannot be listened on.</summary>
+    public static Failure Describe(IPEndPoint endPoint, SocketException e) => e.SocketErrorCode switch
     {
         SocketError.AddressAlreadyInUse => Failure.Of(EdgeErrors.PortInUse, $"Port {endPoint.Port} is in use by another program."),
         SocketError.AccessDenied => Failure.Of(EdgeErrors.PortForbidden, $"Port {endPoint.Port} may not be bound by this user."),

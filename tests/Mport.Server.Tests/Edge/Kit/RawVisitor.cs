@@ -19,10 +19,11 @@ internal sealed class RawVisitor : IDisposable
 
     public NetworkStream Stream { get; }
 
-    public static async Task<RawVisitor> ConnectAsync(int port)
+    public static async Task<RawVisitor> ConnectAsync(int port, string address = "127.0.0.1")
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(IPAddress.Loopback, port).Limited($"a connection to port {port}");
+        var at = IPAddress.Parse(address);
+        var socket = new Socket(at.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(at, port).Limited($"a connection to port {port}");
         return new RawVisitor(socket);
     }
 

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Mport.Protocol.Errors;
 using Mport.Protocol.Transport;
 using Mport.Server.Data;
+using Mport.Server.Edge.Listeners;
 using Mport.Server.Tests.Edge.Kit;
 using Mport.Testing;
 
@@ -210,7 +211,7 @@ public sealed class PortListenerTests
     }
 
     [Fact]
-    public async Task PortInUse_IsNamed()
+    public async Task PortInUse_IsNamed() // REL-38
     {
         await using var edge = await EdgeUnderTest.StartAsync();
 
@@ -221,8 +222,42 @@ public sealed class PortListenerTests
         Assert.Contains($"{edge.HttpPort}", error.Failure.Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("127.0.0.1", "::1")]
+    [InlineData("::1", "127.0.0.1")]
+    public async Task OneFamilysAddress_IsNotTheOthers(string served, string other) // REL-55
+    {
+        Assert.SkipUnless(Socket.OSSupportsIPv6, "This machine has no IPv6.");
+        await using var edge = await EdgeUnderTest.StartAsync(options => options with
+        {
+            HttpEndPoint = new IPEndPoint(IPAddress.Parse(served), 0),
+            TlsEndPoint = new IPEndPoint(IPAddress.Parse(served), 0),
+        });
+        foreach (var port in new[] { edge.HttpPort, edge.TlsPort })
+        {
+            using var visitor = await RawVisitor.ConnectAsync(port, served);
+            await visitor.SendAsync(Health);
+            Assert.Equal(port == edge.HttpPort ? 200 : 400, (await visitor.ReadResponseAsync()).Status);
+
+            var refused = await Assert.ThrowsAsync<SocketException>(() => RawVisitor.ConnectAsync(port, other));
+            Assert.Equal(SocketError.ConnectionRefused, refused.SocketErrorCode);
+        }
+    }
+
+    [Theory]
+    [InlineData(SocketError.AccessDenied, "Port 443 may not be bound by this user.")]
+    [InlineData(SocketError.AddressNotAvailable, "The edge cannot listen on 192.0.2.1:443")]
+    public void PortThatMayNotBeBound_IsNamed_WithTheCapabilityThatItNeeds(SocketError error, string text) // REL-39
+    {
+        var failure = ListeningSocket.Describe(new IPEndPoint(IPAddress.Parse("192.0.2.1"), 443), new SocketException((int)error));
+
+        Assert.Equal(EdgeErrors.PortForbidden.Code, failure.Code);
+        Assert.StartsWith(text, failure.Text, StringComparison.Ordinal);
+        Assert.Contains("setcap cap_net_bind_service", EdgeErrors.PortForbidden.Fix, StringComparison.Ordinal);
+    }
+
     [Fact]
-    public async Task AllInterfaces_AreBothFamilies()
+    public async Task AllInterfaces_AreBothFamilies() // REL-55
     {
         await using var edge = await EdgeUnderTest.StartAsync(options => options with { HttpEndPoint = new IPEndPoint(IPAddress.IPv6Any, 0) });
         using var four = await edge.ConnectAsync();
