@@ -33,7 +33,7 @@ public sealed class EdgeDatabaseTests : IDisposable
     }
 
     [Fact]
-    public async Task OpenedConnection_HasWriteAheadLogForeignKeysAndBusyTimeout()
+    public async Task OpenedConnection_HasWriteAheadLogForeignKeysAndBusyTimeout() // REL-07
     {
         using var database = await OpenAsync();
         await using var context = database.Contexts.CreateDbContext();
@@ -63,7 +63,7 @@ public sealed class EdgeDatabaseTests : IDisposable
     }
 
     [Fact]
-    public async Task KilledBeforeTheFirstTable_IsANewDatabase()
+    public async Task KilledBeforeTheFirstTable_IsANewDatabase() // REL-57
     {
         await File.WriteAllBytesAsync(_url.Path, []);
 
@@ -74,7 +74,7 @@ public sealed class EdgeDatabaseTests : IDisposable
 
     // What a kill in the middle of EF Core's migration leaves: its lock row is held for ever.
     [Fact]
-    public async Task KilledWhileMigrating_NextOpeningFinishes()
+    public async Task KilledWhileMigrating_NextOpeningFinishes() // REL-57
     {
         Execute("""
             CREATE TABLE "__EFMigrationsLock" ("Id" INTEGER NOT NULL PRIMARY KEY, "Timestamp" TEXT NOT NULL);
@@ -89,7 +89,7 @@ public sealed class EdgeDatabaseTests : IDisposable
     }
 
     [Fact]
-    public async Task UnknownMigration_IsTooNewAndLeftAlone()
+    public async Task UnknownMigration_IsTooNewAndLeftAlone() // REL-09
     {
         (await OpenAsync()).Dispose();
         Execute("INSERT INTO \"__EFMigrationsHistory\" VALUES ('29990101000000_Later', '99.0')");
@@ -98,7 +98,7 @@ public sealed class EdgeDatabaseTests : IDisposable
     }
 
     [Fact]
-    public async Task OtherProgramsDatabase_IsRefusedAndLeftAlone()
+    public async Task OtherProgramsDatabase_IsRefusedAndLeftAlone() // REL-09
     {
         Execute("CREATE TABLE recipes (id INTEGER); INSERT INTO recipes VALUES (1);");
 
@@ -117,7 +117,7 @@ public sealed class EdgeDatabaseTests : IDisposable
     }
 
     [Fact]
-    public async Task TextFile_IsRefusedAndLeftAlone()
+    public async Task TextFile_IsRefusedAndLeftAlone() // REL-09
     {
         await File.WriteAllTextAsync(_url.Path, "This is not a database, but it is somebody's only copy.");
 
@@ -125,7 +125,7 @@ public sealed class EdgeDatabaseTests : IDisposable
     }
 
     [Fact]
-    public async Task TruncatedFile_IsRefusedAndLeftAlone()
+    public async Task TruncatedFile_IsRefusedAndLeftAlone() // REL-09
     {
         (await OpenAsync()).Dispose();
         await using (var file = new FileStream(_url.Path, FileMode.Open))
@@ -137,7 +137,7 @@ public sealed class EdgeDatabaseTests : IDisposable
     }
 
     [Fact]
-    public async Task DamagedPage_IsRefusedAndLeftAlone()
+    public async Task DamagedPage_IsRefusedAndLeftAlone() // REL-09
     {
         (await OpenAsync()).Dispose();
         await using (var file = new FileStream(_url.Path, FileMode.Open))

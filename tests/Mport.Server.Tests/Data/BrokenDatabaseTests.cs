@@ -8,17 +8,15 @@ using Mport.Testing;
 
 namespace Mport.Server.Tests.Data;
 
-/// <summary>
-/// A database that can be read and takes no write, as one on a full disk or one that another program has locked (REL-07, REL-08). A trigger refuses, so that
-/// nobody has to wait for the lock's time to pass.
-/// </summary>
-public sealed class UnwritableDatabaseTests
+/// <summary>The database fails under a running edge (REL-05, REL-07, REL-08).</summary>
+public sealed class BrokenDatabaseTests
 {
     private static readonly string[] Writes = ["INSERT ON tunnels", "UPDATE ON tunnels", "UPDATE ON tokens"];
     private static readonly OpenTunnel First = new() { Request = 0, Name = "first", Proto = "tcp", Target = "127.0.0.1:5555" };
 
+    // As on a full disk, or while another program has it locked; a trigger refuses, so that nobody waits for the lock's time to pass.
     [Fact]
-    public async Task OpenTunnelsAndNewSessionsGoOn_NewTunnelsAreRefusedUntilItTakesWritesAgain() // REL-07, REL-08
+    public async Task DatabaseThatTakesNoWrite_NewTunnelsAreRefused_AndAllElseGoesOn() // REL-07, REL-08
     {
         await using var edge = await RunningTestEdge.StartAsync();
         await using var client = await WireClient.ConnectAsync(edge);
@@ -36,6 +34,25 @@ public sealed class UnwritableDatabaseTests
         Execute(edge, Writes.Select((_, i) => $"DROP TRIGGER full_{i};"));
         await AssertServedAsync(newcomer, Assert.IsType<TunnelOpened>(await newcomer.OpenAsync(First with { Name = "second" })));
         await AssertServedAsync(client, opened);
+    }
+
+    [Fact]
+    public async Task DatabaseThatDoesNotAnswer_NewClientsAreToldToTryAgain_AndAllElseGoesOn() // REL-05
+    {
+        await using var edge = await RunningTestEdge.StartAsync();
+        await using var client = await WireClient.ConnectAsync(edge);
+        var opened = Assert.IsType<TunnelOpened>(await client.OpenAsync(First));
+        Execute(edge, ["ALTER TABLE tokens RENAME TO elsewhere;"]);
+
+        await edge.Logs.WhenLoggedAsync("no such table: tokens"); // The look at the tokens of the sessions, each second.
+        var (transport, answer) = await WireClient.GreetAsync(edge, WireClient.Greeting(edge.Token, "machine-2"));
+        await transport.DisposeAsync();
+        Assert.Equal((ProtocolErrors.EdgeUnavailable.Code.ToString(), true), (answer.Refused?.Code, answer.Refused?.Retry));
+        await AssertServedAsync(client, opened);
+        Assert.False(client.Run.IsCompleted);
+
+        Execute(edge, ["ALTER TABLE elsewhere RENAME TO tokens;"]);
+        await using var newcomer = await WireClient.ConnectAsync(edge, WireClient.Greeting(edge.Token, "machine-2"));
     }
 
     private static async Task AssertServedAsync(WireClient client, TunnelOpened opened)
