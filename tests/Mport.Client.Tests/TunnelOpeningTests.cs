@@ -72,7 +72,7 @@ public sealed class TunnelOpeningTests
     }
 
     [Fact]
-    public async Task TakenPort_IsAskedForAgainAfter30Seconds_Rel38()
+    public async Task TakenPort_IsAskedForAgainAfter30Seconds_Rel38() // REL-38
     {
         var time = new ManualTimeProvider();
         await using var edge = new FakeEdge { Welcome = welcome => welcome with { Heartbeat = 60 } };

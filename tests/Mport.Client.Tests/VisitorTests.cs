@@ -78,7 +78,7 @@ public sealed class VisitorTests
     }
 
     [Fact]
-    public async Task NothingListens_TheEdgeIsToldAtOnce_AndTheUserToo_Rel3()
+    public async Task NothingListens_TheEdgeIsToldAtOnce_AndTheUserToo_Rel3() // REL-03
     {
         using var port = new ReservedPort();
         await using var edge = new FakeEdge();
@@ -118,7 +118,7 @@ public sealed class VisitorTests
     }
 
     [Fact]
-    public async Task SilentTarget_TimesOut()
+    public async Task SilentTarget_TimesOut() // REL-04
     {
         var status = await AnswerAsync(async cancelled =>
         {
@@ -134,7 +134,7 @@ public sealed class VisitorTests
     [InlineData(SocketError.AddressNotAvailable, StreamStatus.Overloaded)]
     [InlineData(SocketError.HostUnreachable, StreamStatus.Unreachable)]
     [InlineData(SocketError.ConnectionRefused, StreamStatus.Refused)]
-    public async Task EachWayToFail_HasItsAnswer_Rel33_Rel34(SocketError error, StreamStatus status) =>
+    public async Task EachWayToFail_HasItsAnswer_Rel33_Rel34(SocketError error, StreamStatus status) => // REL-33, REL-34
         Assert.Equal(status, await AnswerAsync(_ => throw new SocketException((int)error)));
 
     [Fact]
@@ -150,7 +150,7 @@ public sealed class VisitorTests
     }
 
     [Fact]
-    public async Task HalfClose_ReachesTheTarget_AndItsAnswerComesBackWhole_Rel52()
+    public async Task HalfClose_ReachesTheTarget_AndItsAnswerComesBackWhole_Rel52() // REL-52
     {
         await using var target = TargetServers.AnswersAtEnd();
         await using var edge = new FakeEdge();
@@ -166,7 +166,7 @@ public sealed class VisitorTests
     }
 
     [Fact]
-    public async Task ResetOfTheTarget_IsAResetForTheVisitor_Rel53()
+    public async Task ResetOfTheTarget_IsAResetForTheVisitor_Rel53() // REL-53
     {
         await using var target = TargetServers.Resets();
         await using var edge = new FakeEdge();
@@ -182,7 +182,7 @@ public sealed class VisitorTests
     }
 
     [Fact]
-    public async Task ResetOfTheVisitor_IsAResetForTheTarget_Rel53()
+    public async Task ResetOfTheVisitor_IsAResetForTheTarget_Rel53() // REL-53
     {
         var seen = new TaskCompletionSource<SocketError>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var target = ScriptedServer.Start(async (socket, stop) =>

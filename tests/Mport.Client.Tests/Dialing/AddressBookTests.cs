@@ -14,7 +14,7 @@ public sealed class AddressBookTests
     private Func<CancellationToken, Task<IPAddress[]>> _dns = _ => Task.FromResult(new[] { Old });
 
     [Fact]
-    public async Task NameThatMoved_TheNextLookUpGivesTheNewAddress_Rel31()
+    public async Task NameThatMoved_TheNextLookUpGivesTheNewAddress_Rel31() // REL-31
     {
         var book = Book();
         book.Prove((await LookUpAsync(book)).Addresses);
@@ -24,7 +24,7 @@ public sealed class AddressBookTests
     }
 
     [Fact]
-    public async Task DnsFails_TheProvenAddressesStandIn_Rel30()
+    public async Task DnsFails_TheProvenAddressesStandIn_Rel30() // REL-30
     {
         var book = Book();
         book.Prove((await LookUpAsync(book)).Addresses);
@@ -51,7 +51,7 @@ public sealed class AddressBookTests
     }
 
     [Fact]
-    public async Task SilentDns_EndsAtTheLimit_Rel30()
+    public async Task SilentDns_EndsAtTheLimit_Rel30() // REL-30
     {
         _dns = async cancelled =>
         {

@@ -177,7 +177,7 @@ public sealed class EdgeDialerTests
     }
 
     [Fact]
-    public async Task DnsFailsLater_TheLastGoodAddressIsUsed_Rel30()
+    public async Task DnsFailsLater_TheLastGoodAddressIsUsed_Rel30() // REL-30
     {
         await using var edge = new FakeEdge();
         var dns = Task.FromResult(new[] { IPAddress.Loopback });

@@ -54,7 +54,7 @@ public sealed class VisitorPageTests(SharedEdge shared) : IDisposable
     }
 
     [Fact]
-    public async Task TargetDown_GetsA502ThatNamesIt()
+    public async Task TargetDown_GetsA502ThatNamesIt() // REL-03
     {
         using var nobody = new ReservedPort();
         await using var tunnel = await ServedTunnel.HttpAsync(shared.Edge, nobody.Port);

@@ -17,7 +17,7 @@ public sealed partial class HandoverTests
     private static readonly TimeSpan LoadLimit = TimeSpan.FromMinutes(3);
 
     [Fact]
-    public async Task UnderLoad_NoneOfTenThousandRequestsFails_Rel18()
+    public async Task UnderLoad_NoneOfTenThousandRequestsFails_Rel18() // REL-46
     {
         await using var edge = await EdgeProcess.StartAsync();
         await using var target = await WebTarget.StartAsync();
@@ -137,7 +137,7 @@ public sealed partial class HandoverTests
     }
 
     [Fact]
-    public async Task NewcomerThatCannotStart_LeavesTheEdgeAsItWas()
+    public async Task NewcomerThatCannotStart_LeavesTheEdgeAsItWas() // REL-50
     {
         await using var edge = await EdgeProcess.StartAsync();
         await using var target = TargetServers.AnswersAtEnd();

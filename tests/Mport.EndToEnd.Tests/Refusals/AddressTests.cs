@@ -20,7 +20,7 @@ public sealed class AddressTests(SharedEdge shared) : IDisposable
     }
 
     [Fact]
-    public async Task PortOfAnotherProgram_IsTaken()
+    public async Task PortOfAnotherProgram_IsTaken() // REL-38
     {
         await using var edge = await EdgeProcess.StartAsync();
         using var other = new TcpListener(IPAddress.Loopback, edge.TcpPorts.First);

@@ -46,7 +46,7 @@ public sealed class CommandLineTests(SharedEdge shared) : IDisposable
     }
 
     [Fact]
-    public async Task PortOfTheEdgeInUse_IsSaidPlainly()
+    public async Task PortOfTheEdgeInUse_IsSaidPlainly() // REL-38
     {
         using var folder = new ScratchFolder();
 

@@ -17,7 +17,7 @@ public sealed class MemoryTests
     private const long StalledBytes = 64 * Megabyte;
 
     [Fact]
-    public async Task AbortedDownloads_LeaveNothingBehind()
+    public async Task AbortedDownloads_LeaveNothingBehind() // REL-46
     {
         await using var edge = await EdgeProcess.StartAsync();
         await using var target = EndlessSource();
@@ -46,7 +46,7 @@ public sealed class MemoryTests
     }
 
     [Fact]
-    public async Task VisitorWhoNeverReads_HoldsLittleAndSlowsNobody()
+    public async Task VisitorWhoNeverReads_HoldsLittleAndSlowsNobody() // REL-21
     {
         await using var edge = await EdgeProcess.StartAsync();
         await using var target = EndlessSource();
@@ -74,7 +74,7 @@ public sealed class MemoryTests
     }
 
     [Fact]
-    public async Task TargetThatNeverReads_HoldsLittleAndSlowsNobody()
+    public async Task TargetThatNeverReads_HoldsLittleAndSlowsNobody() // REL-23
     {
         await using var edge = await EdgeProcess.StartAsync();
         await using var stalls = TargetServers.Stalls();

@@ -43,7 +43,7 @@ public sealed class TransferTests(SharedEdge shared)
     }
 
     [Fact]
-    public async Task HalfClosedVisitor_StillGetsTheAnswer()
+    public async Task HalfClosedVisitor_StillGetsTheAnswer() // REL-52
     {
         await using var target = TargetServers.AnswersAtEnd();
         await using var tunnel = await ServedTunnel.TcpAsync(shared.Edge, target.Port);

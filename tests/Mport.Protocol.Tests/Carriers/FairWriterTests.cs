@@ -15,7 +15,7 @@ public sealed class FairWriterTests
     private const int BulkStreams = 8;
 
     [Fact]
-    public async Task SmallStreamBesideEightBulkOnes_HasAFrameInEachRound()
+    public async Task SmallStreamBesideEightBulkOnes_HasAFrameInEachRound() // REL-16
     {
         const uint Small = BulkStreams + 1;
         const int FramesInABatch = 4;

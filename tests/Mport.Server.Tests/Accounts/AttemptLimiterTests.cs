@@ -92,7 +92,7 @@ public sealed class AttemptLimiterTests
     }
 
     [Fact]
-    public void MappedAddress_IsTheIPv4Address()
+    public void MappedAddress_IsTheIPv4Address() // REL-55
     {
         Fail(IPAddress.Parse("::ffff:192.0.2.1"), 5);
 

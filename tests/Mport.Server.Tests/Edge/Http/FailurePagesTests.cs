@@ -27,7 +27,7 @@ public sealed class FailurePagesTests
     }
 
     [Fact]
-    public async Task ClientAway_Gets503WithRetryAfter()
+    public async Task ClientAway_Gets503WithRetryAfter() // REL-02
     {
         await using var edge = await EdgeUnderTest.StartAsync();
         edge.Hosts.AddKnown("app");
@@ -40,7 +40,7 @@ public sealed class FailurePagesTests
     }
 
     [Fact]
-    public async Task TargetThatRefuses_Gets502ThatNamesIt()
+    public async Task TargetThatRefuses_Gets502ThatNamesIt() // REL-03
     {
         await using var edge = await EdgeUnderTest.StartAsync();
         using var port = new ReservedPort();
@@ -124,7 +124,7 @@ public sealed class FailurePagesTests
     }
 
     [Fact]
-    public async Task TargetThatIsSilent_Gets504AfterTheTime()
+    public async Task TargetThatIsSilent_Gets504AfterTheTime() // REL-04
     {
         var time = new ManualTimeProvider();
         await using var edge = await EdgeUnderTest.StartAsync(time: time);

@@ -6,7 +6,7 @@ namespace Mport.Server.Tests.Edge.Listeners;
 public sealed class AcceptBackoffTests
 {
     [Fact]
-    public void OutOfDescriptors_PausesLongerAndLongerUpToASecond()
+    public void OutOfDescriptors_PausesLongerAndLongerUpToASecond() // REL-32, REL-56
     {
         var backoff = new AcceptBackoff();
 
@@ -20,7 +20,7 @@ public sealed class AcceptBackoffTests
     }
 
     [Fact]
-    public void VisitorWhoHungUp_CausesNoPause()
+    public void VisitorWhoHungUp_CausesNoPause() // REL-56
     {
         var backoff = new AcceptBackoff();
 

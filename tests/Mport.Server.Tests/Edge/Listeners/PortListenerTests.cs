@@ -121,7 +121,7 @@ public sealed class PortListenerTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task GarbageAndSilence_DelayNobodyAndAreNoComplaint(bool tls)
+    public async Task GarbageAndSilence_DelayNobodyAndAreNoComplaint(bool tls) // REL-44
     {
         await using var edge = await EdgeUnderTest.StartAsync();
         var port = tls ? edge.TlsPort : edge.HttpPort;
@@ -154,7 +154,7 @@ public sealed class PortListenerTests
     [Theory]
     [InlineData(true, 10)]
     [InlineData(false, 20)]
-    public async Task SilentConnection_IsClosedAtTheDeadline(bool tls, int seconds)
+    public async Task SilentConnection_IsClosedAtTheDeadline(bool tls, int seconds) // REL-44
     {
         var time = new ManualTimeProvider();
         await using var edge = await EdgeUnderTest.StartAsync(time: time);

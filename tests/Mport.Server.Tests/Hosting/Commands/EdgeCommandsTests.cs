@@ -64,7 +64,7 @@ public sealed class EdgeCommandsTests : IDisposable
     }
 
     [Fact]
-    public async Task CheckOfABadFile_Fails()
+    public async Task CheckOfABadFile_Fails() // REL-50
     {
         Directory.CreateDirectory(_program.DataFolder);
         _program.Folder.Write("data/mportd.yml", "tsl_port: 1\n");
@@ -99,7 +99,7 @@ public sealed class EdgeCommandsTests : IDisposable
     }
 
     [Fact]
-    public async Task CheckOfATakenPort_Fails()
+    public async Task CheckOfATakenPort_Fails() // REL-38
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
