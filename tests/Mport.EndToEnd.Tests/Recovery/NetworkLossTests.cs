@@ -21,7 +21,7 @@ public sealed class NetworkLossTests
     private static readonly TimeSpan TransferLimit = TimeSpan.FromMinutes(3);
 
     [Fact]
-    public async Task PacketsDroppedUntilBothSidesGiveUp_SshScpWebSocketAndDownloadGoOn()
+    public async Task PacketsDroppedUntilBothSidesGiveUp_SshScpWebSocketAndDownloadGoOn() // REL-11
     {
         await using var machine = await NetworkNamespace.CreateAsync();
         await using var edge = await EdgeProcess.StartAsync(6, "0.0.0.0", []);

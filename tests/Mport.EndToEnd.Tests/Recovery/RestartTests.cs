@@ -13,7 +13,7 @@ public sealed class RestartTests
     [Theory]
     [InlineData("tcp")]
     [InlineData("http")]
-    public async Task ClientKilledAndStartedAgain_HasItsAddressAgain(string kind)
+    public async Task ClientKilledAndStartedAgain_HasItsAddressAgain(string kind) // REL-02
     {
         await using var edge = await EdgeProcess.StartAsync();
         await using var target = TargetServers.Echo();
@@ -32,7 +32,7 @@ public sealed class RestartTests
     }
 
     [Fact]
-    public async Task EdgeKilledAndStartedAgain_ClientComesBackWithTheSameAddress()
+    public async Task EdgeKilledAndStartedAgain_ClientComesBackWithTheSameAddress() // REL-01
     {
         await using var edge = await EdgeProcess.StartAsync();
         await using var target = TargetServers.Echo();

@@ -8,7 +8,7 @@ namespace Mport.EndToEnd.Tests.Udp;
 public sealed class UdpTransferTests(SharedEdge shared)
 {
     [Fact]
-    public async Task EachSize_ComesBackWhole()
+    public async Task EachSize_ComesBackWhole() // REL-17
     {
         await using var echo = new UdpEcho();
         await using var tunnel = await ServedTunnel.UdpAsync(shared.Edge, echo.Port);

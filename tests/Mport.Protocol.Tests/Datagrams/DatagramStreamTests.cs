@@ -37,7 +37,7 @@ public sealed class DatagramStreamTests
     }
 
     [Fact]
-    public async Task WhatIsSentBeforeTheStreamRuns_WaitsInOrder_AndTheOldestGo() // REL-54
+    public async Task WhatIsSentBeforeTheStreamRuns_WaitsInOrder_AndTheOldestGo() // REL-15 (the order), REL-54
     {
         await using var pair = await CarrierPair.CreateAsync();
         var edge = TestStreams.Make(DatagramStreamSide.Edge, _atEdge, new DatagramLimits { QueueDatagrams = 3 }, _count);

@@ -11,7 +11,7 @@ public sealed class SilentPeerTests
     private readonly ManualTimeProvider _time = new();
 
     [Fact]
-    public async Task SilenceInUse_IsSuspectAfterSixSeconds_AndAnotherConnectionEndsTheDoubt() // REL-10
+    public async Task SilenceInUse_IsSuspectAfterSixSeconds_AndAnotherConnectionEndsTheDoubt() // REL-10, REL-26
     {
         var network = new Network();
         await using var pair = await ResumablePair.CreateAsync(client: network.Around, time: _time);

@@ -19,6 +19,19 @@ public sealed partial class ReliabilityTests
     public void EachRow_SaysWhatHappensAndWhatHoldsIt() =>
         Assert.All(Rows, row => Assert.All(new[] { "name", "happens", "held" }, part => Assert.NotEmpty(row.Groups[part].Value.Trim())));
 
+    [Fact]
+    public void FaultThatTestsHold_IsNamedInOneOfThem() => Assert.All(Rows, row =>
+    {
+        var tests = TestFile().Matches(row.Groups["held"].Value).Select(name => name.Groups[1].Value).ToList();
+        var item = row.Groups["number"].Value;
+        var named = new Regex($"REL-{item}|Rel{item.TrimStart('0')}(?![0-9])", RegexOptions.CultureInvariant);
+        var files = SourceTree.Below("tests/", ".cs").Where(file => tests.Contains(Path.GetFileName(file)));
+        Assert.True(tests.Count == 0 || files.Any(file => named.IsMatch(SourceTree.Read(file))), $"none of {string.Join(", ", tests)} names REL-{item}");
+    });
+
+    [GeneratedRegex(@"`(?:[\w.]+/)*(\w+Tests\.cs)`")]
+    private static partial Regex TestFile();
+
     [GeneratedRegex(@"^\| REL-(?<number>\d+)(?<name>[^|\n]*)\|(?<happens>[^|\n]*)\|(?<held>[^|\n]*)\|$", RegexOptions.Multiline)]
     private static partial Regex Row();
 }
