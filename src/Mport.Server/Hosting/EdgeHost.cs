@@ -33,8 +33,9 @@ internal static class EdgeHost
         await output.FlushAsync(cancellationToken);
         var status = $"Serves {settings.Domain}";
         var supervisor = new ServiceNotifier(start.NotifySocket, time, loggers.CreateLogger<ServiceNotifier>());
-        supervisor.Ready(status);
+        // Before anybody hears that this process serves, and may send it the signal.
         using var successor = Successor.Listen(supervisor, status, loggers.CreateLogger<Successor>());
+        supervisor.Ready(status);
 
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = cancellationToken.Register(stopped.SetResult);
