@@ -7,6 +7,7 @@ internal sealed class EdgeUnderLoad : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
     private readonly IReadOnlyList<string> _command;
+    private readonly string _data;
     private readonly (string Name, string Value)[] _environment;
     private Child? _process;
 
@@ -21,9 +22,10 @@ internal sealed class EdgeUnderLoad : IAsyncDisposable
         HttpPort = ports[0];
         TlsPort = ports[1];
         _environment = environment;
+        _data = Path.Combine(folder, "edge");
         _command =
         [
-            .. wrapper, "out/mportd", "serve", "--data", Path.Combine(folder, "edge"), "--domain", "localhost", "--listen", "127.0.0.1",
+            .. wrapper, "out/mportd", "serve", "--data", _data, "--domain", "localhost", "--listen", "127.0.0.1",
             "--http-port", Text(HttpPort), "--tls-port", Text(TlsPort), .. options,
         ];
     }
@@ -63,6 +65,14 @@ internal sealed class EdgeUnderLoad : IAsyncDisposable
         }
     }
 
+    /// <summary>Adds an account, and gives a token of it.</summary>
+    public async Task<string> AddAccountAsync(string email)
+    {
+        await AdministerAsync("user", "add", email);
+        using var made = System.Text.Json.JsonDocument.Parse(await AdministerAsync("token", "create", "--user", email, "--name", "bench", "--json"));
+        return made.RootElement.GetProperty("token").GetString() ?? throw new BenchException("the edge made no token");
+    }
+
     /// <summary>Ends it at once, as a crash would.</summary>
     public Task KillAsync() => Process.KillAsync();
 
@@ -91,6 +101,15 @@ internal sealed class EdgeUnderLoad : IAsyncDisposable
         {
             await _process.DisposeAsync();
         }
+    }
+
+    private async Task<string> AdministerAsync(params string[] command)
+    {
+        var start = new System.Diagnostics.ProcessStartInfo("out/mportd", [.. command, "--data", _data]) { UseShellExecute = false, RedirectStandardOutput = true };
+        using var process = System.Diagnostics.Process.Start(start) ?? throw new BenchException("out/mportd did not start");
+        var said = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0 ? said : throw new BenchException($"mportd {string.Join(' ', command)} ended with status {process.ExitCode}");
     }
 
     private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);

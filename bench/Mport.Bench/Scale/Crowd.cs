@@ -27,7 +27,7 @@ internal sealed class Crowd : IClientObserver
         var crowd = new Crowd();
         using var stop = new CancellationTokenSource();
         var running = new List<Task>();
-        var token = new Secret(Environment.GetEnvironmentVariable("MPORT_TOKEN") ?? "");
+        Secret[] tokens = [.. (Environment.GetEnvironmentVariable("MPORT_TOKEN") ?? "").Split(',').Select(text => new Secret(text))];
         if (!CertificatePin.TryParse(Environment.GetEnvironmentVariable("MPORT_PIN"), out var pin))
         {
             throw new Processes.BenchException("MPORT_PIN holds no pin");
@@ -35,7 +35,7 @@ internal sealed class Crowd : IClientObserver
 
         for (var i = 0; i < clients; i++)
         {
-            running.Add(new TunnelClient(Options(edgePort, i, targetPort, token, pin), crowd, TimeProvider.System).RunAsync(stop.Token));
+            running.Add(new TunnelClient(Options(edgePort, i, targetPort, tokens[i % tokens.Length], pin), crowd, TimeProvider.System).RunAsync(stop.Token));
             if (i % StartedTogether == StartedTogether - 1)
             {
                 await crowd.WhenAsync(() => crowd._opened.Count >= (i + 1) * 2, TimeSpan.FromSeconds(60));

@@ -11,6 +11,9 @@ namespace Mport.Bench.Scale;
 internal sealed class ScaleRun(ScaleOptions options, string folder)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(200);
+
+    // An account may have 1,000 tunnels.
+    private const int ClientsPerAccount = 250;
     private readonly GoalTable _table = new();
 
     /// <summary>Measures and prints the table; 0 when every goal is reached.</summary>
@@ -18,10 +21,16 @@ internal sealed class ScaleRun(ScaleOptions options, string folder)
     {
         await using var edge = new EdgeUnderLoad(folder, ["--tcp-ports", "20000-21999", .. options.EdgeOptions], options.Wrapper, options.EdgeEnvironment);
         await edge.StartAsync();
+        var tokens = new List<string>();
+        for (var account = 0; account <= options.Clients / ClientsPerAccount; account++)
+        {
+            tokens.Add(await edge.AddAccountAsync($"crowd-{account}@localhost"));
+        }
+
         var sinkPort = FreePorts.Find(1, 10000, 19999)[0];
         await using var sink = Child.StartSelf(["sink", Text(sinkPort)]);
         await using var crowd = Child.StartSelf(
-            ["crowd", Text(edge.TlsPort), Text(options.Clients), Text(sinkPort)], ("MPORT_TOKEN", edge.Token), ("MPORT_PIN", edge.Pin));
+            ["crowd", Text(edge.TlsPort), Text(options.Clients), Text(sinkPort)], ("MPORT_TOKEN", string.Join(',', tokens)), ("MPORT_PIN", edge.Pin));
         Note($"{options.Clients} clients log in one after another");
         await ExpectAsync(crowd, "ready", "ready");
 
