@@ -11,7 +11,7 @@ using Mport.Server.Tunnels.Udp;
 namespace Mport.Server.Tunnels;
 
 /// <summary>A public TCP port of a tunnel: accepts visitors and joins each to the client that holds the tunnel at that moment.</summary>
-internal sealed class PublicPort
+internal sealed class PublicPort : ITunnelPort
 {
     private const int Backlog = 512;
 
@@ -49,8 +49,8 @@ internal sealed class PublicPort
         _loop = new AcceptLoop(AcceptAsync);
     }
 
-    /// <summary>The socket, for an edge that takes over.</summary>
-    public Socket Listener => _listener;
+    /// <inheritdoc />
+    public Socket Socket => _listener;
 
     /// <summary>Listens on a socket of its own, or on one that an earlier edge has left; accepts from <see cref="Resume"/> on.</summary>
     /// <exception cref="SocketException">The port is in use, or may not be bound.</exception>

@@ -27,10 +27,10 @@ internal sealed class TunnelOpener(
     /// <summary>Opens a tunnel for a session, or says why not.</summary>
     public async Task<TunnelOpening> OpenAsync(EdgeSession session, OpenTunnel open, int number, CancellationToken cancellationToken)
     {
-        if (TunnelProtoText.Parse(open.Proto) is not { } proto || !IsOffered(proto))
+        if (TunnelProtoText.Parse(open.Proto) is not { } proto || proto == TunnelProto.Tls)
         {
             return new TunnelOpening(Failure.Of(
-                TunnelErrors.ProtocolNotOffered, $"This edge offers {(ports.HasUdp ? "http, tcp, udp and tcp+udp" : "http and tcp")} tunnels."));
+                TunnelErrors.ProtocolNotOffered, "This edge offers http, tcp, udp and tcp+udp tunnels."));
         }
 
         if (open.Domain is not null)
@@ -231,6 +231,4 @@ internal sealed class TunnelOpener(
             }
         }
     }
-
-    private bool IsOffered(TunnelProto proto) => proto != TunnelProto.Tls && (!proto.UsesUdp() || ports.HasUdp);
 }

@@ -6,7 +6,7 @@ namespace Mport.Server.Tunnels;
 /// <summary>The public ports of both protocols: a tunnel of kind tcp+udp has the same number in each, or none.</summary>
 /// <param name="tcp">The TCP ports.</param>
 /// <param name="udp">The UDP ports.</param>
-internal sealed class TunnelPorts(ITunnelPorts tcp, ITunnelPorts? udp)
+internal sealed class TunnelPorts(ITunnelPorts tcp, ITunnelPorts udp)
 {
     /// <summary>The TCP ports that the edge gives.</summary>
     public required PortRange TcpRange { get; init; }
@@ -14,14 +14,11 @@ internal sealed class TunnelPorts(ITunnelPorts tcp, ITunnelPorts? udp)
     /// <summary>The UDP ports that the edge gives.</summary>
     public required PortRange UdpRange { get; init; }
 
-    /// <summary>Whether there are UDP tunnels.</summary>
-    public bool HasUdp => udp is not null;
-
     /// <summary>Whether nobody has the TCP port.</summary>
     public bool IsTcpFree(int port) => tcp.IsFree(port);
 
     /// <summary>Whether nobody has the UDP port.</summary>
-    public bool IsUdpFree(int port) => udp?.IsFree(port) ?? false;
+    public bool IsUdpFree(int port) => udp.IsFree(port);
 
     /// <summary>Listens on all ports of the tunnel; where one cannot be had, on none.</summary>
     /// <exception cref="SocketException">A port is in use, or may not be bound.</exception>
@@ -36,7 +33,7 @@ internal sealed class TunnelPorts(ITunnelPorts tcp, ITunnelPorts? udp)
         {
             try
             {
-                udp?.Open(udpPort, link);
+                udp.Open(udpPort, link);
             }
             catch (SocketException) when (tunnel.TcpPort is not null)
             {
@@ -62,7 +59,7 @@ internal sealed class TunnelPorts(ITunnelPorts tcp, ITunnelPorts? udp)
 
         if (udpPort is { } ofUdp)
         {
-            udp?.Close(ofUdp, link);
+            udp.Close(ofUdp, link);
         }
     }
 }

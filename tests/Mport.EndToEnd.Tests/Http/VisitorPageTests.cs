@@ -39,18 +39,20 @@ public sealed class VisitorPageTests(SharedEdge shared) : IDisposable
     }
 
     [Fact]
-    public async Task ClientKilledInTheMiddleOfAnAnswer_BreaksItOff()
+    public async Task ClientKilledInTheMiddleOfAnAnswer_BreaksItOff_AfterTheGraceTime()
     {
+        await using var edge = await EdgeProcess.StartAsync("--resume-grace", "2s");
         await using var target = await WebTarget.StartAsync();
-        await using var tunnel = await ServedTunnel.HttpAsync(shared.Edge, target.Port);
+        await using var tunnel = await ServedTunnel.HttpAsync(edge, target.Port);
+        using var visitor = new WebVisitor(edge);
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(tunnel.Url, "/events"));
-        using var answer = await _visitor.SendAsync(request);
+        using var answer = await visitor.SendAsync(request);
 
         await tunnel.Client.KillAsync();
 
         // A visitor must be able to tell a torn answer from a whole one.
         await Assert.ThrowsAsync<HttpRequestException>(() => answer.Content.ReadAsStringAsync().Limited("the end of an answer whose client was killed"));
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await _visitor.GetAsync(tunnel.Url)).Status);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await visitor.GetAsync(tunnel.Url)).Status);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Mport.Protocol.Relay;
+using Mport.Protocol.Streams;
 
 namespace Mport.Server.Edge.Http;
 
@@ -6,23 +7,9 @@ namespace Mport.Server.Edge.Http;
 /// <param name="inner">The connection.</param>
 /// <param name="bandwidth">What it shares with the tunnel's other connections.</param>
 /// <param name="ended">Called once, when the connection has ended.</param>
-internal sealed class LimitedStream(Stream inner, BandwidthPair bandwidth, Action ended) : Stream
+internal sealed class LimitedStream(Stream inner, BandwidthPair bandwidth, Action ended) : DuplexStream
 {
     private int _isEnded;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -53,25 +40,7 @@ internal sealed class LimitedStream(Stream inner, BandwidthPair bandwidth, Actio
         }
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
-
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

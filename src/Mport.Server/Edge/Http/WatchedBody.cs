@@ -1,24 +1,14 @@
+using Mport.Protocol.Streams;
+
 namespace Mport.Server.Edge.Http;
 
 /// <summary>A request's body that tells the deadline of each piece that comes, and lets go what was written when no more is there.</summary>
-internal sealed class WatchedBody(Stream inner, AnswerDeadline deadline) : Stream
+internal sealed class WatchedBody(Stream inner, AnswerDeadline deadline) : DuplexStream
 {
     /// <summary>Where the body is copied to; null until that begins.</summary>
     public Stream? Output { get; set; }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
     public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -35,20 +25,7 @@ internal sealed class WatchedBody(Stream inner, AnswerDeadline deadline) : Strea
         return count;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     // The copy loop writes only between two reads, so nobody else uses the output now.
     private async ValueTask FlushOutputAsync(CancellationToken cancellationToken)

@@ -11,7 +11,7 @@ namespace Mport.Server.Tunnels.Udp;
 /// <summary>
 /// A public UDP port of a tunnel: takes visitors' datagrams as fast as they come, whatever the client does, and gives each to the way of its visitor.
 /// </summary>
-internal sealed class UdpPort
+internal sealed class UdpPort : ITunnelPort
 {
     // A port that never falls silent leaves the polling thread after so many batches, so that other sockets get their turn.
     private const int BatchesInARow = 8;

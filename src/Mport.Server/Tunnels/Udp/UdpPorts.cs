@@ -14,104 +14,42 @@ internal sealed class UdpPorts : ITunnelPorts, IListening
     // A target's answer to what came just before another edge took over; datagrams have no end to wait for.
     private static readonly TimeSpan LastAnswers = TimeSpan.FromSeconds(5);
 
-    private readonly Lock _gate = new();
-    private readonly Dictionary<int, (UdpPort Port, TunnelLink Link)> _open = [];
-    private readonly List<UdpPort> _closeLater = [];
     private readonly IPAddress _address;
-    private readonly InheritedSockets _inherited;
+    private readonly PortTable<UdpPort> _table;
     private readonly UdpShared _shared;
     private readonly OwnedTasks _tasks;
-    private bool _isShared;
 
     /// <summary>None is open.</summary>
     public UdpPorts(IPAddress address, InheritedSockets inherited, UdpOptions options, ProvenAddresses proven, VisitorGate gate, MemoryBudget memory, EdgeMeters meters, TimeProvider time, ILogger<UdpPorts> logger)
     {
         _address = address;
-        _inherited = inherited;
+        _table = new PortTable<UdpPort>(SocketRole.Udp, address, inherited);
         _shared = new UdpShared(options, proven, gate, memory, time, logger);
-        _ = new UdpMetrics(meters, _shared.Count, CountVisitors);
+        _ = new UdpMetrics(meters, _shared.Count, () => Visitors);
         _tasks = new OwnedTasks(logger.VisitorFaulted);
     }
 
     /// <inheritdoc />
-    public int Visitors => CountVisitors();
+    public int Visitors => _table.Open.Sum(port => port.Visitors.Count);
 
     /// <summary>Whether nobody, this edge included, has the port; an earlier edge's socket for it counts as nobody.</summary>
-    public bool IsFree(int port) => _inherited.Holds(SocketRole.Udp, new IPEndPoint(_address, port)) || UdpPort.IsFree(_address, port);
-
-    /// <summary>Opens the port for the link's tunnel. When it is open already, it is the same tunnel's, and its visitors go to this link from now on.</summary>
-    /// <exception cref="SocketException">The port is in use, or may not be bound.</exception>
-    public void Open(int port, TunnelLink link)
-    {
-        lock (_gate)
-        {
-            if (_open.TryGetValue(port, out var known))
-            {
-                known.Port.Retarget(link);
-                _open[port] = (known.Port, link);
-                return;
-            }
-
-            // Binding is one system call; it must be one step with the look above.
-            var opened = UdpPort.Open(_address, port, _inherited.Take(SocketRole.Udp, new IPEndPoint(_address, port)), link, _shared, _tasks, IsOwn);
-            _open[port] = (opened, link);
-            opened.Resume();
-        }
-    }
-
-    /// <summary>Closes the port of the link. Does nothing when another link has it.</summary>
-    public void Close(int port, TunnelLink link)
-    {
-        lock (_gate)
-        {
-            if (_open.TryGetValue(port, out var known) && known.Link == link)
-            {
-                _open.Remove(port);
-                if (_isShared)
-                {
-                    _closeLater.Add(known.Port);
-                }
-                else
-                {
-                    known.Port.Stop();
-                }
-            }
-        }
-    }
+    public bool IsFree(int port) => _table.Inherits(port) || UdpPort.IsFree(_address, port);
 
     /// <inheritdoc />
-    public IReadOnlyList<SharedSocket> Share()
-    {
-        lock (_gate)
-        {
-            _isShared = true;
-            return [.. _open.Values.Select(known => new SharedSocket(SocketRole.Udp, known.Port.Socket))];
-        }
-    }
+    public void Open(int port, TunnelLink link) => _table.Put(
+        port, link, socket => UdpPort.Open(_address, port, socket, link, _shared, _tasks, source => _table.Contains(source.Port)));
 
     /// <inheritdoc />
-    public Task HoldAsync()
-    {
-        lock (_gate)
-        {
-            return Task.WhenAll(_open.Values.Select(known => known.Port).Concat(_closeLater).Select(port => port.HoldAsync()));
-        }
-    }
+    public void Close(int port, TunnelLink link) => _table.Close(port, link);
 
     /// <inheritdoc />
-    public void Resume()
-    {
-        lock (_gate)
-        {
-            _isShared = false;
-            foreach (var (port, _) in _open.Values)
-            {
-                port.Resume();
-            }
+    public IReadOnlyList<SharedSocket> Share() => _table.Share();
 
-            StopLate();
-        }
-    }
+    /// <inheritdoc />
+    public Task HoldAsync() => _table.HoldAsync();
+
+    /// <inheritdoc />
+    public void Resume() => _table.Resume();
 
     /// <summary>The next edge receives: lets the last answers out, and closes this process's descriptors.</summary>
     public async Task LetGoAsync()
@@ -127,39 +65,7 @@ internal sealed class UdpPorts : ITunnelPorts, IListening
     /// <summary>Closes all ports; completes when the last stream of theirs has ended.</summary>
     public Task StopAsync()
     {
-        lock (_gate)
-        {
-            foreach (var (port, _) in _open.Values)
-            {
-                port.Stop();
-            }
-
-            _open.Clear();
-            StopLate();
-        }
-
+        _table.Stop();
         return _tasks.CloseAsync();
-    }
-
-    private void StopLate()
-    {
-        _closeLater.ForEach(port => port.Stop());
-        _closeLater.Clear();
-    }
-
-    private int CountVisitors()
-    {
-        lock (_gate)
-        {
-            return _open.Values.Sum(open => open.Port.Visitors.Count);
-        }
-    }
-
-    private bool IsOwn(UdpAddress address)
-    {
-        lock (_gate)
-        {
-            return _open.ContainsKey(address.Port);
-        }
     }
 }
