@@ -50,8 +50,8 @@ public sealed class CarrierPair : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        await Client.DisposeAsync();
-        await Edge.DisposeAsync();
+        await Client.DisposeAsync().Limited("the client's side to stop");
+        await Edge.DisposeAsync().Limited("the edge's side to stop");
     }
 
     private static StreamTransport Transport(Socket socket) => new(new NetworkStream(socket, ownsSocket: true));

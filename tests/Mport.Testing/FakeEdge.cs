@@ -58,7 +58,7 @@ public sealed class FakeEdge : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        await _server.DisposeAsync();
+        await _server.DisposeAsync().Limited("the server to stop");
         _certificate.Dispose();
     }
 

@@ -84,7 +84,7 @@ public sealed class FaultRelay : IAsyncDisposable
     {
         Cut();
         Restore();
-        await _server.DisposeAsync();
+        await _server.DisposeAsync().Limited("the server to stop");
     }
 
     private void ForEach(Action<RelayedPair> act)

@@ -86,8 +86,8 @@ public sealed class ResumablePair : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        await Client.DisposeAsync();
-        await Edge.DisposeAsync();
+        await Client.DisposeAsync().Limited("the client's side to stop");
+        await Edge.DisposeAsync().Limited("the edge's side to stop");
     }
 
     private static async Task<(ICarrierTransport Client, ICarrierTransport Edge)> JoinAsync(Func<ICarrierTransport, ICarrierTransport>? client)

@@ -32,6 +32,24 @@ public static class Within
         }
     }
 
+    /// <summary>Asks again and again until it is so, at most <see cref="Limit"/>: for what follows an event by a moment and tells nobody.</summary>
+    public static async Task UntilAsync(Func<ValueTask<bool>> isSo, string what)
+    {
+        using var late = new CancellationTokenSource(Limit);
+        while (!await isSo().Limited(what))
+        {
+            if (late.IsCancellationRequested)
+            {
+                throw new TimeoutException($"Waited {Limit.TotalSeconds:0} s for: {what}");
+            }
+
+            await Task.Yield();
+        }
+    }
+
+    /// <inheritdoc cref="UntilAsync(Func{ValueTask{bool}}, string)" />
+    public static Task UntilAsync(Func<bool> isSo, string what) => UntilAsync(() => ValueTask.FromResult(isSo()), what);
+
     /// <summary>Awaits the task, at most <see cref="Limit"/>.</summary>
     public static Task<T> Limited<T>(this ValueTask<T> task, string what) => task.AsTask().Limited(what);
 

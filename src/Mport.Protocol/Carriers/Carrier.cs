@@ -43,7 +43,7 @@ public sealed class Carrier : IAsyncDisposable
         _time = time;
         _streams = new StreamTable(role);
         _writer = new CarrierWriter(transport, time);
-        _heartbeat = new CarrierHeartbeat(options, time, _writer, _resumable);
+        _heartbeat = new CarrierHeartbeat(options, time, _writer, _resumable, role);
         _reader = new CarrierReader(transport, this, _heartbeat, time);
     }
 

@@ -6,7 +6,8 @@ namespace Mport.Protocol.Carriers;
 
 /// <summary>
 /// Runs <see cref="KeepAlive"/> on a clock: sends the heartbeats, measures the round trip, and ends the carrier when the peer is dead. A resumable transport is
-/// suspended in place of that, <see cref="Suspicion"/> tells of it early, and while it is suspended nothing is judged.
+/// suspended in place of that, and while it is suspended nothing is judged. On the side that dials, and so can dial again, <see cref="Suspicion"/> tells of
+/// it early.
 /// </summary>
 internal sealed class CarrierHeartbeat
 {
@@ -14,6 +15,7 @@ internal sealed class CarrierHeartbeat
     private readonly TimeProvider _time;
     private readonly CarrierWriter _writer;
     private readonly ResumableTransport? _resumable;
+    private readonly bool _dials;
     private readonly Lock _gate = new();
     private readonly KeepAlive _keepAlive;
     private readonly Suspicion _suspicion;
@@ -28,15 +30,16 @@ internal sealed class CarrierHeartbeat
     // Nothing is judged until data goes or comes: the loop is to look again then.
     private volatile bool _sleeping;
 
-    public CarrierHeartbeat(CarrierOptions options, TimeProvider time, CarrierWriter writer, ResumableTransport? resumable)
+    public CarrierHeartbeat(CarrierOptions options, TimeProvider time, CarrierWriter writer, ResumableTransport? resumable, CarrierRole role)
     {
         _options = options;
         _time = time;
         _writer = writer;
         _resumable = resumable;
+        _dials = role == CarrierRole.Client;
         _lastReceived = time.GetTimestamp();
         _lastCarried = _lastReceived;
-        _keepAlive = new KeepAlive(ToTicks(options.Heartbeat), ToTicks(options.DeadAfter), _lastReceived);
+        _keepAlive = new KeepAlive(ToTicks(options.Heartbeat), ToTicks(options.DeadAfter), _lastReceived, asked: !_dials);
         _suspicion = new Suspicion(time.TimestampFrequency);
     }
 
@@ -115,6 +118,14 @@ internal sealed class CarrierHeartbeat
             }
         }
 
+        // Asleep, it would be woken by data from here on.
+        _sleeping = false;
+        if (_carried)
+        {
+            _carried = false;
+            _lastCarried = now;
+        }
+
         var received = Volatile.Read(ref _lastReceived);
         var suspicious = SuspectAt(now, received, out var waitForSuspicion);
         KeepAliveAction action;
@@ -122,7 +133,7 @@ internal sealed class CarrierHeartbeat
         uint value;
         lock (_gate)
         {
-            action = _keepAlive.Decide(now, received, _writer.WritingSince, out wait);
+            action = _keepAlive.Decide(now, received, _lastCarried, _writer.WritingSince, out wait);
             if (suspicious == SuspicionAction.Ping && action == KeepAliveAction.None && _keepAlive.TryPing(now))
             {
                 action = KeepAliveAction.SendPing;
@@ -150,16 +161,9 @@ internal sealed class CarrierHeartbeat
     private SuspicionAction SuspectAt(long now, long received, out long wait)
     {
         wait = long.MaxValue;
-        if (_resumable is null)
+        if (_resumable is null || !_dials)
         {
             return SuspicionAction.None;
-        }
-
-        _sleeping = false;
-        if (_carried)
-        {
-            _carried = false;
-            _lastCarried = now;
         }
 
         var action = _suspicion.Decide(now, _lastCarried, received, _resumable.OwedSince, out wait);

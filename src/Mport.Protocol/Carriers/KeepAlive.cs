@@ -2,14 +2,19 @@ namespace Mport.Protocol.Carriers;
 
 /// <summary>
 /// When to send a heartbeat and when the peer counts as dead: nothing came for too long, a write has been waiting for too long, or a heartbeat
-/// is unanswered for twice as long (on a slow link its answer may stand behind a window of data). Pure: timestamps come in, decisions go out. One
-/// caller at a time.
+/// is unanswered for twice as long (on a slow link its answer may stand behind a window of data). Of two that ask each other, one asks in vain: the
+/// side that was dialled leaves it to the other while no data flows, since what the other asks is a sign of life as well. Pure: timestamps come in,
+/// decisions go out. One caller at a time.
 /// </summary>
 /// <param name="interval">Between heartbeats, in timestamp units.</param>
 /// <param name="deadAfter">Until the peer is dead, in timestamp units.</param>
 /// <param name="start">When the carrier began.</param>
-internal sealed class KeepAlive(long interval, long deadAfter, long start)
+/// <param name="asked">Whether the other side sends heartbeats of its own.</param>
+internal sealed class KeepAlive(long interval, long deadAfter, long start, bool asked = false)
 {
+    // Long enough for the other side's heartbeat to be late, short enough for an answer to come before the peer counts as dead.
+    private readonly long _silence = interval * 3 / 2;
+
     private long _nextPing = start;
     private long _pingSent;
     private uint _pingValue;
@@ -19,9 +24,10 @@ internal sealed class KeepAlive(long interval, long deadAfter, long start)
     /// <summary>Decides what is due.</summary>
     /// <param name="now">The timestamp.</param>
     /// <param name="lastReceived">When bytes last came.</param>
+    /// <param name="lastCarried">When data last went or came.</param>
     /// <param name="writingSince">Since when a write has been waiting, or 0.</param>
     /// <param name="wait">How long until the next decision.</param>
-    public KeepAliveAction Decide(long now, long lastReceived, long writingSince, out long wait)
+    public KeepAliveAction Decide(long now, long lastReceived, long lastCarried, long writingSince, out long wait)
     {
         var deadline = Math.Max(lastReceived, _since) + deadAfter;
         if (_unanswered)
@@ -38,6 +44,11 @@ internal sealed class KeepAlive(long interval, long deadAfter, long start)
         {
             wait = 0;
             return KeepAliveAction.Dead;
+        }
+
+        if (now >= _nextPing && asked && _pingValue > 0 && now - lastCarried >= interval)
+        {
+            _nextPing = Math.Max(_nextPing, lastReceived + _silence);
         }
 
         if (now >= _nextPing)

@@ -65,9 +65,9 @@ public sealed class KeepAliveTests
     [Fact]
     public void Wait_NeverPassesTheNextDecision()
     {
-        _keepAlive.Decide(0, 0, 0, out var first);
+        _keepAlive.Decide(0, 0, 0, 0, out var first);
         Assert.Equal(Interval, first);
-        _keepAlive.Decide(25, 0, 0, out var second);
+        _keepAlive.Decide(25, 0, 0, 0, out var second);
         Assert.Equal(Dead - 25, second);
     }
 
@@ -92,5 +92,20 @@ public sealed class KeepAliveTests
         Assert.Equal(4, _keepAlive.Answered(_keepAlive.PingValue, 7));
     }
 
-    private KeepAliveAction Decide(long now, long lastReceived, long writingSince) => _keepAlive.Decide(now, lastReceived, writingSince, out _);
+    [Theory]
+    [InlineData(10, 9, 0, false)] // The other side's own heartbeat came: it lives.
+    [InlineData(20, 9, 0, false)] // The next one may be late.
+    [InlineData(25, 9, 0, true)] // It is silent.
+    [InlineData(25, 24, 20, true)] // Data flows: its round trip is measured.
+    public void SideThatWasDialled_LeavesItToTheOther_UntilItIsSilentOrDataFlows(long now, long lastReceived, long lastCarried, bool asks)
+    {
+        var dialled = new KeepAlive(Interval, Dead, start: 0, asked: true);
+        Assert.Equal(KeepAliveAction.SendPing, dialled.Decide(0, 0, 0, 0, out _)); // The first measures the round trip.
+        dialled.Answered(dialled.PingValue, 1);
+
+        Assert.Equal(asks ? KeepAliveAction.SendPing : KeepAliveAction.None, dialled.Decide(now, lastReceived, lastCarried, 0, out var wait));
+        Assert.InRange(wait, 1, Interval * 2);
+    }
+
+    private KeepAliveAction Decide(long now, long lastReceived, long writingSince) => _keepAlive.Decide(now, lastReceived, now, writingSince, out _);
 }

@@ -110,11 +110,5 @@ public sealed class BandwidthTests
     }
 
     // Continuations of the pool follow the clock by a moment.
-    private static async Task WhenAsync(Func<bool> isSo)
-    {
-        while (!isSo())
-        {
-            await Task.Yield();
-        }
-    }
+    private static Task WhenAsync(Func<bool> isSo) => Within.UntilAsync(isSo, "what follows the clock");
 }

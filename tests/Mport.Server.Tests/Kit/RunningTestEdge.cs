@@ -88,7 +88,7 @@ internal sealed class RunningTestEdge : IAsyncDisposable
     }
 
     /// <summary>Stops the edge as a signal would.</summary>
-    public ValueTask StopAsync() => Interlocked.Exchange(ref _stopped, 1) == 0 ? _edge.DisposeAsync() : ValueTask.CompletedTask;
+    public Task StopAsync() => Interlocked.Exchange(ref _stopped, 1) == 0 ? _edge.DisposeAsync().Limited("the edge to stop") : Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {

@@ -150,7 +150,7 @@ internal sealed class WireClient : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Carrier.DisposeAsync();
+        await Carrier.DisposeAsync().Limited("the carrier to stop");
         _control.Dispose();
     }
 

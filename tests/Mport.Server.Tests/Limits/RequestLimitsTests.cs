@@ -79,18 +79,20 @@ public sealed class RequestLimitsTests
         }
 
         // The edge hears of the end by itself: a place is free a moment after, and until then a newcomer is reset.
-        while (true)
+        await Within.UntilAsync(IsServedAsync, "a free place");
+
+        async ValueTask<bool> IsServedAsync()
         {
             using var next = await edge.ConnectAsync();
             try
             {
                 await next.SendAsync(Get);
                 Assert.Equal(404, (await next.ReadResponseAsync()).Status);
-                return;
+                return true;
             }
             catch (IOException)
             {
-                await Task.Yield();
+                return false;
             }
         }
     }
@@ -112,14 +114,9 @@ public sealed class RequestLimitsTests
         Assert.True(began.Elapsed >= TimeSpan.FromSeconds(0.8), $"{body.Length} bytes took {began.Elapsed}");
     }
 
-    private static async Task ServedAsync(RawVisitor visitor)
-    {
-        // The place of the first request is given back when its answer has been sent, which its visitor may read before.
-        while ((await visitor.AskAsync(Get)).Status is not 200)
-        {
-            await Task.Yield();
-        }
-    }
+    // The place of the first request is given back when its answer has been sent, which its visitor may read before.
+    private static Task ServedAsync(RawVisitor visitor) =>
+        Within.UntilAsync(async () => (await visitor.AskAsync(Get)).Status is 200, "a free place");
 
     private static ScriptedServer AnswersWhenTold(SemaphoreSlim asked, SemaphoreSlim go) => ScriptedServer.Start(async (socket, stop) =>
     {

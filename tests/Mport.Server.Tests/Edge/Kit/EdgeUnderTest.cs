@@ -147,10 +147,10 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
             await StopAsync(TimeSpan.Zero).Limited("the edge to stop");
         }
 
-        await _web.DisposeAsync();
+        await _web.DisposeAsync().Limited("the edge to stop");
         foreach (var owned in Enumerable.Reverse(_owned))
         {
-            await owned.DisposeAsync();
+            await owned.DisposeAsync().Limited("what the test started to stop");
         }
 
         _collector.Dispose();

@@ -65,13 +65,13 @@ internal sealed class LoopbackTunnel : TunnelLink, IAsyncDisposable
     public async Task BreakAsync()
     {
         End();
-        await _carriers.Edge.DisposeAsync();
+        await _carriers.Edge.DisposeAsync().Limited("the edge's carrier to stop");
     }
 
     public async ValueTask DisposeAsync()
     {
         End();
-        await _carriers.DisposeAsync();
+        await _carriers.DisposeAsync().Limited("the carriers to stop");
         await _client.Limited("the client of a tunnel to end");
         _ended.Dispose();
     }

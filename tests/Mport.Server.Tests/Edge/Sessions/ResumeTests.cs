@@ -207,7 +207,7 @@ public sealed class ResumeTests
         network.Cut();
         await AwayAsync(edge);
 
-        await edge.StopAsync().Limited("the edge to stop");
+        await edge.StopAsync();
     }
 
     private static async Task<(Socket Visitor, CarrierStream Stream)> VisitAsync(WireClient client)

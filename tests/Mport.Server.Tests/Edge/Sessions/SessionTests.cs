@@ -175,7 +175,7 @@ public sealed class SessionTests
         await visitor.ConnectAsync("127.0.0.1", new Uri(opened.Urls[0]).Port).Limited("the public port");
         var (_, stream) = await client.VisitorAsync();
 
-        var stopping = edge.StopAsync().AsTask();
+        var stopping = edge.StopAsync();
         Assert.True(Assert.IsType<Goodbye>(await client.NextAsync()).Retry);
         await stream.WriteAsync("the rest"u8.ToArray(), default);
         stream.CompleteWrites();

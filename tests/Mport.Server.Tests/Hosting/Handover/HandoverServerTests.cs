@@ -176,15 +176,20 @@ public sealed class HandoverServerTests : IDisposable
     // The old edge notices a death by itself; until then it refuses.
     private async Task<HandoverTaker> AskUntilGrantedAsync()
     {
-        while (true)
+        HandoverTaker? taker = null;
+        await Within.UntilAsync(IsGrantedAsync, "the old edge to notice that the newcomer is dead");
+        return taker ?? throw new InvalidOperationException("It was granted.");
+
+        async ValueTask<bool> IsGrantedAsync()
         {
             try
             {
-                return await AskAsync();
+                taker = await AskAsync();
+                return true;
             }
             catch (EdgeStartException busy) when (busy.Failure.Code == EdgeErrors.TakeoverUnderWay.Code)
             {
-                await Task.Yield();
+                return false;
             }
         }
     }
