@@ -124,7 +124,6 @@ internal sealed class ClientRun
             _context.Tell(new SessionConnected(
                 welcome.Session, welcome.Account, welcome.Domain, _context.Options.Edge, greeted.Address, welcome.ServerVersion));
             session.Start();
-            LookAtTargets(stop);
             if (await Task.WhenAny(session.Settled, session.End).WaitAsync(stop) == session.Settled)
             {
                 Replace();

@@ -25,7 +25,7 @@ internal sealed record ScaleOptions
     public (string Name, string Value)[] EdgeEnvironment { get; init; } = [];
 
     /// <summary>The size that the goals are for.</summary>
-    public static ScaleOptions Full { get; } = new() { Clients = 1000, Visitors = 10_000, Settle = TimeSpan.FromSeconds(20), EdgeMegabytes = 400 };
+    public static ScaleOptions Full { get; } = new() { Clients = 1000, Visitors = 10_000, Settle = TimeSpan.FromSeconds(35), EdgeMegabytes = 400 };
 
     /// <summary>A tenth, to see that everything works.</summary>
     public static ScaleOptions Quick { get; } = new() { Clients = 100, Visitors = 1000, Settle = TimeSpan.FromSeconds(5), EdgeMegabytes = 400 };

@@ -81,6 +81,7 @@ internal sealed class ScaleRun(ScaleOptions options, string folder)
         _table.Add("an idle visitor on the client", (crowdLook.PssKilobytes - before.Crowd.PssKilobytes) / (double)options.Visitors, "KiB", 10);
         _table.Add("edge idle, CPU", cpu, "% of a core", 5);
         _table.Add("edge, sockets", edgeLook.Sockets, "");
+        _table.Add("visitors lost while they were idle", before.Edge.Sockets + options.Visitors - edgeLook.Sockets, "", 0);
 
         var answer = await visitors.AskAsync("first 200", Limit);
         var times = answer.Split(' ').Select(time => double.Parse(time, CultureInfo.InvariantCulture)).Order().ToArray();

@@ -172,11 +172,13 @@ public sealed class Carrier : IAsyncDisposable
     }
 
     /// <summary>Sends a frame without payload. A peer that floods us with requests ends the carrier.</summary>
-    internal void Send(FrameHeader header)
+    /// <param name="header">The frame.</param>
+    /// <param name="alone">Whether nothing else is likely to go with it.</param>
+    internal void Send(FrameHeader header, bool alone = false)
     {
         try
         {
-            _writer.Append(header);
+            _writer.Append(header, alone);
         }
         catch (ProtocolException flood)
         {

@@ -206,7 +206,7 @@ internal sealed class CarrierReader(ICarrierTransport transport, Carrier carrier
         }
         else
         {
-            carrier.Send(new FrameHeader(FrameType.Ping, FrameFlags.Ack, 0, _header.Length));
+            carrier.Send(new FrameHeader(FrameType.Ping, FrameFlags.Ack, 0, _header.Length), alone: true);
         }
     }
 

@@ -42,8 +42,10 @@ internal sealed class CarrierWriter(ICarrierTransport transport, TimeProvider ti
     public long WritingSince => Volatile.Read(ref _writingSince);
 
     /// <summary>Adds a frame without payload.</summary>
+    /// <param name="header">The frame.</param>
+    /// <param name="alone">Whether nothing else is likely to go with it: it is written at once, on the caller's thread.</param>
     /// <exception cref="ProtocolException">The peer makes us answer without reading the answers.</exception>
-    public void Append(FrameHeader header)
+    public void Append(FrameHeader header, bool alone = false)
     {
         bool wake;
         lock (_gate)
@@ -63,7 +65,11 @@ internal sealed class CarrierWriter(ICarrierTransport transport, TimeProvider ti
             _active = true;
         }
 
-        if (wake)
+        if (wake && alone)
+        {
+            _wake.Set();
+        }
+        else if (wake)
         {
             Wake();
         }

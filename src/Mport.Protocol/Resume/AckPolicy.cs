@@ -2,11 +2,14 @@ namespace Mport.Protocol.Resume;
 
 /// <summary>
 /// What has come, and when to tell the peer: with the next data that goes out, or alone when much is untold, when the peer asks, or when nothing went out
-/// for a while. Pure; not thread-safe.
+/// for a while. A trifle, such as a heartbeat's answer, goes along with the next heartbeat. Pure; not thread-safe.
 /// </summary>
 /// <param name="threshold">Untold bytes that are worth a record of their own.</param>
 internal sealed class AckPolicy(long threshold)
 {
+    // A sender in doubt sends a heartbeat, whose answer takes the acknowledgement along: nobody waits for one of so few bytes.
+    private const int TrifleBytes = 256;
+
     private bool _due;
     private bool _newSinceAsk;
     private bool _timing;
@@ -54,10 +57,10 @@ internal sealed class AckPolicy(long threshold)
         _timing = false;
     }
 
-    /// <summary>Whether to start the timer: something is untold and it is not running.</summary>
+    /// <summary>Whether to start the timer: more than a trifle is untold and it is not running.</summary>
     public bool TryStartTimer()
     {
-        if (_timing || !IsPending)
+        if (_timing || Received - Told <= TrifleBytes)
         {
             return false;
         }

@@ -102,11 +102,15 @@ public sealed class BandwidthTests
 
     private static async Task StreamAsync(Bandwidth bandwidth, int[] passed, int index)
     {
+        var turn = bandwidth.TakeAsync(1024, CancellationToken.None).AsTask();
         while (passed.Sum() < 96)
         {
-            await bandwidth.TakeAsync(1024, CancellationToken.None);
+            await turn;
+            turn = bandwidth.TakeAsync(1024, CancellationToken.None).AsTask();
             Interlocked.Increment(ref passed[index]);
         }
+
+        await Record.ExceptionAsync(() => turn);
     }
 
     // Continuations of the pool follow the clock by a moment.

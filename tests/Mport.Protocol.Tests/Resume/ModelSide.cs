@@ -75,6 +75,15 @@ internal sealed class ModelSide(ResumeOptions options, long peerWindow)
         State.OnAckTimer();
     }
 
+    /// <summary>What a heartbeat's answer would tell: a trifle is not acknowledged alone.</summary>
+    public void AskForTheRest()
+    {
+        if (State.Kept > 0)
+        {
+            State.Ask();
+        }
+    }
+
     private void Receive(ReadOnlySpan<byte> input)
     {
         while (_reader.Read(ref input, out var data, out var offset) is var type && type != ResumeRecordType.None)

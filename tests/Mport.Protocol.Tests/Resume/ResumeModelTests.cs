@@ -129,6 +129,8 @@ public sealed class ResumeModelTests
         {
             a.AckTimer();
             b.AckTimer();
+            a.AskForTheRest();
+            b.AskForTheRest();
             moved = a.Pump() | b.Pump() | a.OnTheWay + b.OnTheWay > 0;
             a.Deliver(b, a.OnTheWay);
             b.Deliver(a, b.OnTheWay);

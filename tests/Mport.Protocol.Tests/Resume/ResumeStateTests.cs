@@ -128,11 +128,13 @@ public sealed class ResumeStateTests
         Assert.True(_side.Pump());
 
         _side.State.OnData(10);
+        Assert.False(_side.State.TryStartAckTimer()); // A trifle, which goes with the next heartbeat.
+        _side.State.OnData(500);
         Assert.True(_side.State.TryStartAckTimer());
         Assert.False(_side.State.TryStartAckTimer());
         _side.Write(1);
         Assert.True(_side.Pump());
-        _side.State.OnData(10);
+        _side.State.OnData(500);
         _side.State.OnAckTimer(); // The data took the first along; the next has its own time.
         Assert.False(_side.Pump());
         _side.AckTimer();

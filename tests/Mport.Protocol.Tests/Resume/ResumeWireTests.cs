@@ -49,17 +49,36 @@ public sealed class ResumeWireTests : IAsyncDisposable
     [Fact]
     public async Task LoneAcknowledgement_GoesAfterAQuarterOfASecond()
     {
+        const int Frames = 25;
         var time = new ManualTimeProvider();
         var (wire, _, _) = await CreateAsync(out _, time);
         await ReadDataAsync(wire, FrameHeader.Size); // The first heartbeat: from here on the carrier has nothing to send.
-        await wire.WriteAsync(Convert.FromHexString("0100000c" + "000200020000000000000001"));
+        var answers = string.Concat(Enumerable.Repeat("000200020000000000000001", Frames));
+        await wire.WriteAsync(Convert.FromHexString($"01{Frames * FrameHeader.Size:x6}" + answers));
 
         await time.WhenTimerAsync(due => due == TimeSpan.FromMilliseconds(250)).Limited("the acknowledgement's timer");
         time.Advance(TimeSpan.FromMilliseconds(250));
 
         var record = new byte[12];
         await wire.ReadExactlyAsync(record).AsTask().Limited("the acknowledgement");
+        Assert.Equal($"02000008{Frames * FrameHeader.Size:x16}", Convert.ToHexStringLower(record));
+    }
+
+    [Fact]
+    public async Task TrifleIsAcknowledged_WithTheNextHeartbeat()
+    {
+        var time = new ManualTimeProvider();
+        var (wire, carrier, _) = await CreateAsync(out _, time);
+        await ReadDataAsync(wire, FrameHeader.Size); // The first heartbeat.
+        await wire.WriteAsync(Convert.FromHexString("0100000c" + "000200020000000000000001")); // Its answer.
+
+        await Within.UntilAsync(() => carrier.RoundTrip is not null, "the answer to be heard");
+        time.Advance(TimeSpan.FromSeconds(15));
+
+        var record = new byte[12];
+        await wire.ReadExactlyAsync(record).AsTask().Limited("the acknowledgement");
         Assert.Equal("02000008000000000000000c", Convert.ToHexStringLower(record));
+        await ReadDataAsync(wire, FrameHeader.Size);
     }
 
     [Fact]
