@@ -37,7 +37,7 @@ public sealed class ScriptedServer : IAsyncDisposable
     {
         await _stop.CancelAsync();
         _listener.Dispose();
-        await _accepting;
+        await _accepting.Limited("the scripts of a server to end");
         _stop.Dispose();
     }
 
