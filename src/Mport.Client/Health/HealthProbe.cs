@@ -87,7 +87,15 @@ internal sealed class HealthProbe : IDisposable
         if (_tunnel.ProxyProtocol is { } version)
         {
             // A target that waits for a header would take the request for a broken one; this one says that nobody is behind the connection.
-            await stream.WriteAsync(version == 1 ? ProxyHeaderV1.Write(ProxyHeader.Unknown) : ProxyHeaderV2.Write(ProxyHeader.Unknown), cancellationToken);
+            try
+            {
+                await stream.WriteAsync(version == 1 ? ProxyHeaderV1.Write(ProxyHeader.Unknown) : ProxyHeaderV2.Write(ProxyHeader.Unknown), cancellationToken);
+            }
+            catch
+            {
+                await stream.DisposeAsync();
+                throw;
+            }
         }
 
         return stream;

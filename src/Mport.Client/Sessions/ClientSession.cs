@@ -108,7 +108,10 @@ internal sealed class ClientSession : IDisposable
                 // The edge then turns visitors away by itself; it ends the session only at the goodbye, which so comes last.
                 foreach (var number in _table.OpenNumbers())
                 {
-                    await TellAsync(new CloseTunnel { Number = number });
+                    if (!await TellAsync(new CloseTunnel { Number = number }))
+                    {
+                        break;
+                    }
                 }
 
                 await WhenAnyAsync(_context.Options.Drain, CancellationToken.None, _visitors.WhenIdleAsync());
@@ -207,8 +210,11 @@ internal sealed class ClientSession : IDisposable
     {
         using var limit = new CancellationTokenSource(FarewellLimit, _context.Time);
 
-        // An edge that is gone or does not listen will notice by itself.
-        return await _control.TellAsync(message, limit.Token);
+        // An edge that is gone or does not listen will notice by itself. A frame that waits for its turn cannot be taken back, but nobody has to wait with it:
+        // it ends with the carrier.
+        var telling = _control.TellAsync(message, limit.Token).AsTask();
+        await ((Task)telling).WaitAsync(FarewellLimit, _context.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return telling.IsCompletedSuccessfully && await telling;
     }
 
     /// <summary>Waits for the first of: the time, the wish to hurry, the end of all carriers, and these.</summary>

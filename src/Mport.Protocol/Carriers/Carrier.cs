@@ -68,7 +68,7 @@ public sealed class Carrier : IAsyncDisposable
 
     internal long RoundTripTicks => _heartbeat.RoundTripTicks;
 
-    /// <summary>Reads, writes and keeps alive until the carrier ends; gives the reason. Never throws but for misuse. Call once.</summary>
+    /// <summary>Reads, writes and keeps alive until the carrier ends; gives the reason. Throws for misuse and for a defect only. Call once.</summary>
     public async Task<Failure> RunAsync(CancellationToken cancellationToken)
     {
         if (Interlocked.Exchange(ref _started, 1) != 0)
@@ -84,7 +84,9 @@ public sealed class Carrier : IAsyncDisposable
         var reading = ReasonOfAsync(_reader.RunAsync(stop.Token));
         var beating = ReasonOfAsync(_heartbeat.RunAsync(stop.Token));
         var tending = _resumable is null ? _closing.Task : ReasonOfAsync(_resumable.TendAsync(stop.Token));
-        var reason = await await Task.WhenAny(_closing.Task, reading, writing, beating, tending);
+        var first = await Task.WhenAny(_closing.Task, reading, writing, beating, tending);
+        // A defect ends the carrier as well, in order; it is thrown at the end.
+        var reason = first.IsCompletedSuccessfully ? await first : Failure.Of(ProtocolErrors.SessionClosed, "The carrier has failed.", retry: true);
         _closing.TrySetResult(reason);
 
         // Tell the peer, if it still listens; then end all that waits.
@@ -102,9 +104,18 @@ public sealed class Carrier : IAsyncDisposable
         }
 
         _incoming.Writer.TryComplete();
-        await Task.WhenAll(writing, reading, beating, tending);
-        await _transport.DisposeAsync();
-        _ended.TrySetResult(reason);
+        var all = Task.WhenAll(writing, reading, beating, tending);
+        await ((Task)all).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        try
+        {
+            await _transport.DisposeAsync();
+        }
+        finally
+        {
+            _ended.TrySetResult(reason);
+        }
+
+        await all;
         return reason;
     }
 

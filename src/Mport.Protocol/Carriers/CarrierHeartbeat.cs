@@ -41,6 +41,11 @@ internal sealed class CarrierHeartbeat
         _lastCarried = _lastReceived;
         _keepAlive = new KeepAlive(ToTicks(options.Heartbeat), ToTicks(options.DeadAfter), _lastReceived, asked: !_dials);
         _suspicion = new Suspicion(time.TimestampFrequency);
+        if (resumable is not null)
+        {
+            // The new connection is judged from its beginning, not from when the look at the old one would have been due.
+            resumable.OnResumed = _wake.Set;
+        }
     }
 
     /// <summary>The last round trip in timestamp units, or 0 before the first.</summary>

@@ -39,6 +39,12 @@ internal sealed class CarrierReader(ICarrierTransport transport, Carrier carrier
                 if (buffer is null)
                 {
                     await FillAsync(Memory<byte>.Empty, cancellationToken);
+                    if (_resumable is { IsSuspended: true })
+                    {
+                        // Not input but the loss of the connection has ended the wait.
+                        continue;
+                    }
+
                     buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
                     inARow = 0;
                 }

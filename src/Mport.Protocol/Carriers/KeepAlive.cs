@@ -82,11 +82,14 @@ internal sealed class KeepAlive(long interval, long deadAfter, long start, bool 
         return true;
     }
 
-    /// <summary>Another connection took the place of the one that was judged so far: all begins anew, with a heartbeat.</summary>
+    /// <summary>
+    /// Another connection took the place of the one that was judged so far: all begins anew, with a heartbeat, where the connection lasts for a tenth of the
+    /// interval (one that breaks again and again would send many).
+    /// </summary>
     public void Restart(long now)
     {
         _since = now;
-        _nextPing = now;
+        _nextPing = now + (interval / 10);
         _unanswered = false;
     }
 

@@ -6,7 +6,8 @@ namespace Mport.Protocol.Datagrams;
 
 /// <summary>
 /// Reads records straight from the carrier's buffer and gives them on. It takes everything that comes, so that a datagram stream never holds its
-/// window back; the one record that a buffer's end cuts in two is put together here.
+/// window back; the one record that a buffer's end cuts in two is put together here. Where the stream breaks meanwhile, the carrier's reader may still be
+/// at work here: the memory for that record is then left to the collector, not given back to the pool.
 /// </summary>
 internal sealed class DatagramSink(DatagramStream stream, IDatagramReceiver receiver) : IReceiveSink
 {
@@ -57,17 +58,6 @@ internal sealed class DatagramSink(DatagramStream stream, IDatagramReceiver rece
         }
     }
 
-    /// <summary>Gives the memory back.</summary>
-    public void Release()
-    {
-        if (_partial.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(_partial);
-        }
-
-        (_partial, _filled) = ([], 0);
-    }
-
     private void Complete(ref ReadOnlySpan<byte> rest)
     {
         var count = Math.Min(rest.Length, DatagramRecord.Needed(_partial.AsSpan(0, _filled)) - _filled);
@@ -79,7 +69,8 @@ internal sealed class DatagramSink(DatagramStream stream, IDatagramReceiver rece
         if (DatagramRecord.TryRead(ref whole, out var record))
         {
             Give(record);
-            Release();
+            ArrayPool<byte>.Shared.Return(_partial);
+            (_partial, _filled) = ([], 0);
         }
     }
 

@@ -195,26 +195,19 @@ public sealed class DatagramStream
         }
 
         var sink = new DatagramSink(this, _receiver);
-        try
+        while (await stream.WaitForDataAsync(sink, cancellationToken))
         {
-            while (await stream.WaitForDataAsync(sink, cancellationToken))
+            while (stream.Peek() is { IsEmpty: false } bytes)
             {
-                while (stream.Peek() is { IsEmpty: false } bytes)
+                stream.Dequeue(sink.Take(bytes.Span));
+                if (sink.Fault is { } fault)
                 {
-                    stream.Dequeue(sink.Take(bytes.Span));
-                    if (sink.Fault is { } fault)
-                    {
-                        throw fault;
-                    }
+                    throw fault;
                 }
             }
+        }
 
-            sink.End();
-        }
-        finally
-        {
-            sink.Release();
-        }
+        sink.End();
     }
 
     private async Task SendAsync(CarrierStream stream, CancellationToken cancellationToken)

@@ -67,6 +67,9 @@ public sealed class ResumableTransport : ICarrierTransport
     /// <inheritdoc />
     public bool HasBufferedInput => _link.HasBufferedInput;
 
+    /// <summary>Hears of each resume, on the thread that brings the connection.</summary>
+    internal Action? OnResumed { get; set; }
+
     /// <summary>Since when the peer has owed an acknowledgement without any progress, as a timestamp; 0 when it owes none.</summary>
     internal long OwedSince => _link.OwedSince;
 
@@ -88,6 +91,7 @@ public sealed class ResumableTransport : ICarrierTransport
         if (refusal is null)
         {
             _suspect.Clear();
+            OnResumed?.Invoke();
         }
 
         return refusal is null;

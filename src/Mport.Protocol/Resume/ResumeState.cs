@@ -19,6 +19,7 @@ internal sealed class ResumeState
     private readonly AckPolicy _acks;
     private readonly byte[] _control = new byte[ResumeRecordHeader.HeadRoom];
     private bool _mustAsk;
+    private bool _asked;
 
     public ResumeState(ResumeOptions options, long peerWindow)
     {
@@ -45,8 +46,12 @@ internal sealed class ResumeState
     /// <summary>Takes memory for a batch.</summary>
     public bool TryTakeRoom(int bytes) => _allowance.TryTake(bytes);
 
-    /// <summary>There is no room: the peer is asked for an acknowledgement.</summary>
-    public void Ask() => _mustAsk = true;
+    /// <summary>There is no room: the peer is asked for an acknowledgement, once until there is progress. To ask again and again would look like a flood.</summary>
+    public void Ask()
+    {
+        _mustAsk |= !_asked;
+        _asked = true;
+    }
 
     /// <summary>Adds a batch for which there was room.</summary>
     public void Add(byte[] buffer, int start, int length) => _ring.Add(buffer, start, length);
@@ -61,6 +66,7 @@ internal sealed class ResumeState
                 OwedSince = now;
             }
 
+            _asked &= _mustAsk;
             var (buffer, start, length) = _ring.TakeNext();
             start -= ResumeRecordHeader.Size;
             new ResumeRecordHeader(ResumeRecordType.Data, length).Write(buffer.AsSpan(start));
@@ -107,6 +113,7 @@ internal sealed class ResumeState
         var progress = _ring.Acknowledge(offset);
         if (progress)
         {
+            _asked = _mustAsk;
             OwedSince = _ring.Given == offset ? 0 : now;
         }
 
@@ -137,6 +144,7 @@ internal sealed class ResumeState
         _ring.Rewind(peerReceived);
         _acks.ToldByGreeting();
         _mustAsk = false;
+        _asked = false;
         OwedSince = 0;
     }
 

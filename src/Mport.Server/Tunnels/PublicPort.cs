@@ -90,15 +90,17 @@ internal sealed class PublicPort : ITunnelPort
 
     private static Socket Listen(IPAddress address, int port)
     {
-        var listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        // Where the machine has no IPv6 at all, "all interfaces" means all IPv4 ones.
+        var actual = address.Equals(IPAddress.IPv6Any) && !Socket.OSSupportsIPv6 ? IPAddress.Any : address;
+        var listener = new Socket(actual.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            if (address.Equals(IPAddress.IPv6Any))
+            if (actual.Equals(IPAddress.IPv6Any))
             {
                 listener.DualMode = true;
             }
 
-            listener.Bind(new IPEndPoint(address, port));
+            listener.Bind(new IPEndPoint(actual, port));
             listener.Listen(Backlog);
             return listener;
         }

@@ -21,6 +21,18 @@ internal sealed class ReturningHosts
     /// <summary>Hosts whose clients have not come yet.</summary>
     public int Left => _left;
 
+    /// <summary>Hosts whose clients have not come yet, by name.</summary>
+    public IReadOnlyList<string> Names
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _awaited.Keys];
+            }
+        }
+    }
+
     /// <summary>The clients of these hosts will come.</summary>
     public void Expect(IEnumerable<string> hosts, TimeProvider time)
     {

@@ -178,6 +178,17 @@ internal sealed class TunnelOpener(
         catch (SocketException error)
         {
             registry.Release(link, out _);
+            if (outcome.Before is { } former)
+            {
+                // It has lost the tunnel, and nobody else would close what it kept.
+                var kept = former.Links[0].Tunnel;
+                ports.Close(kept, former.Public);
+                if (kept.Subdomain is { } name)
+                {
+                    hosts.SetAway(name, former.Public);
+                }
+            }
+
             return Failure.Of(TunnelErrors.PortTaken, $"The edge cannot listen on port {link.Tunnel.Port}: {error.Message}.", retry: true);
         }
 

@@ -115,6 +115,24 @@ public sealed partial class HandoverTests
     }
 
     [Fact]
+    public async Task ClientThatSleepsThroughTwo_FindsItsAddress_AndItsVisitorsWait()
+    {
+        await using var edge = await EdgeProcess.StartAsync();
+        await using var target = TargetServers.Echo();
+        await using var tunnel = await ServedTunnel.TcpAsync(edge, target.Port);
+        tunnel.Client.Send(Signal.Stop);
+
+        await edge.TakeOverAsync();
+        await edge.TakeOverAsync();
+        using var waiting = await Visitor.ConnectAsync(tunnel.Url);
+        tunnel.Client.Send(Signal.Continue);
+
+        Assert.Equal(tunnel.Url, await tunnel.Client.ReadyAsync());
+        await waiting.SendAsync("waited"u8.ToArray());
+        await Visitor.ReadAsync(waiting, "waited".Length);
+    }
+
+    [Fact]
     public async Task HangUp_StartsTheProgramAnewInItsPlace()
     {
         await using var edge = await EdgeProcess.StartAsync();

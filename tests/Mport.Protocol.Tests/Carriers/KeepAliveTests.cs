@@ -77,7 +77,8 @@ public sealed class KeepAliveTests
         Decide(0, 0, 0);
         _keepAlive.Restart(100);
 
-        Assert.Equal(KeepAliveAction.SendPing, Decide(100, lastReceived: 5, writingSince: 7));
+        Assert.Equal(KeepAliveAction.None, Decide(100, lastReceived: 5, writingSince: 7));
+        Assert.Equal(KeepAliveAction.SendPing, Decide(101, lastReceived: 5, writingSince: 7));
         Assert.Equal(KeepAliveAction.None, Decide(129, 5, 7));
         Assert.Equal(KeepAliveAction.Dead, Decide(130, 5, 7));
     }

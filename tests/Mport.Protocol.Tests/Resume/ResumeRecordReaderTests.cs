@@ -42,9 +42,10 @@ public sealed class ResumeRecordReaderTests
         side.Write(3);
 
         Assert.Equal("020000080000000000000002" + "01000003000102", Next(side));
-        side.State.OnData(7);
+        side.State.OnData(0x100);
+        side.State.OnData(1);
         side.AckTimer();
-        Assert.Equal("020000080000000000000009", Next(side));
+        Assert.Equal("020000080000000000000103", Next(side));
         side.State.Ask();
         Assert.Equal("03000000", Next(side));
         Assert.False(side.State.TryNextWrite(1, out _));

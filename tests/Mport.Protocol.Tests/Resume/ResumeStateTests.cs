@@ -143,6 +143,23 @@ public sealed class ResumeStateTests
     }
 
     [Fact]
+    public void WhoHasNoRoom_AsksOnce_UntilThereIsProgress() // More would look like a flood (SEC-23).
+    {
+        _side.Write(1000);
+        _side.Write(1000);
+        Assert.True(_side.Pump());
+        Assert.True(_side.Pump());
+        _side.State.Ask();
+        Assert.True(_side.Pump());
+        _side.State.Ask();
+        Assert.False(_side.Pump());
+
+        _side.State.OnAcknowledgement(1000, 1);
+        _side.State.Ask();
+        Assert.True(_side.Pump());
+    }
+
+    [Fact]
     public void Ask_IsAnsweredWhereThereIsSomethingToTell_AndIdleAsksAreTold()
     {
         _side.State.OnData(10);

@@ -31,6 +31,24 @@ public sealed class SilentPeerTests
     }
 
     [Fact]
+    public async Task SilenceRightAfterAResume_IsSuspectAsSoon() // REL-14
+    {
+        var network = new Network();
+        await using var pair = await ResumablePair.CreateAsync(client: network.Around, time: _time);
+        var (_, client) = await pair.OpenAsync();
+        pair.ClientTransport.Suspend(Failure.Of(ConnectionErrors.ConnectionLost));
+        _time.Advance(TimeSpan.FromSeconds(4)); // The heartbeat has looked, and found nothing to judge.
+        await pair.RejoinAsync();
+        var suspect = pair.ClientTransport.WhenSuspect;
+        network.Stop();
+
+        await client.WriteAsync(new byte[] { 7 }, default);
+        await AdvanceUntilAsync(suspect, TimeSpan.FromSeconds(8), look: TimeSpan.FromSeconds(3));
+
+        Assert.Equal(ProtocolErrors.PeerSilent.Code, (await suspect).Code);
+    }
+
+    [Fact]
     public async Task SilenceForThirtySeconds_SuspendsTheTransport_AndNotTheCarrier() // REL-11
     {
         var network = new Network();

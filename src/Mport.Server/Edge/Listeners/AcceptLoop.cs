@@ -58,7 +58,7 @@ internal sealed class AcceptLoop(Func<CancellationToken, Task> run)
     // Yields first: whoever starts the loop may hold a lock, and the first accepts may complete at once.
     private async Task RunAsync(Task before, CancellationToken held)
     {
-        await before.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        await before.ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.SuppressThrowing);
         await run(held);
     }
 }

@@ -19,7 +19,9 @@ internal sealed class EdgeHandover(
     public async Task<HandoverContents> ShareAsync(CancellationToken cancellationToken)
     {
         await gate.ShutAsync().WaitAsync(cancellationToken);
-        return new HandoverContents([.. listening.SelectMany(part => part.Share())], [.. hosts.Online], sessions.LastGeneration);
+        // Clients that have not come here yet from the edge before will find the next one.
+        return new HandoverContents(
+            [.. listening.SelectMany(part => part.Share()), .. inherited?.Sockets.Rest ?? []], [.. hosts.Online, .. hosts.Returning.Names], sessions.LastGeneration);
     }
 
     /// <inheritdoc />
@@ -69,6 +71,8 @@ internal sealed class EdgeHandover(
     {
         readiness.HandOver();
         gate.Close();
+        inherited?.Sockets.CloseRest();
+        hosts.Returning.GiveUp();
         var gone = Task.WhenAll(listening.Select(part => part.LetGoAsync()));
         logger.Draining(sessions.Count, Visitors(), limit);
         sessions.DrainAll(

@@ -24,9 +24,10 @@ internal sealed class HandoverGiver(HandoverChannel channel, IGivenEdge edge, IR
             await WithinAsync(HandoverTimes.Start, token => channel.ReceiveAsync(HandoverStage.Ready, token), cancellationToken);
 
             // Handover step 3: nobody accepts for a moment, then the new edge does.
-            await edge.HoldAsync();
-            await channel.SendAsync(new HandoverStep(HandoverStage.Held), cancellationToken);
-            await WithinAsync(HandoverTimes.Answer, token => channel.ReceiveAsync(HandoverStage.Serving, token), cancellationToken);
+            await WithinAsync(HandoverTimes.Answer, token => edge.HoldAsync().WaitAsync(token), cancellationToken);
+            // Told to stop from here on, this edge still hears whether the new one serves: else both or neither would.
+            await channel.SendAsync(new HandoverStep(HandoverStage.Held), CancellationToken.None);
+            await WithinAsync(HandoverTimes.Answer, token => channel.ReceiveAsync(HandoverStage.Serving, token), CancellationToken.None);
         }
         catch
         {

@@ -117,9 +117,17 @@ internal sealed class HandoverServer : IAsyncDisposable
         {
             await RefuseAsync(channel, asked, Failure.Of(EdgeErrors.TakeoverUnderWay));
         }
-        else if (!await GiveAsync(channel, asked))
+        else
         {
-            Volatile.Write(ref _busy, 0);
+            var given = false;
+            try
+            {
+                given = await GiveAsync(channel, asked);
+            }
+            finally
+            {
+                Volatile.Write(ref _busy, given ? 1 : 0);
+            }
         }
     }
 

@@ -80,7 +80,7 @@ internal sealed class HandoverTaker : IDisposable
         await _channel.SendAsync(new HandoverStep(HandoverStage.Ready), token);
         await _channel.ReceiveAsync(HandoverStage.Held, token);
         accept();
-        await _channel.SendAsync(new HandoverStep(HandoverStage.Serving), token);
+        await _channel.SendAsync(new HandoverStep(HandoverStage.Serving), CancellationToken.None);
         return true;
     }, cancellationToken);
 

@@ -27,6 +27,18 @@ internal sealed class InheritedSockets : IDisposable
         }
     }
 
+    /// <summary>Those that are left, for an edge that takes over in its turn; they stay here.</summary>
+    public IReadOnlyList<SharedSocket> Rest
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _sockets];
+            }
+        }
+    }
+
     /// <summary>Whether there is a socket for this at this address.</summary>
     public bool Holds(SocketRole role, IPEndPoint endPoint)
     {
