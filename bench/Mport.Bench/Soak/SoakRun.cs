@@ -9,7 +9,7 @@ namespace Mport.Bench.Soak;
 /// </summary>
 internal sealed class SoakRun(SoakScene scene, TimeSpan time)
 {
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Steady = TimeSpan.FromSeconds(30);
 
     // The pools of the HTTP tunnel keep idle connections for 60 s, UDP visitors stay as long.
@@ -19,7 +19,7 @@ internal sealed class SoakRun(SoakScene scene, TimeSpan time)
     public async Task<int> RunAsync()
     {
         await scene.StartAsync();
-        Note($"warm-up with faults, {WarmUp.TotalSeconds:0} s");
+        Note($"warm-up with faults, {WarmUp.TotalMinutes:0} min");
         await UnderTrafficAsync(new Tally(), stop => new SoakFaults(scene).RunAsync(WarmUp, stop));
         var before = await LookAsync(new Tally());
 

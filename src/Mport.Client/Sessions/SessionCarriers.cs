@@ -216,10 +216,10 @@ internal sealed class SessionCarriers : IDisposable
             if (failure.Code == ProtocolErrors.SessionUnknown.Code)
             {
                 // What answers now is another process than the one that has the session, or the session is over and its end is on the way. Without
-                // its control stream a session is lame: the engine opens another one, and the streams of this one finish.
+                // its control stream a session is lame: the engine opens another one, and the streams of this one finish, where a carrier still works.
                 if (index == 0)
                 {
-                    _end.TrySetResult(new SessionEnd(failure with { Retry = true }, SessionEndKind.Draining));
+                    _end.TrySetResult(new SessionEnd(failure with { Retry = true }, Set.IsSuspended ? SessionEndKind.Lost : SessionEndKind.Draining));
                 }
 
                 return null;
