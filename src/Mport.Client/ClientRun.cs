@@ -180,7 +180,7 @@ internal sealed class ClientRun
     {
         foreach (var tunnel in _tunnels.Wanted)
         {
-            // A tunnel whose last look still runs needs no second one.
+            // Once, not at each login: the system's list of listeners is long where many clients share a machine.
             _looks.TryStart(() => _look.RunAsync(tunnel, stop));
         }
     }
