@@ -67,6 +67,8 @@ internal sealed class SessionTunnelLink : TunnelLink, IDisposable
         return await Session.Carriers.OpenStreamAsync(prelude.ToBytes(), cancellationToken);
     }
 
+    public override CancellationToken Gone => Session.Gone;
+
     public override ValueTask<bool> IsReachableAsync(CancellationToken cancellationToken) => Session.IsReachableAsync(cancellationToken);
 
     /// <summary>The link is no longer in force. Streams in flight go on.</summary>

@@ -1,6 +1,8 @@
 using System.Net;
+using Mport.Protocol;
 using Mport.Protocol.Carriers;
 using Mport.Protocol.Datagrams;
+using Mport.Protocol.Errors;
 using Mport.Protocol.Relay;
 using Mport.Protocol.Streams;
 using Mport.Server.Edge.Proxies;
@@ -75,14 +77,37 @@ internal abstract class TunnelLink(ByteCount? total = null)
     /// <summary>The carriers that UDP visitors are spread over.</summary>
     public virtual IReadOnlyList<Carrier> Carriers => [];
 
-    /// <summary>Opens a stream for the datagrams that go over one carrier, its prelude sent; the caller reads the <see cref="StreamAnswer"/>.</summary>
-    /// <exception cref="Mport.Protocol.StreamException">The link has ended, or the client has no room.</exception>
+    /// <summary>Cancelled when the client has gone away since and is not to be expected back soon; another token stands here then.</summary>
+    public virtual CancellationToken Gone => CancellationToken.None;
+
+    /// <summary>Opens a stream for the datagrams that go over one carrier, its prelude sent; the caller reads the answer (<see cref="ReadAnswerAsync"/>).</summary>
+    /// <exception cref="StreamException">The link has ended, or the client has no room.</exception>
     public virtual ValueTask<CarrierStream> OpenDatagramsAsync(Carrier carrier, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     /// <summary>Waits while the client's connection is broken and being taken up again; false when its coming back is not to be expected soon.</summary>
     public virtual ValueTask<bool> IsReachableAsync(CancellationToken cancellationToken) => ValueTask.FromResult(true);
 
-    /// <summary>Opens a stream to the client, its prelude sent; the caller reads the <see cref="StreamAnswer"/>.</summary>
-    /// <exception cref="Mport.Protocol.StreamException">The link has ended, or the client has no room.</exception>
+    /// <summary>Opens a stream to the client, its prelude sent; the caller reads the answer (<see cref="ReadAnswerAsync"/>).</summary>
+    /// <exception cref="StreamException">The link has ended, or the client has no room.</exception>
     public abstract ValueTask<CarrierStream> OpenStreamAsync(StreamKind kind, ConnectionEnds? visitor, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Reads the client's answer from the start of a stream that was opened here. A client that dies just before a visitor comes is noticed while the
+    /// answer is waited for: that ends with a failure as soon as the client is not to be expected back, and not at the deadline.
+    /// </summary>
+    /// <exception cref="StreamException">What came is not an answer, the stream ended, or the client is gone.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async ValueTask<StreamAnswer> ReadAnswerAsync(CarrierStream stream, CancellationToken cancellationToken)
+    {
+        var gone = Gone;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, gone);
+        try
+        {
+            return await StreamAnswer.ReadAsync(stream, either.Token);
+        }
+        catch (OperationCanceledException) when (gone.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new StreamException(ConnectionErrors.ConnectionLost, "The client's connection is broken.");
+        }
+    }
 }

@@ -124,7 +124,7 @@ internal sealed class VisitorRelay(TimeSpan halfClosedTimeout, VisitorGate gate,
     {
         try
         {
-            var answer = await StreamAnswer.ReadAsync(stream, deadline);
+            var answer = await link.ReadAnswerAsync(stream, deadline);
             if (answer.Status != StreamStatus.Connected)
             {
                 var failure = answer.ToFailure();
@@ -132,6 +132,12 @@ internal sealed class VisitorRelay(TimeSpan halfClosedTimeout, VisitorGate gate,
                 logger.TargetFailed(link.TunnelId, failure.Code, failure.Text);
                 throw new StreamException(ConnectionErrors.TargetUnreachable, failure.Text);
             }
+        }
+        catch (StreamException gone) when (gone.Description == ConnectionErrors.ConnectionLost)
+        {
+            metrics.VisitorRefused(VisitorRefusal.ClientAway);
+            logger.VisitorTurnedAway(link.TunnelId, gone.Message);
+            throw;
         }
         catch (OperationCanceledException late)
         {

@@ -2,6 +2,7 @@ using System.Net;
 using Mport.EndToEnd.Tests.Http;
 using Mport.EndToEnd.Tests.Kit;
 using Mport.EndToEnd.Tests.Tcp;
+using Mport.Testing;
 
 namespace Mport.EndToEnd.Tests.Groups;
 
@@ -44,7 +45,6 @@ public sealed class GroupTests(SharedEdge shared)
         Assert.DoesNotContain(first.Client.Events, one => one.Name is "tunnel.closed" or "session.lost");
     }
 
-    // The kernel has closed the dead client's connections before the first of these visitors comes.
     [Theory]
     [InlineData("tcp")]
     [InlineData("http")]
@@ -67,6 +67,38 @@ public sealed class GroupTests(SharedEdge shared)
 
         Assert.All(await AskAsync(visitor, url, 20, kind), answer => Assert.Equal("two", answer));
         edge.AssertNoErrorLogged();
+    }
+
+    // The edge has not noticed yet when the visitor comes: his request is already with the member when that dies, on a new connection or on a kept one.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task MemberThatDiesWithARequest_LeavesItToAnother(bool kept)
+    {
+        var group = kept ? "dies-kept" : "dies-new";
+        await using var edge = await EdgeProcess.StartAsync();
+        await using var one = new NamedService("one") { KeepsAlive = kept };
+        await using var two = new NamedService("two") { KeepsAlive = kept };
+        using var here = new ClientHome();
+        using var there = new ClientHome();
+        await using var first = ClientProcess.Start(edge, here, "http", $"{one.Port}", "--group", group);
+        await using var second = ClientProcess.Start(edge, there, "http", $"{two.Port}", "--group", group);
+        var url = await first.ReadyAsync();
+        Assert.Equal(url, await second.ReadyAsync());
+        using var visitor = new WebVisitor(edge);
+        Assert.Equal(["one", "two"], (await AskAsync(visitor, url, 6)).Distinct().Order());
+
+        first.Send(Signal.Stop);
+        two.Hold();
+        var asked = new[] { visitor.GetAsync(url), visitor.GetAsync(url) };
+        await two.Asked.Limited("one of the two requests at the other member");
+        await first.KillAsync();
+        two.Release();
+
+        foreach (var answer in asked)
+        {
+            Assert.Equal((HttpStatusCode.OK, "two"), await answer);
+        }
     }
 
     [Fact]

@@ -22,6 +22,9 @@ internal sealed class AnswerDeadline : IDisposable
     /// <summary>True when the time was over.</summary>
     public bool IsOver => _source.IsCancellationRequested;
 
+    /// <summary>True once the answer has begun.</summary>
+    public bool HasAnswer => _stopped;
+
     /// <summary>True while it is the visitor who is waited for.</summary>
     public bool IsVisitorsTurn { get; set; }
 

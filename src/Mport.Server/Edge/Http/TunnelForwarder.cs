@@ -68,18 +68,19 @@ internal sealed class TunnelForwarder(IHttpForwarder forwarder, TunnelPools pool
         VisitorPage? failed = null;
         while (tried.Count < MaxTries && link.Choose(context.Connection.RemoteIpAddress, tried) is { } member)
         {
-            bool notSent;
+            var repeatable = link.Members > tried.Count + 1 && CanBeRepeated(context.Request);
+            bool another;
             member.VisitorCame();
             try
             {
-                (failed, notSent) = await SendAsync(context, member, deadline);
+                (failed, another) = await SendAsync(context, member, repeatable, deadline);
             }
             finally
             {
                 member.VisitorLeft();
             }
 
-            if (failed is null || !notSent)
+            if (failed is null || !another)
             {
                 return failed;
             }
@@ -91,23 +92,28 @@ internal sealed class TunnelForwarder(IHttpForwarder forwarder, TunnelPools pool
         return failed ?? VisitorPage.TargetIll;
     }
 
-    private async Task<(VisitorPage? Failed, bool NotSent)> SendAsync(HttpContext context, TunnelLink link, AnswerDeadline deadline)
+    // RFC 9110, 9.2.1: asking twice does no more than asking once.
+    private static bool CanBeRepeated(HttpRequest request) =>
+        request.Body is not WatchedBody && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method));
+
+    private async Task<(VisitorPage? Failed, bool Another)> SendAsync(HttpContext context, TunnelLink link, bool repeatable, AnswerDeadline deadline)
     {
         // Before a kept stream is used: on a broken connection, a request would wait on it for as long as the connection is kept.
         if (!await link.IsReachableAsync(deadline.Token))
         {
-            return (VisitorPage.ClientAway, NotSent: true);
+            return (VisitorPage.ClientAway, Another: true);
         }
 
         var pool = pools.Get(link);
         if (!pool.TryEnter())
         {
-            return (VisitorPage.TunnelBusy, NotSent: true);
+            return (VisitorPage.TunnelBusy, Another: true);
         }
 
         try
         {
-            return await SendAsync(context, link, pool, deadline);
+            using var attempt = repeatable ? new GroupAttempt(deadline, link.Gone) : null;
+            return await SendAsync(context, link, pool, deadline, attempt);
         }
         finally
         {
@@ -115,20 +121,24 @@ internal sealed class TunnelForwarder(IHttpForwarder forwarder, TunnelPools pool
         }
     }
 
-    private async Task<(VisitorPage? Failed, bool NotSent)> SendAsync(HttpContext context, TunnelLink link, TunnelPool pool, AnswerDeadline deadline)
+    private async Task<(VisitorPage? Failed, bool Another)> SendAsync(
+        HttpContext context, TunnelLink link, TunnelPool pool, AnswerDeadline deadline, GroupAttempt? attempt)
     {
         // HTTP step 3: the pool opens a stream to the client or takes a kept one, and the request goes out on it.
         var transformer = new TunnelTransformer(deadline, options.Domain);
-        var error = await forwarder.SendAsync(context, UnusedPrefix, pool.Invoker, Config, transformer, deadline.Token);
+        var error = await forwarder.SendAsync(context, UnusedPrefix, pool.Invoker, Config, transformer, attempt?.Token ?? deadline.Token);
         if (error == ForwarderError.None || context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
         {
-            return (null, NotSent: false);
+            return (null, Another: false);
         }
 
         var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
-        var page = deadline.IsOver ? DescribeStandstill(deadline) : ForwardFailure.Describe(error, exception, link.Ended.IsCancellationRequested);
+        var givenUp = !deadline.IsOver && attempt?.IsGivenUp == true;
+        var page = deadline.IsOver ? DescribeStandstill(deadline)
+            : givenUp ? VisitorPage.ClientAway
+            : ForwardFailure.Describe(error, exception, link.Ended.IsCancellationRequested);
         logger.RequestFailed(link.TunnelId, page.Status, page.Description.Code, exception);
-        return (page, NotSent: !deadline.IsOver && ForwardFailure.IsNotSent(exception));
+        return (page, Another: givenUp || (!deadline.IsOver && ForwardFailure.IsNotSent(exception)));
     }
 
     private static VisitorPage PageFor(VisitorRefusal refusal) => refusal switch

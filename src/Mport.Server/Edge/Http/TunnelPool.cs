@@ -93,7 +93,7 @@ internal sealed class TunnelPool : IDisposable
 
     private async ValueTask<Stream> CompleteAsync(CarrierStream stream, CancellationToken cancellationToken)
     {
-        var answer = await StreamAnswer.ReadAsync(stream, cancellationToken);
+        var answer = await _link.ReadAnswerAsync(stream, cancellationToken);
         if (answer.Status != StreamStatus.Connected)
         {
             throw new TargetFailedException(answer);

@@ -25,6 +25,7 @@ internal sealed class EdgeSession : IDisposable
     private readonly Lock _gate = new();
     private readonly List<EdgeCarrier> _slots = [];
     private TaskCompletionSource _stirred = NewEvent();
+    private volatile CancellationTokenSource _gone = new();
     private volatile bool _draining;
     private Failure? _closed;
     private int _expected;
@@ -70,6 +71,12 @@ internal sealed class EdgeSession : IDisposable
 
     /// <summary>Its carriers: they open streams to the client.</summary>
     public CarrierSet Carriers { get; }
+
+    /// <summary>
+    /// Cancelled when the client is away and not to be expected back soon (<see cref="IsReachableAsync"/>): whoever waits for its answer need wait no
+    /// longer. The next time has a token of its own.
+    /// </summary>
+    public CancellationToken Gone => _gone.Token;
 
     /// <summary>Whether every carrier is without a connection, and may yet be taken up.</summary>
     public bool IsSuspended => Carriers is { Count: > 0, IsSuspended: true };
@@ -277,6 +284,22 @@ internal sealed class EdgeSession : IDisposable
         if (_draining)
         {
             carrier.GiveUpIfAway();
+        }
+
+        _running.TryRun(AwaitReturnAsync);
+    }
+
+    private async Task AwaitReturnAsync()
+    {
+        if (await IsReachableAsync(_closing.Token))
+        {
+            return;
+        }
+
+        var gone = _gone;
+        if (Interlocked.CompareExchange(ref _gone, new CancellationTokenSource(), gone) == gone)
+        {
+            await gone.CancelAsync();
         }
     }
 

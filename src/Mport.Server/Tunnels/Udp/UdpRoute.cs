@@ -132,7 +132,7 @@ internal sealed class UdpRoute : IDatagramReceiver
     {
         try
         {
-            var answer = await StreamAnswer.ReadAsync(stream, deadline);
+            var answer = await Link.ReadAnswerAsync(stream, deadline);
             if (answer.Status != StreamStatus.Connected)
             {
                 var failure = answer.ToFailure();
