@@ -40,7 +40,7 @@ internal sealed class ClientProcess : IAsyncDisposable
         }
         catch (InvalidOperationException missing)
         {
-            throw new InvalidOperationException($"{missing.Message}\n{Process.Errors.Tail()}", missing);
+            throw new InvalidOperationException($"{missing.Message}\n{Process.Errors.Tail()}\n{Process.Describe()}", missing);
         }
     }
 

@@ -55,6 +55,19 @@ internal sealed class ProgramProcess : IAsyncDisposable
         return new ProgramProcess(process);
     }
 
+    /// <summary>What its threads do at this moment, for the message of a failure: name, state, CPU time in ticks, where in the kernel each one waits.</summary>
+    public string Describe()
+    {
+        try
+        {
+            return string.Join('\n', Directory.GetDirectories($"/proc/{Id}/task").Select(DescribeThread));
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            return $"Process {Id} cannot be looked at: {unreadable.Message}";
+        }
+    }
+
     /// <summary>Sends a signal.</summary>
     public void Send(Signal signal)
     {
@@ -107,6 +120,14 @@ internal sealed class ProgramProcess : IAsyncDisposable
         }
 
         _process.Dispose();
+    }
+
+    private static string DescribeThread(string folder)
+    {
+        // "PID (NAME) STATE …", CPU time in fields 14 and 15 (proc(5)); a name may have spaces.
+        var stat = File.ReadAllText(Path.Combine(folder, "stat")).TrimEnd();
+        var rest = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        return $"{stat[..(stat.LastIndexOf(')') + 1)]} {rest[0]} {rest[11]}+{rest[12]} {File.ReadAllText(Path.Combine(folder, "wchan"))}";
     }
 
     // Process.Kill sends SIGKILL alone.
