@@ -2,6 +2,7 @@ using System.CommandLine;
 using Mport.Protocol.Errors;
 using Mport.Protocol.Identity;
 using Mport.Server.Accounts;
+using Mport.Server.Accounts.Passwords;
 
 namespace Mport.Server.Hosting.Commands;
 
@@ -35,9 +36,9 @@ internal static class UserCommands
             if (call.Typed.GetValue(password))
             {
                 var given = new Secret(await call.Environment.Input.ReadLineAsync(cancellationToken) ?? "");
-                if (!PasswordHasher.IsFit(given))
+                if (PasswordRules.Check(given, address) is { } unfit)
                 {
-                    return call.Fail(Failure.Of(AccountErrors.PasswordUnfit, AccountErrors.PasswordUnfit.Why));
+                    return call.Fail(unfit);
                 }
 
                 hash = new PasswordHasher().Hash(given);
