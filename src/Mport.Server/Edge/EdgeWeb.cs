@@ -169,6 +169,11 @@ internal sealed class EdgeWeb : IListening, IAsyncDisposable
         app.Use((HttpContext context, RequestDelegate own) => requests.HandleAsync(context, own));
         app.UseRouting();
         app.MapOwnEndpoints(parts.Readiness, parts.Metrics);
+        foreach (var feature in parts.OwnRoutes)
+        {
+            feature.Map(app);
+        }
+
         // Without a pattern of its own the fallback leaves out paths that look like files.
         app.MapFallback("{**path}", context => PageRenderer.WriteAsync(context, VisitorPage.UnknownPath));
         return app;

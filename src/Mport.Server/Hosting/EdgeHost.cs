@@ -28,7 +28,7 @@ internal static class EdgeHost
         }
 
         await using var server = OpenToTakeover(data, edge, loggers, time);
-        var notice = await StartNotice.CreateAsync(data, edge.HttpPort, edge.TlsPort, cancellationToken);
+        var notice = await StartNotice.CreateAsync(data, edge.HttpPort, edge.TlsPort, edge.Links, cancellationToken);
         await output.WriteAsync(notice.ToText());
         await output.FlushAsync(cancellationToken);
         var status = $"Serves {settings.Domain}";

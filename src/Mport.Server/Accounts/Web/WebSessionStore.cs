@@ -98,6 +98,14 @@ internal sealed class WebSessionStore(IDbContextFactory<EdgeDbContext> contexts,
         return await context.WebSessions.Where(s => s.UserId == user && s.Id == id).ExecuteDeleteAsync(cancellationToken) > 0;
     }
 
+    /// <summary>Ends the session of a cookie, if there is one.</summary>
+    public async Task EndAsync(Secret cookie, CancellationToken cancellationToken)
+    {
+        var hash = OneTimeSecret.Hash(cookie);
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        await context.WebSessions.Where(s => s.Hash == hash).ExecuteDeleteAsync(cancellationToken);
+    }
+
     /// <summary>Ends all of the account's sessions, or all but one.</summary>
     public async Task<int> EndAllAsync(UserId user, WebSessionId? but, CancellationToken cancellationToken)
     {

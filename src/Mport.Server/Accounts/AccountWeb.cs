@@ -1,0 +1,57 @@
+using Mport.Server.Accounts.Devices;
+using Mport.Server.Accounts.Links;
+using Mport.Server.Accounts.Login;
+using Mport.Server.Accounts.Pages;
+using Mport.Server.Accounts.Passwords;
+using Mport.Server.Accounts.Totp;
+using Mport.Server.Accounts.Web;
+using Mport.Server.Edge.Http;
+using Mport.Server.Metrics;
+
+namespace Mport.Server.Accounts;
+
+/// <summary>Everything that people and machines do to get in, put together for a running edge.</summary>
+internal sealed class AccountWeb : IDisposable
+{
+    private readonly PasswordWork _work = new();
+
+    /// <summary>Puts it together.</summary>
+    public AccountWeb(AccountStores stores, TokenStore tokens, AccountKey key, AccountLinks links, EdgeMeters meters, ILoggerFactory loggers, TimeProvider time)
+    {
+        var metrics = new AccountsMetrics(meters);
+        var throttle = new LoginThrottle(time);
+        var secondFactor = new SecondFactor(stores.Credentials, key, time);
+        var devices = new DeviceDesk(stores.DeviceLogins(key), tokens, stores.Credentials, metrics, time, loggers.CreateLogger<DeviceDesk>());
+        SignIn = new SignInDesk(stores.Credentials, stores.WebSessions, _work, secondFactor, throttle, metrics, loggers.CreateLogger<SignInDesk>());
+        Passwords = new PasswordDesk(stores.Credentials, stores.Links, stores.Invitations, SignIn, _work, loggers.CreateLogger<PasswordDesk>());
+        Accounts = new AccountDesk(stores.Credentials, secondFactor, SignIn, throttle, loggers.CreateLogger<AccountDesk>());
+        Gate = new WebGate(stores.WebSessions);
+        var site = new AccountSite(Gate, new FormGuard(key, metrics, time, loggers.CreateLogger<FormGuard>()), loggers.CreateLogger<AccountSite>());
+        Routes =
+        [
+            new SignInPages(site, SignIn),
+            new PasswordPages(site, Passwords, stores.Links, stores.Invitations),
+            new AccountPages(site, stores.WebSessions, Accounts),
+            new DevicePages(site, devices),
+            new DeviceLoginApi(devices, links, loggers.CreateLogger<DeviceLoginApi>()),
+        ];
+    }
+
+    /// <summary>Lets people in.</summary>
+    public SignInDesk SignIn { get; }
+
+    /// <summary>Sets passwords.</summary>
+    public PasswordDesk Passwords { get; }
+
+    /// <summary>Changes second factors.</summary>
+    public AccountDesk Accounts { get; }
+
+    /// <summary>Sessions by their cookies.</summary>
+    public WebGate Gate { get; }
+
+    /// <summary>The pages, and what machines call.</summary>
+    public IReadOnlyList<IOwnRoutes> Routes { get; }
+
+    /// <inheritdoc />
+    public void Dispose() => _work.Dispose();
+}
