@@ -50,7 +50,7 @@ internal sealed class RunningEdge : IAsyncDisposable
         _time = time;
 
         // What writes to the database of its own accord ends as soon as another edge does so.
-        _watching = Task.WhenAll(watch.RunAsync(_stop.Token), sightings.RunAsync(_leave.Token), visitorWatch.RunAsync(_stop.Token), handover.AwaitReturnAsync(_leave.Token));
+        _watching = Task.WhenAll(watch.RunAsync(_stop.Token), sightings.RunAsync(_leave.Token), visitorWatch.RunAsync(_stop.Token), IdleMemory.OfProcess(time).RunAsync(_stop.Token), handover.AwaitReturnAsync(_leave.Token));
     }
 
     /// <summary>The edge as the next one sees it.</summary>
