@@ -56,9 +56,6 @@ public sealed record RestProblem
 
     /// <summary>What happened and what to do.</summary>
     public string? Detail { get; init; }
-
-    /// <summary>Seconds to wait before trying again.</summary>
-    public int? RetryAfter { get; init; }
 }
 
 /// <summary>The JSON of logging in, source-generated.</summary>

@@ -21,7 +21,8 @@ internal sealed class AccountWeb : IDisposable
         var metrics = new AccountsMetrics(meters);
         var throttle = new LoginThrottle(time);
         var secondFactor = new SecondFactor(stores.Credentials, key, time);
-        var devices = new DeviceDesk(stores.DeviceLogins(key), tokens, stores.Credentials, metrics, time, loggers.CreateLogger<DeviceDesk>());
+        Links = links;
+        Devices = new DeviceDesk(stores.DeviceLogins(key), tokens, stores.Credentials, metrics, time, loggers.CreateLogger<DeviceDesk>());
         SignIn = new SignInDesk(stores.Credentials, stores.WebSessions, _work, secondFactor, throttle, metrics, loggers.CreateLogger<SignInDesk>());
         Passwords = new PasswordDesk(stores.Credentials, stores.Links, stores.Invitations, SignIn, _work, loggers.CreateLogger<PasswordDesk>());
         Accounts = new AccountDesk(stores.Credentials, secondFactor, SignIn, throttle, loggers.CreateLogger<AccountDesk>());
@@ -32,8 +33,7 @@ internal sealed class AccountWeb : IDisposable
             new SignInPages(site, SignIn),
             new PasswordPages(site, Passwords, stores.Links, stores.Invitations),
             new AccountPages(site, stores.WebSessions, Accounts),
-            new DevicePages(site, devices),
-            new DeviceLoginApi(devices, links, loggers.CreateLogger<DeviceLoginApi>()),
+            new DevicePages(site, Devices),
         ];
     }
 
@@ -46,11 +46,24 @@ internal sealed class AccountWeb : IDisposable
     /// <summary>Changes second factors.</summary>
     public AccountDesk Accounts { get; }
 
+    /// <summary>Logs machines in.</summary>
+    public DeviceDesk Devices { get; }
+
+    /// <summary>The addresses of the pages.</summary>
+    public AccountLinks Links { get; }
+
     /// <summary>Sessions by their cookies.</summary>
     public WebGate Gate { get; }
 
-    /// <summary>The pages, and what machines call.</summary>
+    /// <summary>The pages.</summary>
     public IReadOnlyList<IOwnRoutes> Routes { get; }
+
+    /// <summary>Adds what the API's endpoints work with.</summary>
+    public void AddTo(IServiceCollection services)
+    {
+        services.AddSingleton(Devices);
+        services.AddSingleton(Links);
+    }
 
     /// <inheritdoc />
     public void Dispose() => _work.Dispose();

@@ -49,7 +49,7 @@ internal sealed class TokenStore(IDbContextFactory<EdgeDbContext> contexts, Time
         var id = new TokenId(TokenId.Prefix + keyId);
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var row = await context.Tokens.Where(t => t.Id == id)
-            .Select(t => new { t.Hash, t.UserId, t.User!.Email, t.Scopes, t.RevokedAt, t.ExpiresAt, t.User.DisabledAt, t.LastUsedAt })
+            .Select(t => new { t.Hash, t.UserId, t.User!.Email, t.User.IsAdmin, t.User.IsOwner, t.User.IsAuditor, t.Scopes, t.RevokedAt, t.ExpiresAt, t.User.DisabledAt, t.LastUsedAt })
             .FirstOrDefaultAsync(cancellationToken);
         var same = CryptographicOperations.FixedTimeEquals(AccessToken.Hash(token), row?.Hash ?? _decoy);
         if (row is null || !same)
@@ -69,7 +69,9 @@ internal sealed class TokenStore(IDbContextFactory<EdgeDbContext> contexts, Time
             await NoteUseAsync(context, id, from, now, cancellationToken);
         }
 
-        return new TokenCheck.Accepted(row.UserId, row.Email, id, row.Scopes);
+        // A role that was taken away takes with it what tokens were made for under it.
+        var role = AccountRoleText.Of(row.IsAdmin, row.IsOwner, row.IsAuditor);
+        return new TokenCheck.Accepted(row.UserId, row.Email, id, row.Scopes & role.MostScopes(), role);
     }
 
     /// <summary>Those of the tokens that are revoked, expired, gone, or of a disabled account. One query; meant to be asked each second.</summary>

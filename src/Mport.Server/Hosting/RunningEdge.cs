@@ -4,6 +4,7 @@ using Mport.Protocol.Carriers;
 using Mport.Protocol.Errors;
 using Mport.Server.Accounts;
 using Mport.Server.Accounts.Links;
+using Mport.Server.Api;
 using Mport.Server.Edge;
 using Mport.Server.Edge.Proxies;
 using Mport.Server.Edge.Sessions;
@@ -52,7 +53,7 @@ internal sealed class RunningEdge : IAsyncDisposable
         _time = time;
 
         // What writes to the database of its own accord ends as soon as another edge does so.
-        _watching = Task.WhenAll(watch.RunAsync(_stop.Token), sightings.RunAsync(_leave.Token), visitorWatch.RunAsync(_stop.Token), handover.AwaitReturnAsync(_leave.Token));
+        _watching = Task.WhenAll(watch.RunAsync(_stop.Token), sightings.RunAsync(_leave.Token), visitorWatch.RunAsync(_stop.Token), IdleMemory.OfProcess(time).RunAsync(_stop.Token), handover.AwaitReturnAsync(_leave.Token));
     }
 
     /// <summary>The edge as the next one sees it.</summary>
@@ -111,9 +112,10 @@ internal sealed class RunningEdge : IAsyncDisposable
         var tunnelPorts = new TunnelPorts(ports, udpPorts) { TcpRange = settings.TcpPorts, UdpRange = settings.UdpPorts };
         var tunnels = new TunnelOpener(
             edge.Tunnels, registry, hosts, tunnelPorts, address, tunnelsMetrics, new GroupsMetrics(meters), loggers.CreateLogger<TunnelOpener>());
+        var attempts = new AttemptLimiter(time);
         var greeter = new SessionGreeter(
             settings.Domain,
-            new SessionGate(edge.Tokens, new AttemptLimiter(time), sessions, limits, time, loggers.CreateLogger<SessionGate>()),
+            new SessionGate(edge.Tokens, attempts, sessions, limits, time, loggers.CreateLogger<SessionGate>()),
             sessions,
             tunnels,
             new AccountMemory(edgeLimits.AccountMemory, memory),
@@ -152,6 +154,17 @@ internal sealed class RunningEdge : IAsyncDisposable
                 OwnRoutes = accounts.Routes,
                 Visitors = visitors,
                 Metrics = new MetricsPage(collector, settings.Metrics),
+                Api = new ApiParts
+                {
+                    Options = new ApiOptions { Rate = settings.ApiRate },
+                    Settings = settings,
+                    Cursors = edge.Cursors,
+                    Attempts = attempts,
+                    Users = edge.Users,
+                    Tokens = edge.Tokens,
+                    Tunnels = edge.Tunnels,
+                    Accounts = accounts,
+                },
                 Meters = meters,
                 Loggers = loggers,
                 Time = time,

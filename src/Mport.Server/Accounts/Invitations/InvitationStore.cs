@@ -23,7 +23,7 @@ internal sealed class InvitationStore(IDbContextFactory<EdgeDbContext> contexts,
     };
 
     /// <summary>Makes an invitation; null when an account with this address exists.</summary>
-    public async Task<IssuedInvitation?> CreateAsync(EmailAddress email, UserRole role, TimeSpan lifetime, UserId? by, CancellationToken cancellationToken)
+    public async Task<IssuedInvitation?> CreateAsync(EmailAddress email, AccountRole role, TimeSpan lifetime, UserId? by, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var normalized = email.Normalized;
@@ -89,8 +89,8 @@ internal sealed class InvitationStore(IDbContextFactory<EdgeDbContext> contexts,
             Id = id,
             Email = email.Value,
             NormalizedEmail = email.Normalized,
-            IsAdmin = invitation.Role is UserRole.Admin,
-            IsAuditor = invitation.Role is UserRole.Auditor,
+            IsAdmin = invitation.Role is AccountRole.Admin,
+            IsAuditor = invitation.Role is AccountRole.Auditor,
             PasswordHash = passwordHash,
             CreatedAt = now,
         });

@@ -63,13 +63,6 @@ internal sealed class AccountSite(WebGate gate, FormGuard forms, ILogger<Account
         return Task.CompletedTask;
     }
 
-    /// <summary>The status of a page that shows this failure. The same for an unknown account and a wrong password.</summary>
-    public static int StatusOf(Failure failure) =>
-        failure.Code == AccountErrors.SignInTooOften.Code ? StatusCodes.Status429TooManyRequests
-        : failure.Code == AccountErrors.SignInBusy.Code ? StatusCodes.Status503ServiceUnavailable
-        : failure.Code == AccountErrors.RoleForbids.Code ? StatusCodes.Status403Forbidden
-        : StatusCodes.Status400BadRequest;
-
     /// <summary>Writes a page that shows a failure, with when to come again.</summary>
     public static Task WriteAsync(HttpContext context, PageText page, Failure failure)
     {
@@ -79,7 +72,7 @@ internal sealed class AccountSite(WebGate gate, FormGuard forms, ILogger<Account
         }
 
         context.Response.Headers["Mport-Error"] = failure.Code.ToString();
-        return WriteAsync(context, page, StatusOf(failure));
+        return WriteAsync(context, page, AuthStatus.Of(failure));
     }
 
     /// <summary>Gives the browser the session of who was let in and sends it on, or asks for the code.</summary>
