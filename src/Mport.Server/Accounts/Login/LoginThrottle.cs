@@ -5,7 +5,7 @@ namespace Mport.Server.Accounts.Login;
 
 /// <summary>
 /// Makes guessing expensive without locking anybody out (SEC-62). What waits is the pair of account and address: ten failures are free, then the waits
-/// double. Once an account has ten failures from wherever, every address gets one attempt at it before it waits, so that guessing from many addresses
+/// double. Once an account has ten failures from other addresses, every further one gets one attempt at it before it waits, so that guessing from many addresses
 /// costs an address a guess, while the rightful user, from an address that has not failed, is let in at once. Above fifty failures at whatever
 /// accounts, the address itself waits. Whether an account exists makes no difference.
 /// </summary>
@@ -36,7 +36,7 @@ internal sealed class LoginThrottle(TimeProvider time)
     public TimeSpan? RecordFailure(string account, IPAddress from)
     {
         var address = AddressBlock.Of(from);
-        var underAttack = _accounts.FailuresOf(account) >= FreeFailuresPerAccount;
+        var underAttack = _accounts.FailuresOf(account) - _pairs.FailuresOf((account, address)) >= FreeFailuresPerAccount;
         _accounts.RecordFailure(account, FreeFailuresPerAccount);
         var one = _addresses.RecordFailure(address, FreeFailuresPerAddress);
         var other = _pairs.RecordFailure((account, address), underAttack ? 0 : FreeFailuresPerAccount);
