@@ -5,6 +5,7 @@ using Mport.Server.Accounts.Pages;
 using Mport.Server.Accounts.Passwords;
 using Mport.Server.Accounts.Totp;
 using Mport.Server.Accounts.Web;
+using Mport.Server.Api;
 using Mport.Server.Edge.Http;
 using Mport.Server.Metrics;
 
@@ -14,10 +15,12 @@ namespace Mport.Server.Accounts;
 internal sealed class AccountWeb : IDisposable
 {
     private readonly PasswordWork _work = new();
+    private readonly AccountStores _stores;
 
     /// <summary>Puts it together.</summary>
     public AccountWeb(AccountStores stores, TokenStore tokens, AccountKey key, AccountLinks links, EdgeMeters meters, ILoggerFactory loggers, TimeProvider time)
     {
+        _stores = stores;
         var metrics = new AccountsMetrics(meters);
         var throttle = new LoginThrottle(time);
         var secondFactor = new SecondFactor(stores.Credentials, key, time);
@@ -61,8 +64,16 @@ internal sealed class AccountWeb : IDisposable
     /// <summary>Adds what the API's endpoints work with.</summary>
     public void AddTo(IServiceCollection services)
     {
+        services.AddSingleton<ICallerSource>(new CookieSource(Gate));
+        services.AddSingleton(Gate);
+        services.AddSingleton(SignIn);
+        services.AddSingleton(Passwords);
+        services.AddSingleton(Accounts);
         services.AddSingleton(Devices);
         services.AddSingleton(Links);
+        services.AddSingleton(_stores.WebSessions);
+        services.AddSingleton(_stores.Links);
+        services.AddSingleton(_stores.Invitations);
     }
 
     /// <inheritdoc />

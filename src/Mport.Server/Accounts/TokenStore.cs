@@ -70,7 +70,7 @@ internal sealed class TokenStore(IDbContextFactory<EdgeDbContext> contexts, Time
         }
 
         // A role that was taken away takes with it what tokens were made for under it.
-        var role = AccountRoleText.Of(row.IsAdmin, row.IsOwner, row.IsAuditor);
+        var role = UserRoles.Of(row.IsOwner, row.IsAdmin, row.IsAuditor);
         return new TokenCheck.Accepted(row.UserId, row.Email, id, row.Scopes & role.MostScopes(), role);
     }
 

@@ -19,7 +19,7 @@ internal sealed record UserRecord
     public bool IsAuditor { get; init; }
 
     /// <summary>What it may do on the whole.</summary>
-    public AccountRole Role => AccountRoleText.Of(IsAdmin, IsOwner, IsAuditor);
+    public UserRole Role => UserRoles.Of(IsOwner, IsAdmin, IsAuditor);
 
     /// <summary>When it was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }

@@ -89,11 +89,11 @@ internal sealed class UserStore(IDbContextFactory<EdgeDbContext> contexts, TimeP
     }
 
     /// <summary>Gives an account another role; its web sessions end. False when there is none of this address, or it is the owner.</summary>
-    public async Task<bool> SetRoleAsync(EmailAddress email, AccountRole role, CancellationToken cancellationToken)
+    public async Task<bool> SetRoleAsync(EmailAddress email, UserRole role, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var normalized = email.Normalized;
-        var (admin, auditor) = (role is AccountRole.Admin, role is AccountRole.Auditor);
+        var (admin, auditor) = (role is UserRole.Admin, role is UserRole.Auditor);
         return await context.Users.Where(user => user.NormalizedEmail == normalized && !user.IsOwner).ExecuteUpdateAsync(
             set => set.SetProperty(user => user.IsAdmin, admin)
                 .SetProperty(user => user.IsAuditor, auditor)

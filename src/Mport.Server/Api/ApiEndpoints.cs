@@ -2,6 +2,9 @@ using System.Text.Json.Serialization.Metadata;
 using Mport.Protocol.Rest;
 using Mport.Server.Accounts;
 using Mport.Server.Accounts.Devices;
+using Mport.Server.Accounts.Invitations;
+using Mport.Server.Accounts.Login;
+using Mport.Server.Accounts.Web;
 using Mport.Server.Hosting;
 using Mport.Server.Metrics;
 
@@ -11,7 +14,7 @@ namespace Mport.Server.Api;
 internal static class ApiEndpoints
 {
     /// <summary>The records of each feature, so that its bodies are read and its answers written.</summary>
-    private static readonly IJsonTypeInfoResolver[] Json = [MeJson.Default, ServerJson.Default, DeviceLoginJson.Default];
+    private static readonly IJsonTypeInfoResolver[] Json = [MeJson.Default, ServerJson.Default, DeviceLoginJson.Default, AuthJson.Default, MyAccessJson.Default, InvitationsJson.Default];
 
     /// <summary>Adds what the endpoints work with.</summary>
     public static void AddApi(this IServiceCollection services, ApiParts parts, EdgeMeters meters)
@@ -38,6 +41,9 @@ internal static class ApiEndpoints
         var api = routes.MapGroup("/api/v1");
         api.MapMe();
         api.MapServer();
+        api.MapAuth();
         api.MapDeviceLogin();
+        api.MapMyAccess();
+        api.MapInvitations();
     }
 }

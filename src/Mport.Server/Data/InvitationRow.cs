@@ -16,7 +16,7 @@ internal sealed class InvitationRow
     public required string Email { get; init; }
 
     /// <summary>The role that the account will have.</summary>
-    public required AccountRole Role { get; init; }
+    public required UserRole Role { get; init; }
 
     /// <summary>Who invited; null where it was done from the edge's command line.</summary>
     public UserId? InvitedBy { get; init; }

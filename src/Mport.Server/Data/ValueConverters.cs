@@ -16,9 +16,9 @@ internal sealed class WebSessionIdConverter() : ValueConverter<WebSessionId, str
 
 internal sealed class InvitationIdConverter() : ValueConverter<InvitationId, string>(id => id.Value, text => new InvitationId(text));
 
-internal sealed class AccountRoleConverter() : ValueConverter<AccountRole, string>(role => role.ToText(), text => Read(text))
+internal sealed class UserRoleConverter() : ValueConverter<UserRole, string>(role => role.ToText(), text => Read(text))
 {
-    private static AccountRole Read(string text) => AccountRoleText.ParseGiven(text) ?? throw new UnreachableException($"A role is called {text}");
+    private static UserRole Read(string text) => UserRoles.ParseGiven(text) ?? throw new UnreachableException($"A role is called {text}");
 }
 
 internal sealed class TokenScopesConverter() : ValueConverter<TokenScopes, string>(

@@ -12,7 +12,7 @@ internal sealed record InvitationRecord
     public required string Email { get; init; }
 
     /// <summary>The role that the account will have.</summary>
-    public required AccountRole Role { get; init; }
+    public required UserRole Role { get; init; }
 
     /// <summary>When it was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }

@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Mport.Protocol.Identity;
+using Mport.Server.Api;
 using Mport.Server.Data;
 
 namespace Mport.Server.Accounts.Invitations;
@@ -23,7 +24,7 @@ internal sealed class InvitationStore(IDbContextFactory<EdgeDbContext> contexts,
     };
 
     /// <summary>Makes an invitation; null when an account with this address exists.</summary>
-    public async Task<IssuedInvitation?> CreateAsync(EmailAddress email, AccountRole role, TimeSpan lifetime, UserId? by, CancellationToken cancellationToken)
+    public async Task<IssuedInvitation?> CreateAsync(EmailAddress email, UserRole role, TimeSpan lifetime, UserId? by, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var normalized = email.Normalized;
@@ -54,6 +55,26 @@ internal sealed class InvitationStore(IDbContextFactory<EdgeDbContext> contexts,
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         return await context.Invitations.OrderByDescending(i => i.Id).Select(_toRecord).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>A page of the invitations, by their ids, which grow with time; the search looks at their addresses.</summary>
+    public async Task<IReadOnlyList<InvitationRecord>> ListAsync(ListQuery query, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var rows = context.Invitations.AsQueryable();
+        if (query.Search is { } search)
+        {
+            rows = rows.Where(i => i.Email.Contains(search));
+        }
+
+        if (query.After is { } after)
+        {
+            var id = after.Id;
+            rows = query.Descending ? rows.Where(i => string.Compare((string)(object)i.Id, id) < 0) : rows.Where(i => string.Compare((string)(object)i.Id, id) > 0);
+        }
+
+        rows = query.Descending ? rows.OrderByDescending(i => i.Id) : rows.OrderBy(i => i.Id);
+        return await rows.Take(query.Take).Select(_toRecord).ToListAsync(cancellationToken);
     }
 
     /// <summary>The invitation of a secret, if it can be accepted. Looking changes nothing.</summary>
@@ -89,8 +110,8 @@ internal sealed class InvitationStore(IDbContextFactory<EdgeDbContext> contexts,
             Id = id,
             Email = email.Value,
             NormalizedEmail = email.Normalized,
-            IsAdmin = invitation.Role is AccountRole.Admin,
-            IsAuditor = invitation.Role is AccountRole.Auditor,
+            IsAdmin = invitation.Role is UserRole.Admin,
+            IsAuditor = invitation.Role is UserRole.Auditor,
             PasswordHash = passwordHash,
             CreatedAt = now,
         });

@@ -11,7 +11,7 @@ internal sealed class CredentialStore(IDbContextFactory<EdgeDbContext> contexts,
     {
         Id = user.Id,
         Email = user.Email,
-        Role = AccountRoleText.Of(user.IsAdmin, user.IsOwner, user.IsAuditor),
+        Role = UserRoles.Of(user.IsOwner, user.IsAdmin, user.IsAuditor),
         PasswordHash = user.PasswordHash,
         SecurityStamp = user.SecurityStamp,
         TotpSecret = user.TotpSecret,

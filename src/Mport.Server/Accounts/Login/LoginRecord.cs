@@ -10,7 +10,7 @@ internal sealed record LoginRecord
     public required string Email { get; init; }
 
     /// <summary>What it may do on the whole.</summary>
-    public required AccountRole Role { get; init; }
+    public required UserRole Role { get; init; }
 
     /// <summary>The hash of the password; null for an account that has none.</summary>
     public required string? PasswordHash { get; init; }

@@ -15,7 +15,7 @@ internal sealed record WebSession
     public required string Email { get; init; }
 
     /// <summary>What the account may do on the whole.</summary>
-    public required AccountRole Role { get; init; }
+    public required UserRole Role { get; init; }
 
     /// <summary>The account's stamp, under which the session holds.</summary>
     public required long SecurityStamp { get; init; }

@@ -20,7 +20,7 @@ internal static class InviteCommands
     private static Command BuildCreate(CommandFrame frame)
     {
         var email = new Argument<string>("EMAIL") { Description = "The address that the account will have." };
-        var role = new Option<string>("--role") { Description = $"The role that it will have: one of {string.Join(", ", AccountRoleText.Given)}. [default: member]", HelpName = "R" };
+        var role = new Option<string>("--role") { Description = $"The role that it will have: one of {string.Join(", ", UserRoles.Given)}. [default: member]", HelpName = "R" };
         var expires = new Option<string>("--expires") { Description = "When the invitation stops working: 12h or 7d from now, at most 30d. [default: 7d]", HelpName = "TIME" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object with the link." };
         var create = new Command("create", "Invite somebody. The link is printed once, alone on standard output, and kept nowhere.") { email, role, expires, json };
@@ -31,7 +31,7 @@ internal static class InviteCommands
                 return call.Fail(UserCommands.InvalidEmail(call.Typed.GetRequiredValue(email)));
             }
 
-            if (AccountRoleText.ParseGiven(call.Typed.GetValue(role) ?? "member") is not { } given)
+            if (UserRoles.ParseGiven(call.Typed.GetValue(role) ?? "member") is not { } given)
             {
                 return call.Fail(UserAccessCommands.UnknownRole(call.Typed.GetValue(role) ?? ""));
             }

@@ -64,11 +64,11 @@ internal static class UserAccessCommands
     private static Command BuildRole(CommandFrame frame)
     {
         var email = Email();
-        var role = new Argument<string>("ROLE") { Description = $"One of {string.Join(", ", AccountRoleText.Given)}." };
+        var role = new Argument<string>("ROLE") { Description = $"One of {string.Join(", ", UserRoles.Given)}." };
         var command = new Command("role", "Give an account another role. Its web sessions end; what its tokens allow changes at once.") { email, role };
         HandleEmail(frame, command, email, async (call, data, address, cancellationToken) =>
         {
-            if (AccountRoleText.ParseGiven(call.Typed.GetRequiredValue(role)) is not { } given)
+            if (UserRoles.ParseGiven(call.Typed.GetRequiredValue(role)) is not { } given)
             {
                 return call.Fail(UnknownRole(call.Typed.GetRequiredValue(role)));
             }
@@ -91,7 +91,7 @@ internal static class UserAccessCommands
 
     /// <summary>The failure for a role that does not exist or cannot be given.</summary>
     public static Failure UnknownRole(string text) =>
-        Failure.Of(AccountErrors.AccountFieldInvalid, $"\"{text}\" is not a role. The roles are {string.Join(", ", AccountRoleText.Given)}.");
+        Failure.Of(AccountErrors.AccountFieldInvalid, $"\"{text}\" is not a role. The roles are {string.Join(", ", UserRoles.Given)}.");
 
     private static Argument<string> Email() => new("EMAIL") { Description = "The account's e-mail address." };
 

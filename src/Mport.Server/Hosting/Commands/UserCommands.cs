@@ -31,7 +31,7 @@ internal static class UserCommands
     {
         var email = new Argument<string>("EMAIL") { Description = "The account's e-mail address, its login name." };
         var admin = new Option<bool>("--admin") { Description = "May manage accounts and the edge; short for --role admin." };
-        var role = new Option<string>("--role") { Description = $"One of {string.Join(", ", AccountRoleText.Given)}. [default: member]", HelpName = "R" };
+        var role = new Option<string>("--role") { Description = $"One of {string.Join(", ", UserRoles.Given)}. [default: member]", HelpName = "R" };
         var password = new Option<bool>("--password-stdin") { Description = "Read the password from the first line of standard input; else the account has none." };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
         var add = new Command("add", "Add an account.") { email, admin, role, password, json };
@@ -42,7 +42,7 @@ internal static class UserCommands
                 return call.Fail(InvalidEmail(call.Typed.GetRequiredValue(email)));
             }
 
-            if (AccountRoleText.ParseGiven(call.Typed.GetValue(role) ?? (call.Typed.GetValue(admin) ? "admin" : "member")) is not { } given)
+            if (UserRoles.ParseGiven(call.Typed.GetValue(role) ?? (call.Typed.GetValue(admin) ? "admin" : "member")) is not { } given)
             {
                 return call.Fail(UserAccessCommands.UnknownRole(call.Typed.GetValue(role) ?? ""));
             }
@@ -60,7 +60,7 @@ internal static class UserCommands
             }
 
             using var data = await CommandData.OpenOrCreateAsync(call, cancellationToken);
-            var user = new NewUser { Email = address, IsAdmin = given is AccountRole.Admin, IsAuditor = given is AccountRole.Auditor, PasswordHash = hash };
+            var user = new NewUser { Email = address, IsAdmin = given is UserRole.Admin, IsAuditor = given is UserRole.Auditor, PasswordHash = hash };
             if (await data.Users.AddAsync(user, cancellationToken) is not { } added)
             {
                 return call.Fail(Failure.Of(AccountErrors.AccountExists, $"The account {address} exists already."));

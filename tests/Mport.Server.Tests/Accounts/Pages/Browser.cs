@@ -114,12 +114,12 @@ internal static class AccountSteps
     }
 
     /// <summary>An account with a password.</summary>
-    public static async Task AddPersonAsync(this RunningTestEdge edge, string email, AccountRole role = AccountRole.Member, string password = Password)
+    public static async Task AddPersonAsync(this RunningTestEdge edge, string email, UserRole role = UserRole.Member, string password = Password)
     {
         var cancel = TestContext.Current.CancellationToken;
         Assert.True(EmailAddress.TryParse(email, out var address));
         var hash = new Mport.Server.Accounts.Passwords.PasswordHasher().Hash(new Secret(password));
-        var user = new NewUser { Email = address, IsAdmin = role is AccountRole.Admin, IsAuditor = role is AccountRole.Auditor, PasswordHash = hash };
+        var user = new NewUser { Email = address, IsAdmin = role is UserRole.Admin, IsAuditor = role is UserRole.Auditor, PasswordHash = hash };
         Assert.NotNull(await edge.Data.Users.AddAsync(user, cancel).Limited("an account"));
     }
 }
