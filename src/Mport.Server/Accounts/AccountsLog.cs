@@ -36,6 +36,9 @@ internal static partial class AccountsLog
     [LoggerMessage(3110, LogLevel.Error, "A page of the accounts cannot be served: the database says {Reason}")]
     public static partial void DatabaseFailed(this ILogger logger, string reason);
 
+    [LoggerMessage(3112, LogLevel.Warning, "The address of the edge's pages could not be kept for mportd user and mportd invite: {Reason}")]
+    public static partial void WebAddressNotWritten(this ILogger logger, string reason);
+
     [LoggerMessage(3111, LogLevel.Information, "A form from {Address} was refused: it did not come from a page of this edge")]
     public static partial void FormRefused(this ILogger logger, string address);
 }

@@ -124,7 +124,7 @@ internal sealed class RunningEdge : IAsyncDisposable
             time,
             loggers.CreateLogger<SessionGreeter>());
         var acceptor = new SessionAcceptor(certificate, greeter, limits, sessionsMetrics, time, loggers.CreateLogger<SessionAcceptor>());
-        var links = new AccountLinks(settings.Domain);
+        var links = new AccountLinks();
         var accounts = new AccountWeb(edge.Accounts, edge.Tokens, edge.AccountKey, links, meters, loggers, time);
         var web = await EdgeWeb.StartAsync(
             new EdgeWebOptions
@@ -171,7 +171,7 @@ internal sealed class RunningEdge : IAsyncDisposable
             },
             cancellationToken);
         address.Bound(web.HttpPort, web.TlsPort);
-        links.Bound(web.HttpPort, web.TlsPort);
+        links.Bound(settings.Domain, web.HttpPort, web.TlsPort);
         var watch = new TokenWatch(edge.Tokens, sessions, limits, time, loggers.CreateLogger<TokenWatch>());
         var sightings = new TunnelSightings(edge.Tunnels, registry, time, loggers.CreateLogger<TunnelSightings>());
         var handover = new EdgeHandover([web, ports, udpPorts], hosts, sessions, tunnels.Gate, readiness, edge.Inherited, time, loggers.CreateLogger<EdgeHandover>());

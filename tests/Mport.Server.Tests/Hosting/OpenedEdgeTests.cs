@@ -152,8 +152,8 @@ public sealed class OpenedEdgeTests : IDisposable
 
     private static Task<StartNotice> NoticeAsync(OpenedEdge edge)
     {
-        var links = new AccountLinks(edge.Settings.Domain);
-        links.Bound(4080, 4443);
+        var links = new AccountLinks();
+        links.Bound(edge.Settings.Domain, 4080, 4443);
         return StartNotice.CreateAsync(edge, 4080, 4443, links, CancellationToken.None).Limited("the notice");
     }
 

@@ -47,8 +47,8 @@ public sealed class PasswordPagesTests : IAsyncLifetime
     [Fact]
     public async Task ForeignHost_DoesNotShowInLinks() // SEC-72
     {
-        var links = new AccountLinks("tunnels.example");
-        links.Bound(8080, 8443);
+        var links = new AccountLinks();
+        links.Bound("tunnels.example", 8080, 8443);
         Assert.Equal("https://tunnels.example:8443/device", links.Device);
         using var browser = new Browser(_edge);
         browser.Headers["Host"] = "evil.example";
