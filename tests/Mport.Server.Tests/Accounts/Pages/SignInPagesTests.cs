@@ -1,3 +1,4 @@
+using System.Net.Http;
 using Mport.Server.Tests.Kit;
 using Mport.Testing;
 
@@ -159,6 +160,19 @@ public sealed class SignInPagesTests : IAsyncLifetime
         var cookie = Assert.Single(browser.Response.Headers.GetValues("Set-Cookie"));
         Assert.Contains("httponly", cookie, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("samesite=lax", cookie, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task CookiesUnderTls_BelongToThisHostAlone() // SEC-69
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } });
+        using var response = await http.GetAsync(new Uri($"https://{_edge.Tls}/login"), TestContext.Current.CancellationToken).Limited("the page");
+
+        var cookie = Assert.Single(response.Headers.GetValues("Set-Cookie"));
+        Assert.StartsWith("__Host-mport-form=", cookie, StringComparison.Ordinal);
+        Assert.Contains("; secure", cookie, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("; path=/", cookie, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("domain", cookie, StringComparison.OrdinalIgnoreCase);
     }
 
     [Theory]
