@@ -1,4 +1,5 @@
 using System.Net.Http;
+using Mport.Protocol.Identity;
 using Mport.Server.Tests.Kit;
 using Mport.Testing;
 
@@ -165,7 +166,7 @@ public sealed class SignInPagesTests : IAsyncLifetime
     [Fact]
     public async Task CookiesUnderTls_BelongToThisHostAlone() // SEC-69
     {
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } });
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && CertificatePin.Of(shown.GetRawCertData()) == _edge.Pin } });
         using var response = await http.GetAsync(new Uri($"https://{_edge.Tls}/login"), TestContext.Current.CancellationToken).Limited("the page");
 
         var cookie = Assert.Single(response.Headers.GetValues("Set-Cookie"));
