@@ -47,7 +47,7 @@ public sealed class PasswordWorkTests
         Assert.Null(await calls[^1].Limited("the answer to the last"));
         await given.CancelAsync();
         await Task.WhenAll(calls).ContinueWith(_ => { }, TaskScheduler.Default).Limited("the end of all");
-        Assert.True(calls.Count(call => call.IsCanceled) > 0);
+        Assert.Contains(calls, call => call.IsCanceled);
     }
 
     private static async Task<double> TimeAsync(PasswordWork work, string? hash)
