@@ -15,6 +15,9 @@ internal sealed record UserRecord
     /// <summary>The account that the first start made.</summary>
     public required bool IsOwner { get; init; }
 
+    /// <summary>What it may do on the whole.</summary>
+    public UserRole Role => UserRoles.Of(IsOwner, IsAdmin, isAuditor: false);
+
     /// <summary>When it was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 

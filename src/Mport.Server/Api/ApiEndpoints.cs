@@ -1,7 +1,9 @@
 using System.Text.Json.Serialization.Metadata;
 using Mport.Server.Accounts;
+using Mport.Server.Edge.Sessions;
 using Mport.Server.Hosting;
 using Mport.Server.Metrics;
+using Mport.Server.Tunnels;
 
 namespace Mport.Server.Api;
 
@@ -9,7 +11,7 @@ namespace Mport.Server.Api;
 internal static class ApiEndpoints
 {
     /// <summary>The records of each feature, so that its bodies are read and its answers written.</summary>
-    private static readonly IJsonTypeInfoResolver[] Json = [MeJson.Default, ServerJson.Default];
+    private static readonly IJsonTypeInfoResolver[] Json = [MeJson.Default, UsersJson.Default, TokensJson.Default, TunnelsJson.Default, SessionsJson.Default, ServerJson.Default];
 
     /// <summary>Adds what the endpoints work with.</summary>
     public static void AddApi(this IServiceCollection services, ApiParts parts, EdgeMeters meters)
@@ -19,13 +21,23 @@ internal static class ApiEndpoints
         services.AddSingleton(parts.Cursors);
         services.AddSingleton(parts.Users);
         services.AddSingleton(parts.Tokens);
-        services.AddSingleton(parts.Tunnels);
+        services.AddSingleton(parts.OwnTokens);
+        services.AddSingleton(parts.OwnTunnels);
+        services.AddSingleton(parts.AllUsers);
+        services.AddSingleton(parts.Desk);
+        services.AddSingleton(parts.Registry);
+        services.AddSingleton(parts.Address);
+        services.AddSingleton(parts.Sessions);
         services.AddSingleton(new ApiMetrics(meters));
         services.AddSingleton<ApiRates>();
         services.AddSingleton<ApiBodyReader>();
         services.AddSingleton<ICallerSource>(new BearerSource(parts.Tokens, parts.Attempts));
+        services.AddSingleton(parts.Idempotency);
+        services.AddSingleton<ApiIdempotency>();
         services.AddSingleton<ApiGate>();
         services.AddSingleton<ApiRequests>();
+        services.AddApiDocument();
+        services.AddSingleton<ApiReference>();
         services.ConfigureHttpJsonOptions(options => ApiJson.Set(options.SerializerOptions, Json));
     }
 
@@ -34,6 +46,11 @@ internal static class ApiEndpoints
     {
         var api = routes.MapGroup("/api/v1");
         api.MapMe();
+        api.MapUsers();
+        api.MapTokens();
+        api.MapTunnels();
+        api.MapSessions();
         api.MapServer();
+        ApiReference.Map(routes);
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Mport.Server.Accounts;
+using Mport.Server.Edge.Proxies;
 
 namespace Mport.Server.Data;
 
@@ -18,6 +19,12 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
     /// <summary>Ports that tunnels gave up.</summary>
     public DbSet<ReleasedPort> ReleasedPorts => Set<ReleasedPort>();
 
+    /// <summary>Subdomains that tunnels gave up.</summary>
+    public DbSet<ReleasedName> ReleasedNames => Set<ReleasedName>();
+
+    /// <summary>API requests that can be sent again.</summary>
+    public DbSet<IdempotencyRow> IdempotentRequests => Set<IdempotencyRow>();
+
     /// <summary>Whether a save failed since a value that must be unique exists already: somebody else was faster.</summary>
     public abstract bool IsUniqueViolation(DbUpdateException failure);
 
@@ -28,6 +35,9 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
         configurationBuilder.Properties<UserId>().HaveConversion<UserIdConverter>().HaveMaxLength(30);
         configurationBuilder.Properties<TokenId>().HaveConversion<TokenIdConverter>().HaveMaxLength(30);
         configurationBuilder.Properties<TunnelId>().HaveConversion<TunnelIdConverter>().HaveMaxLength(30);
+        configurationBuilder.Properties<IpNetworks>().HaveConversion<IpNetworksConverter>();
+        configurationBuilder.Properties<NamePatterns>().HaveConversion<NamePatternsConverter>();
+        configurationBuilder.Properties<TunnelLabels>().HaveConversion<TunnelLabelsConverter>();
         configurationBuilder.Properties<PortTransport>().HaveConversion<PortTransportConverter>().HaveMaxLength(3);
         configurationBuilder.Properties<TunnelProto>().HaveConversion<TunnelProtoConverter>().HaveMaxLength(8);
         configurationBuilder.Properties<TokenScopes>().HaveConversion<TokenScopesConverter>().HaveMaxLength(256);
@@ -71,6 +81,7 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
             released.HasOne<User>().WithMany().HasForeignKey(r => r.UserId).OnDelete(DeleteBehavior.Restrict);
         });
 
+        ApiTables.Configure(modelBuilder);
         SnakeCaseNames.Apply(modelBuilder);
     }
 }
