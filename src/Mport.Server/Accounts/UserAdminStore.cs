@@ -14,6 +14,7 @@ internal sealed class UserAdminStore(IDbContextFactory<EdgeDbContext> contexts, 
         Email = user.Email,
         IsAdmin = user.IsAdmin,
         IsOwner = user.IsOwner,
+        IsAuditor = user.IsAuditor,
         CreatedAt = user.CreatedAt,
         DisabledAt = user.DisabledAt,
     };
@@ -39,13 +40,19 @@ internal sealed class UserAdminStore(IDbContextFactory<EdgeDbContext> contexts, 
         return await context.Users.Where(user => user.Id == id).Select(_toRecord).FirstOrDefaultAsync(cancellationToken);
     }
 
-    /// <summary>Gives an account another role or state if it is still as it was known; false when it is not, or it is the owner's.</summary>
-    public async Task<bool> ChangeAsync(UserRecord known, bool isAdmin, bool disabled, CancellationToken cancellationToken)
+    /// <summary>Gives an account another role or state if it is still as it was known, and ends its web sessions; false when it is not, or it is the owner's.</summary>
+    public async Task<bool> ChangeAsync(UserRecord known, UserRole role, bool disabled, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var (id, wasAdmin, disabledAt) = (known.Id, known.IsAdmin, known.DisabledAt);
+        var (id, wasAdmin, wasAuditor, disabledAt) = (known.Id, known.IsAdmin, known.IsAuditor, known.DisabledAt);
+        var (isAdmin, isAuditor) = (role is UserRole.Admin, role is UserRole.Auditor);
         var state = disabled ? disabledAt ?? time.GetUtcNow() : (DateTimeOffset?)null;
-        return await context.Users.Where(user => user.Id == id && !user.IsOwner && user.IsAdmin == wasAdmin && user.DisabledAt == disabledAt)
-            .ExecuteUpdateAsync(set => set.SetProperty(user => user.IsAdmin, isAdmin).SetProperty(user => user.DisabledAt, state), cancellationToken) > 0;
+        return await context.Users.Where(user => user.Id == id && !user.IsOwner && user.IsAdmin == wasAdmin && user.IsAuditor == wasAuditor && user.DisabledAt == disabledAt)
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(user => user.IsAdmin, isAdmin)
+                    .SetProperty(user => user.IsAuditor, isAuditor)
+                    .SetProperty(user => user.DisabledAt, state)
+                    .SetProperty(user => user.SecurityStamp, user => user.SecurityStamp + 1),
+                cancellationToken) > 0;
     }
 }

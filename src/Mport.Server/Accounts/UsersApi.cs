@@ -8,6 +8,8 @@ namespace Mport.Server.Accounts;
 /// <summary><c>/api/v1/users</c>: all accounts, for administrators.</summary>
 internal static class UsersApi
 {
+    private static readonly FieldError BadRole = new("/role", $"It must be one of {string.Join(", ", UserRoles.Given)}.");
+
     /// <summary>Maps the resource.</summary>
     public static void MapUsers(this IEndpointRouteBuilder api)
     {
@@ -31,12 +33,12 @@ internal static class UsersApi
             return ApiProblem.Invalid(new FieldError("/email", "It must be an e-mail address of plain ASCII."));
         }
 
-        if (body.Value.Role is not (null or "member" or "admin"))
+        if (UserRoles.ParseGiven(body.Value.Role ?? "member") is not { } role)
         {
-            return ApiProblem.Invalid(new FieldError("/role", "It must be member or admin."));
+            return ApiProblem.Invalid(BadRole);
         }
 
-        return await users.AddAsync(new NewUser { Email = email, IsAdmin = body.Value.Role == "admin" }, cancellationToken) is { } made
+        return await users.AddAsync(new NewUser { Email = email, IsAdmin = role is UserRole.Admin, IsAuditor = role is UserRole.Auditor }, cancellationToken) is { } made
             ? TypedResults.Created($"/api/v1/users/{made.Id}", UserAnswer.Of(made))
             : ApiProblem.Of(StatusCodes.Status409Conflict, AccountErrors.AccountExists);
     }
@@ -77,18 +79,21 @@ internal static class UsersApi
             return ApiProblem.Of(StatusCodes.Status409Conflict, ApiErrors.LastOwner);
         }
 
-        if (!user.IsOwner && change.Role is not ("member" or "admin"))
+        if (user.IsOwner)
         {
-            return ApiProblem.Invalid(new FieldError("/role", "It must be member or admin."));
+            return await GetAsync(id, context, users, cancellationToken);
         }
 
-        return user.IsOwner || await users.ChangeAsync(user, change.Role == "admin", disabled, cancellationToken)
-            ? await GetAsync(id, context, users, cancellationToken)
-            : Preconditions.Failed;
+        if (UserRoles.ParseGiven(change.Role) is not { } role)
+        {
+            return ApiProblem.Invalid(BadRole);
+        }
+
+        return await users.ChangeAsync(user, role, disabled, cancellationToken) ? await GetAsync(id, context, users, cancellationToken) : Preconditions.Failed;
     }
 
     // The account's own fields are its revision: there are two that change.
-    private static long RevisionOf(UserRecord user) => ((user.DisabledAt?.ToUnixTimeMilliseconds() ?? 0) << 1) | (user.IsAdmin ? 1L : 0L);
+    private static long RevisionOf(UserRecord user) => ((user.DisabledAt?.ToUnixTimeMilliseconds() ?? 0) << 2) | (long)user.Role;
 }
 
 /// <summary>An account as the API shows it.</summary>
@@ -100,7 +105,7 @@ internal sealed record UserAnswer
     /// <summary>The e-mail address.</summary>
     public required string Email { get; init; }
 
-    /// <summary><c>member</c>, <c>admin</c> or <c>owner</c>.</summary>
+    /// <summary><c>member</c>, <c>auditor</c>, <c>admin</c> or <c>owner</c>.</summary>
     public required string Role { get; init; }
 
     /// <summary>Whether it is disabled: it cannot log in, and its tokens do not work.</summary>
@@ -130,14 +135,14 @@ internal sealed record NewUserBody
     /// <summary>The e-mail address, the login name.</summary>
     public string? Email { get; init; }
 
-    /// <summary><c>member</c> or <c>admin</c>; default member.</summary>
+    /// <summary><c>member</c>, <c>auditor</c> or <c>admin</c>; default member.</summary>
     public string? Role { get; init; }
 }
 
 /// <summary>What can be changed of an account.</summary>
 internal sealed record UserChange
 {
-    /// <summary><c>member</c> or <c>admin</c>. The owner stays the owner.</summary>
+    /// <summary><c>member</c>, <c>auditor</c> or <c>admin</c>. The owner stays the owner.</summary>
     public string? Role { get; init; }
 
     /// <summary>Whether it is disabled.</summary>

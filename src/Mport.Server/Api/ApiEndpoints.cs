@@ -1,5 +1,10 @@
 using System.Text.Json.Serialization.Metadata;
+using Mport.Protocol.Rest;
 using Mport.Server.Accounts;
+using Mport.Server.Accounts.Devices;
+using Mport.Server.Accounts.Invitations;
+using Mport.Server.Accounts.Login;
+using Mport.Server.Accounts.Web;
 using Mport.Server.Edge.Sessions;
 using Mport.Server.Hosting;
 using Mport.Server.Metrics;
@@ -11,7 +16,11 @@ namespace Mport.Server.Api;
 internal static class ApiEndpoints
 {
     /// <summary>The records of each feature, so that its bodies are read and its answers written.</summary>
-    private static readonly IJsonTypeInfoResolver[] Json = [MeJson.Default, UsersJson.Default, TokensJson.Default, TunnelsJson.Default, SessionsJson.Default, ServerJson.Default];
+    private static readonly IJsonTypeInfoResolver[] Json =
+    [
+        MeJson.Default, UsersJson.Default, TokensJson.Default, TunnelsJson.Default, SessionsJson.Default, ServerJson.Default, DeviceLoginJson.Default, AuthJson.Default,
+        MyAccessJson.Default, InvitationsJson.Default,
+    ];
 
     /// <summary>Adds what the endpoints work with.</summary>
     public static void AddApi(this IServiceCollection services, ApiParts parts, EdgeMeters meters)
@@ -34,6 +43,7 @@ internal static class ApiEndpoints
         services.AddSingleton<ICallerSource>(new BearerSource(parts.Tokens, parts.Attempts));
         services.AddSingleton(parts.Idempotency);
         services.AddSingleton<ApiIdempotency>();
+        parts.Accounts.AddTo(services);
         services.AddSingleton<ApiGate>();
         services.AddSingleton<ApiRequests>();
         services.AddApiDocument();
@@ -51,6 +61,10 @@ internal static class ApiEndpoints
         api.MapTunnels();
         api.MapSessions();
         api.MapServer();
+        api.MapAuth();
+        api.MapDeviceLogin();
+        api.MapMyAccess();
+        api.MapInvitations();
         ApiReference.Map(routes);
     }
 }

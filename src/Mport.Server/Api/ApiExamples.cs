@@ -12,6 +12,7 @@ internal static class ApiExamples
         ["rotateToken"] = """{"overlap_seconds":3600}""",
         ["createUser"] = """{"email":"ann@example.com","role":"member"}""",
         ["updateUser"] = """{"disabled":true}""",
+        ["createInvitation"] = """{"email":"bob@example.com","role":"member"}""",
         ["createTunnel"] = """{"name":"shop","proto":"http","subdomain":"shop","labels":{"env":"prod"}}""",
         ["updateTunnel"] = """{"labels":{"env":"test"}}""",
         ["replaceTunnel"] = """{"name":"shop","proto":"http","subdomain":"shop2"}""",

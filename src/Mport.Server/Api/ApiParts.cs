@@ -49,4 +49,7 @@ internal sealed record ApiParts
 
     /// <summary>The connected clients.</summary>
     public required SessionRegistry Sessions { get; init; }
+
+    /// <summary>How people and machines get in.</summary>
+    public required AccountWeb Accounts { get; init; }
 }

@@ -41,7 +41,7 @@ internal sealed class BearerSource(TokenStore tokens, AttemptLimiter attempts) :
                     UserId = accepted.UserId,
                     Email = accepted.Email,
                     Role = accepted.Role,
-                    Scopes = accepted.Scopes & accepted.Role.MostScopes(),
+                    Scopes = accepted.Scopes,
                     Limits = accepted.Limits,
                     TokenId = accepted.TokenId,
                     Credential = token,

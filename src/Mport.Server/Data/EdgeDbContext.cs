@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Mport.Server.Accounts;
+using Mport.Server.Accounts.Invitations;
+using Mport.Server.Accounts.Web;
 using Mport.Server.Edge.Proxies;
 
 namespace Mport.Server.Data;
@@ -25,6 +27,21 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
     /// <summary>API requests that can be sent again.</summary>
     public DbSet<IdempotencyRow> IdempotentRequests => Set<IdempotencyRow>();
 
+    /// <summary>Browsers' sessions.</summary>
+    public DbSet<WebSessionRow> WebSessions => Set<WebSessionRow>();
+
+    /// <summary>One-time links that set a password.</summary>
+    public DbSet<AccountLinkRow> AccountLinks => Set<AccountLinkRow>();
+
+    /// <summary>Invitations.</summary>
+    public DbSet<InvitationRow> Invitations => Set<InvitationRow>();
+
+    /// <summary>Machines that wait for their login to be approved.</summary>
+    public DbSet<DeviceLoginRow> DeviceLogins => Set<DeviceLoginRow>();
+
+    /// <summary>Recovery codes.</summary>
+    public DbSet<RecoveryCodeRow> RecoveryCodes => Set<RecoveryCodeRow>();
+
     /// <summary>Whether a save failed since a value that must be unique exists already: somebody else was faster.</summary>
     public abstract bool IsUniqueViolation(DbUpdateException failure);
 
@@ -38,6 +55,9 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
         configurationBuilder.Properties<IpNetworks>().HaveConversion<IpNetworksConverter>();
         configurationBuilder.Properties<NamePatterns>().HaveConversion<NamePatternsConverter>();
         configurationBuilder.Properties<TunnelLabels>().HaveConversion<TunnelLabelsConverter>();
+        configurationBuilder.Properties<WebSessionId>().HaveConversion<WebSessionIdConverter>().HaveMaxLength(30);
+        configurationBuilder.Properties<InvitationId>().HaveConversion<InvitationIdConverter>().HaveMaxLength(30);
+        configurationBuilder.Properties<UserRole>().HaveConversion<UserRoleConverter>().HaveMaxLength(8);
         configurationBuilder.Properties<PortTransport>().HaveConversion<PortTransportConverter>().HaveMaxLength(3);
         configurationBuilder.Properties<TunnelProto>().HaveConversion<TunnelProtoConverter>().HaveMaxLength(8);
         configurationBuilder.Properties<TokenScopes>().HaveConversion<TokenScopesConverter>().HaveMaxLength(256);
@@ -82,6 +102,7 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
         });
 
         ApiTables.Configure(modelBuilder);
+        AccountTables.Configure(modelBuilder);
         SnakeCaseNames.Apply(modelBuilder);
     }
 }

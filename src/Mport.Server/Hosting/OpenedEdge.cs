@@ -26,6 +26,7 @@ internal sealed class OpenedEdge : IDisposable
         OwnTunnels = new OwnTunnelStore(database.Contexts, time);
         Idempotency = new IdempotencyStore(database.Contexts, time);
         AllUsers = new UserAdminStore(database.Contexts, time);
+        Accounts = new AccountStores(database.Contexts, loggers, time);
     }
 
     /// <summary>What the edge was told.</summary>
@@ -61,6 +62,12 @@ internal sealed class OpenedEdge : IDisposable
     /// <summary>All accounts, for administrators.</summary>
     public UserAdminStore AllUsers { get; }
 
+    /// <summary>How people get in.</summary>
+    public AccountStores Accounts { get; }
+
+    /// <summary>What seals the secrets of second factors.</summary>
+    public required AccountKey AccountKey { get; init; }
+
     /// <summary>The tunnels' names and addresses.</summary>
     public TunnelStore Tunnels { get; }
 
@@ -90,7 +97,7 @@ internal sealed class OpenedEdge : IDisposable
             var cursors = await ListCursors.OpenAsync(settings.DataFolder, cancellationToken);
             inherited = taker is null ? null : await taker.TakeAsync(cancellationToken);
             held ??= inherited?.Lock ?? throw new InvalidOperationException("There is no lock.");
-            var edge = new OpenedEdge(settings, held, database, certificate, cursors, loggers, time) { Inherited = inherited };
+            var edge = new OpenedEdge(settings, held, database, certificate, cursors, loggers, time) { Inherited = inherited, AccountKey = AccountKey.LoadOrCreate(settings.DataFolder) };
             await edge.RequireAccountAsync(cancellationToken);
             return edge;
         }

@@ -3,13 +3,14 @@ using Mport.EndToEnd.Tests.Kit;
 
 namespace Mport.EndToEnd.Tests.Api;
 
-/// <summary>Each command of docs/api.md works as it stands there.</summary>
+/// <summary>Each command of docs/api.md works as it stands there, but for those that need a password, a code or a browser: their own tests try them.</summary>
 public sealed partial class ApiDocsTests
 {
     [Fact]
     public async Task EachExample_Works()
     {
-        var examples = Example().Matches(await File.ReadAllTextAsync(Path.Combine(Programs.Root(), "docs", "api.md"))).Select(m => m.Groups["command"].Value).ToList();
+        var examples = Example().Matches(await File.ReadAllTextAsync(Path.Combine(Programs.Root(), "docs", "api.md"))).Select(m => m.Groups["command"].Value)
+            .Where(command => !command.Contains("/auth/", StringComparison.Ordinal) && !command.Contains("/me/", StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(examples);
         await using var edge = await EdgeProcess.StartAsync();
         using var home = new ClientHome();
@@ -43,7 +44,7 @@ public sealed partial class ApiDocsTests
         }
 
         foreach (var (variable, list, body) in ((string, string, string)[])
-            [("TUNNEL_ID", "tunnels", """{"name":"shop","proto":"http"}"""), ("TOKEN_ID", "tokens", """{"name":"ci"}"""), ("USER_ID", "users", $$"""{"email":"u{{Guid.NewGuid():N}}@example.com"}""")])
+            [("TUNNEL_ID", "tunnels", """{"name":"shop","proto":"http"}"""), ("TOKEN_ID", "tokens", """{"name":"ci"}"""), ("USER_ID", "users", $$"""{"email":"u{{Guid.NewGuid():N}}@example.com"}"""), ("INVITATION_ID", "invitations", $$"""{"email":"i{{Guid.NewGuid():N}}@example.com"}""")])
         {
             if (example.Contains("$" + variable, StringComparison.Ordinal))
             {

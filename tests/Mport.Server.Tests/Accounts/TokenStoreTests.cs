@@ -163,6 +163,19 @@ public sealed class TokenStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AuditorsToken_HostsNothing_AndItsSessionsEnd()
+    {
+        var issued = await _stores.AddTokenAsync(_ann.Id);
+        Assert.True(EmailAddress.TryParse(_ann.Email, out var email));
+        Assert.True(await _stores.Users.SetRoleAsync(email, UserRole.Auditor, CancellationToken.None).Limited("the role"));
+
+        var accepted = Assert.IsType<TokenCheck.Accepted>(await CheckAsync(issued.Token));
+
+        Assert.Equal((UserRole.Auditor, TokenScopes.TunnelsRead | TokenScopes.UsageRead), (accepted.Role, accepted.Scopes));
+        Assert.Equal(new EndedToken(issued.Id, AccountErrors.RoleForbids), Assert.Single(await FindEndedAsync([issued.Id])));
+    }
+
+    [Fact]
     public async Task FindEnded_TakesThousandsOfTokens()
     {
         var good = await _stores.AddTokenAsync(_ann.Id);

@@ -63,8 +63,8 @@ internal sealed record Operation
 
     public string? Example { get; init; }
 
-    /// <summary>The collection that an id stands in: <c>tunnels</c>.</summary>
-    public string Collection => Path.Split('/')[3];
+    /// <summary>The collection that an id stands in: <c>/api/v1/tunnels</c>.</summary>
+    public string Collection => Path.Split("/{")[0];
 
     public bool HasId => Path.Contains('{');
 

@@ -46,7 +46,7 @@ public sealed class EveryOperationTests : IAsyncLifetime
         var tried = 0;
         foreach (var operation in operations.Where(o => !o.IsForAll))
         {
-            if (operation.HasId)
+            if (operation.HasId && _ids.ContainsKey(operation.Collection))
             {
                 tried++;
                 var reply = await operation.SendAsync(stranger, IdFor(operation));
@@ -64,7 +64,7 @@ public sealed class EveryOperationTests : IAsyncLifetime
         Assert.True(tried > 5);
 
         // And all of it is still there, and as it was.
-        foreach (var operation in operations.Where(o => o is { HasId: true, Method: "GET" }))
+        foreach (var operation in operations.Where(o => o is { HasId: true, Method: "GET" }).ToList())
         {
             Assert.Equal(200, (await operation.SendAsync(Owner, IdFor(operation))).Status);
         }
@@ -124,7 +124,9 @@ public sealed class EveryOperationTests : IAsyncLifetime
     {
         var operations = await ApiOperations.ReadAsync(Owner);
         var tried = 0;
-        foreach (var operation in operations)
+
+        // Wrong passwords make this address wait: signing in comes last.
+        foreach (var operation in operations.OrderBy(o => o.IsForAll))
         {
             foreach (var id in (string[])["x", "tun_%00", "%ff%fe", "..", "%2e%2e%2f", new string('a', 2000), "key_00000000000000000000000000", "'%20or%201=1--"])
             {
@@ -223,16 +225,25 @@ public sealed class EveryOperationTests : IAsyncLifetime
 
     private static string Write(IEnumerable<KeyValuePair<string, string>> members) => $"{{{string.Join(',', members.Select(m => $"\"{m.Key}\":{m.Value}"))}}}";
 
-    private string IdFor(Operation operation) => operation.HasId ? _ids[operation.Collection] : "";
+    // What tokens may not see at all is for browsers alone; the tests of signing in have it.
+    private string IdFor(Operation operation) => operation.HasId ? _ids.GetValueOrDefault(operation.Collection, "web_00000000000000000000000000") : "";
 
     // An object of each collection: the first of its list.
     private async Task FindIdsAsync(IReadOnlyList<Operation> operations)
     {
         foreach (var collection in operations.Where(o => o.HasId).Select(o => o.Collection).Distinct())
         {
-            var list = operations.Single(o => o.IsList && o.Collection == collection && !o.HasId);
-            var reply = await list.SendAsync(Owner, "").Limited(list.ToString());
-            _ids[collection] = reply.Json.GetProperty("data").EnumerateArray().Last().GetProperty("id").GetString() ?? "";
+            if (operations.SingleOrDefault(o => o.Path == collection && o.Method == "POST") is { Example: not null } make)
+            {
+                await make.SendAsync(Owner, "");
+            }
+
+            var list = operations.Single(o => o.Path == collection && o.Method == "GET");
+            var reply = await list.SendAsync(Owner, "");
+            if (reply.Status == 200)
+            {
+                _ids[collection] = reply.Json.GetProperty("data").EnumerateArray().Last().GetProperty("id").GetString() ?? "";
+            }
         }
 
         Assert.NotEmpty(_ids);

@@ -19,6 +19,7 @@ internal sealed class TestStores : IDisposable
         Users = new UserStore(database.Contexts, time);
         Tokens = new TokenStore(database.Contexts, time, NullLogger<TokenStore>.Instance);
         Tunnels = new TunnelStore(database.Contexts, time);
+        Accounts = new AccountStores(database.Contexts, NullLoggerFactory.Instance, time);
     }
 
     public ManualTimeProvider Time { get; }
@@ -28,6 +29,8 @@ internal sealed class TestStores : IDisposable
     public TokenStore Tokens { get; }
 
     public TunnelStore Tunnels { get; }
+
+    public AccountStores Accounts { get; }
 
     public string DatabasePath => DatabaseUrl.InFolder(_folder.Path).Path;
 
