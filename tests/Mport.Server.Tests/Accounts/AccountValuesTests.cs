@@ -55,6 +55,6 @@ public sealed class AccountValuesTests
         Assert.Equal("tunnels:read tunnels:write tunnels:host usage:read tokens:read tokens:write", TokenScopeNames.ToText(TokenScopes.Default));
         Assert.Equal(TokenScopes.All, TokenScopeNames.FromText(TokenScopeNames.ToText(TokenScopes.All)));
         Assert.Equal(TokenScopes.UsageRead, TokenScopeNames.FromText("usage:read from:the-future"));
-        Assert.Equal(6, TokenScopeNames.All.Count());
+        Assert.Equal(8, TokenScopeNames.All.Count());
     }
 }

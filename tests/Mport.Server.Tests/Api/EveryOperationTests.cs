@@ -42,7 +42,7 @@ public sealed class EveryOperationTests : IAsyncLifetime
     {
         var operations = await ApiOperations.ReadAsync(Owner);
         await FindIdsAsync(operations);
-        using var stranger = new ApiUser(Edge, await Edge.AddAccountAsync("ann@example.com", TokenScopes.All));
+        using var stranger = new ApiUser(Edge, await Edge.AddAccountAsync("stranger@example.com", TokenScopes.All));
         var tried = 0;
         foreach (var operation in operations.Where(o => !o.IsForAll))
         {
@@ -75,7 +75,7 @@ public sealed class EveryOperationTests : IAsyncLifetime
     {
         var operations = await ApiOperations.ReadAsync(Owner);
         await FindIdsAsync(operations);
-        using var member = new ApiUser(Edge, await Edge.AddAccountAsync("ann@example.com", TokenScopes.All));
+        using var member = new ApiUser(Edge, await Edge.AddAccountAsync("stranger@example.com", TokenScopes.All));
         using var nobody = new ApiUser(Edge, (string?)null);
         var forAdmins = operations.Where(o => o.IsForAdmins).ToList();
         Assert.NotEmpty(forAdmins);
