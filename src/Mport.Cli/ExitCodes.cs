@@ -114,6 +114,8 @@ internal static class ExitCodes
         [ProtocolErrors.ControlInvalid.Code] = Unexpected,
         // Ends a visitor's connection, never a run.
         [ProtocolErrors.BuffersFull.Code] = Unexpected,
+        [ApiErrors.TokenNetworkRefused.Code] = Forbidden,
+        [ApiErrors.TokenNameRefused.Code] = Forbidden,
         // Answers of the REST API, which no run of a client gets.
         [ApiErrors.Unauthenticated.Code] = Unexpected,
         [ApiErrors.NotFound.Code] = Unexpected,
@@ -132,6 +134,7 @@ internal static class ExitCodes
         [ApiErrors.LastOwner.Code] = Unexpected,
         [ApiErrors.StorageFull.Code] = Unexpected,
         [ApiErrors.BodyTimeout.Code] = Unexpected,
+        [ApiErrors.TooManyObjects.Code] = Unexpected,
     };
 
     /// <summary>The exit code of a run that this failure ended. A code of a newer edge, unknown here, is unexpected.</summary>

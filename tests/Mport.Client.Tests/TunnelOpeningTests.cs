@@ -180,4 +180,20 @@ public sealed class TunnelOpeningTests
         Assert.Throws<ArgumentException>(() =>
             new TunnelClient(options with { Tunnels = [RunningClient.Tcp(1, "a"), RunningClient.Tcp(2, "a")] }, new EventLog(), TimeProvider.System));
     }
+
+    [Fact]
+    public async Task EdgeThatSaysSo_IsAskedAgainAtOnce()
+    {
+        await using var edge = new FakeEdge();
+        await using var client = RunningClient.Start(edge, RunningClient.Tcp(1, "a"));
+        var session = await edge.SessionAsync();
+        await session.RefuseTunnelAsync(Taken);
+        await client.Events.NextAsync<TunnelNotOpened>();
+
+        // No time passes: without the message the client would wait for half a minute of the clock.
+        await session.SendAsync(new AskAgain());
+
+        Assert.Equal("a", (await session.OpenTunnelAsync(1)).Name);
+        Assert.Equal("a", (await client.Events.NextAsync<TunnelReady>()).Tunnel.Name);
+    }
 }

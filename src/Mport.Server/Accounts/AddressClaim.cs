@@ -19,6 +19,18 @@ internal sealed class AddressClaim(EdgeDbContext context, TunnelClaim claim, Tim
     public async Task<TunnelClaimResult> RunAsync(CancellationToken cancellationToken)
     {
         var row = await context.Tunnels.FirstOrDefaultAsync(t => t.UserId == claim.UserId && t.Name == claim.Name, cancellationToken);
+        if (claim.Edit is { } edit && edit.Revision != row?.Revision)
+        {
+            return Refused(row is null || edit.Revision is not null
+                ? Failure.Of(ApiErrors.PreconditionFailed)
+                : Failure.Of(TunnelErrors.NameTaken, $"Your account has a tunnel named {claim.Name} already."));
+        }
+
+        if (row?.StoppedAt is not null && claim.Edit is null)
+        {
+            return Refused(Failure.Of(TunnelErrors.TunnelClosedByEdge, $"The tunnel {claim.Name} is stopped; POST /api/v1/tunnels/{row.Id}/start starts it.", retry: true));
+        }
+
         if (row is null)
         {
             if (await context.Tunnels.CountAsync(t => t.UserId == claim.UserId, cancellationToken) >= TunnelStore.MaxPerAccount)
@@ -31,7 +43,7 @@ internal sealed class AddressClaim(EdgeDbContext context, TunnelClaim claim, Tim
             context.Tunnels.Add(row);
         }
 
-        var (tcpBefore, udpBefore) = (row.TcpPort, row.UdpPort);
+        var (tcpBefore, udpBefore, nameBefore) = (row.TcpPort, row.UdpPort, row.Subdomain);
         if (row.Proto != claim.Proto)
         {
             // The name now stands for another kind of tunnel; the address of the old kind is of no use to it.
@@ -48,6 +60,14 @@ internal sealed class AddressClaim(EdgeDbContext context, TunnelClaim claim, Tim
         }
 
         await _ports.NoteReleasedAsync(claim.UserId, tcpBefore, udpBefore, row, cancellationToken);
+        await ReleasedNames.NoteAsync(context, claim.UserId, nameBefore, row.Subdomain, time, cancellationToken);
+        if (claim.Edit is { } changes)
+        {
+            row.Labels = changes.Labels;
+            row.TargetHint = changes.TargetHint;
+            row.Revision += changes.Revision is null ? 0 : 1;
+        }
+
         row.LastSeenAt = time.GetUtcNow();
         await SaveAsync(row, cancellationToken);
         return new TunnelClaimResult.Claimed(new TunnelRecord(row.Id, row.Name, row.Proto, row.Subdomain, row.Port));
@@ -77,6 +97,11 @@ internal sealed class AddressClaim(EdgeDbContext context, TunnelClaim claim, Tim
         if (holder is not null && claim.IsOpen(holder.Id))
         {
             return Failure.Of(TunnelErrors.NameTaken, $"Your tunnel {holder.Name} serves the subdomain {wanted} now; stop it first, or open this one under its name.");
+        }
+
+        if (holder is null && await ReleasedNames.FindRestAsync(context, claim.UserId, wanted, time, cancellationToken) is { } end)
+        {
+            return Failure.Of(TunnelErrors.NameTaken, $"The subdomain {wanted} was another account's until a while ago; others may have it from {end:u} on.");
         }
 
         if (holder is not null)

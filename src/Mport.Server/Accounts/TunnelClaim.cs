@@ -20,6 +20,9 @@ internal sealed record TunnelClaim
     /// <summary>For kinds with a port: the wanted one; null keeps the one it has, or lets the edge choose.</summary>
     public int? Port { get; init; }
 
+    /// <summary>What the claim does besides settling the address; null for a client that opens the tunnel.</summary>
+    public TunnelEdit? Edit { get; init; }
+
     /// <summary>For kinds with a TCP port: those that the edge gives.</summary>
     public PortRange TcpPorts { get; init; }
 

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Mport.Server.Accounts;
 using Mport.Server.Accounts.Invitations;
 using Mport.Server.Accounts.Web;
+using Mport.Server.Edge.Proxies;
 
 namespace Mport.Server.Data;
 
@@ -19,6 +20,12 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
 
     /// <summary>Ports that tunnels gave up.</summary>
     public DbSet<ReleasedPort> ReleasedPorts => Set<ReleasedPort>();
+
+    /// <summary>Subdomains that tunnels gave up.</summary>
+    public DbSet<ReleasedName> ReleasedNames => Set<ReleasedName>();
+
+    /// <summary>API requests that can be sent again.</summary>
+    public DbSet<IdempotencyRow> IdempotentRequests => Set<IdempotencyRow>();
 
     /// <summary>Browsers' sessions.</summary>
     public DbSet<WebSessionRow> WebSessions => Set<WebSessionRow>();
@@ -45,6 +52,9 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
         configurationBuilder.Properties<UserId>().HaveConversion<UserIdConverter>().HaveMaxLength(30);
         configurationBuilder.Properties<TokenId>().HaveConversion<TokenIdConverter>().HaveMaxLength(30);
         configurationBuilder.Properties<TunnelId>().HaveConversion<TunnelIdConverter>().HaveMaxLength(30);
+        configurationBuilder.Properties<IpNetworks>().HaveConversion<IpNetworksConverter>();
+        configurationBuilder.Properties<NamePatterns>().HaveConversion<NamePatternsConverter>();
+        configurationBuilder.Properties<TunnelLabels>().HaveConversion<TunnelLabelsConverter>();
         configurationBuilder.Properties<WebSessionId>().HaveConversion<WebSessionIdConverter>().HaveMaxLength(30);
         configurationBuilder.Properties<InvitationId>().HaveConversion<InvitationIdConverter>().HaveMaxLength(30);
         configurationBuilder.Properties<UserRole>().HaveConversion<UserRoleConverter>().HaveMaxLength(8);
@@ -91,6 +101,7 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
             released.HasOne<User>().WithMany().HasForeignKey(r => r.UserId).OnDelete(DeleteBehavior.Restrict);
         });
 
+        ApiTables.Configure(modelBuilder);
         AccountTables.Configure(modelBuilder);
         SnakeCaseNames.Apply(modelBuilder);
     }

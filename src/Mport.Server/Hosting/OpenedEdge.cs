@@ -22,6 +22,10 @@ internal sealed class OpenedEdge : IDisposable
         Users = new UserStore(database.Contexts, time);
         Tokens = new TokenStore(database.Contexts, time, loggers.CreateLogger<TokenStore>());
         Tunnels = new TunnelStore(database.Contexts, time);
+        OwnTokens = new OwnTokenStore(database.Contexts, Tokens, time);
+        OwnTunnels = new OwnTunnelStore(database.Contexts, time);
+        Idempotency = new IdempotencyStore(database.Contexts, time);
+        AllUsers = new UserAdminStore(database.Contexts, time);
         Accounts = new AccountStores(database.Contexts, loggers, time);
     }
 
@@ -45,6 +49,18 @@ internal sealed class OpenedEdge : IDisposable
 
     /// <summary>The access tokens.</summary>
     public TokenStore Tokens { get; }
+
+    /// <summary>The access tokens of one account.</summary>
+    public OwnTokenStore OwnTokens { get; }
+
+    /// <summary>The tunnels of one account.</summary>
+    public OwnTunnelStore OwnTunnels { get; }
+
+    /// <summary>The API's requests that can be sent again.</summary>
+    public IdempotencyStore Idempotency { get; }
+
+    /// <summary>All accounts, for administrators.</summary>
+    public UserAdminStore AllUsers { get; }
 
     /// <summary>How people get in.</summary>
     public AccountStores Accounts { get; }

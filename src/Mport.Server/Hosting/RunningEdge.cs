@@ -111,7 +111,7 @@ internal sealed class RunningEdge : IAsyncDisposable
         var udpPorts = new UdpPorts(settings.Listen, inherited, settings.Udp, proven, visitors, memory, meters, time, loggers.CreateLogger<UdpPorts>());
         var tunnelPorts = new TunnelPorts(ports, udpPorts) { TcpRange = settings.TcpPorts, UdpRange = settings.UdpPorts };
         var tunnels = new TunnelOpener(
-            edge.Tunnels, registry, hosts, tunnelPorts, address, tunnelsMetrics, new GroupsMetrics(meters), loggers.CreateLogger<TunnelOpener>());
+            edge.Tunnels, registry, hosts, tunnelPorts, address, tunnelsMetrics, new GroupsMetrics(meters), time, loggers.CreateLogger<TunnelOpener>());
         var attempts = new AttemptLimiter(time);
         var greeter = new SessionGreeter(
             settings.Domain,
@@ -159,10 +159,17 @@ internal sealed class RunningEdge : IAsyncDisposable
                     Options = new ApiOptions { Rate = settings.ApiRate },
                     Settings = settings,
                     Cursors = edge.Cursors,
+                    Idempotency = edge.Idempotency,
                     Attempts = attempts,
                     Users = edge.Users,
                     Tokens = edge.Tokens,
-                    Tunnels = edge.Tunnels,
+                    OwnTokens = edge.OwnTokens,
+                    OwnTunnels = edge.OwnTunnels,
+                    AllUsers = edge.AllUsers,
+                    Desk = new TunnelDesk(edge.Tunnels, edge.OwnTunnels, tunnels, hosts, sessions),
+                    Registry = registry,
+                    Address = address,
+                    Sessions = sessions,
                     Accounts = accounts,
                 },
                 Meters = meters,

@@ -44,6 +44,9 @@ internal sealed class SessionTunnelLink : TunnelLink, IDisposable
     /// <summary>The tunnel with its address.</summary>
     public TunnelRecord Tunnel { get; }
 
+    /// <summary>When it was opened.</summary>
+    public required DateTimeOffset OpenedAt { get; init; }
+
     /// <summary>The tunnel's number in the session.</summary>
     public int Number { get; }
 

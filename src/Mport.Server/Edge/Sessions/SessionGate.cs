@@ -92,6 +92,8 @@ internal sealed class SessionGate(TokenStore tokens, AttemptLimiter attempts, Se
         UserId = accepted.UserId,
         Email = accepted.Email,
         TokenId = accepted.TokenId,
+        Names = accepted.Limits.Names,
+        BeganAt = time.GetUtcNow(),
         ClientId = hello.ClientId,
         Instance = hello.Instance,
         Host = hello.Host,

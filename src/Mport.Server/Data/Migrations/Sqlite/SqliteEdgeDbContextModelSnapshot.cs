@@ -53,6 +53,22 @@ namespace Mport.Server.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
 
+                    b.Property<string>("Names")
+                        .IsRequired()
+                        .HasMaxLength(1280)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("names");
+
+                    b.Property<string>("Networks")
+                        .IsRequired()
+                        .HasMaxLength(3200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("networks");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
                     b.Property<long?>("RevokedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("revoked_at");
@@ -72,8 +88,11 @@ namespace Mport.Server.Data.Migrations.Sqlite
                     b.HasKey("Id")
                         .HasName("pk_tokens");
 
-                    b.HasIndex("UserId")
-                        .HasDatabaseName("ix_tokens_user_id");
+                    b.HasIndex("UserId", "Id")
+                        .HasDatabaseName("ix_tokens_user_id_id");
+
+                    b.HasIndex("UserId", "Name")
+                        .HasDatabaseName("ix_tokens_user_id_name");
 
                     b.ToTable("tokens");
                 });
@@ -173,6 +192,38 @@ namespace Mport.Server.Data.Migrations.Sqlite
                     b.ToTable("device_logins");
                 });
 
+            modelBuilder.Entity("Mport.Server.Data.IdempotencyRow", b =>
+                {
+                    b.Property<byte[]>("KeyHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("key_hash")
+                        .IsFixedLength();
+
+                    b.Property<byte[]>("Answer")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("answer");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("RequestHash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("request_hash")
+                        .IsFixedLength();
+
+                    b.HasKey("KeyHash")
+                        .HasName("pk_idempotent_requests");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_idempotent_requests_created_at");
+
+                    b.ToTable("idempotent_requests");
+                });
+
             modelBuilder.Entity("Mport.Server.Data.InvitationRow", b =>
                 {
                     b.Property<string>("Id")
@@ -251,6 +302,32 @@ namespace Mport.Server.Data.Migrations.Sqlite
                     b.ToTable("recovery_codes");
                 });
 
+            modelBuilder.Entity("Mport.Server.Data.ReleasedName", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<long>("ReleasedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("released_at");
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Name")
+                        .HasName("pk_released_names");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_released_names_user_id");
+
+                    b.ToTable("released_names");
+                });
+
             modelBuilder.Entity("Mport.Server.Data.ReleasedPort", b =>
                 {
                     b.Property<string>("Transport")
@@ -292,6 +369,12 @@ namespace Mport.Server.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
 
+                    b.Property<string>("Labels")
+                        .IsRequired()
+                        .HasMaxLength(13380)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("labels");
+
                     b.Property<long>("LastSeenAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("last_seen_at");
@@ -312,10 +395,23 @@ namespace Mport.Server.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("proto");
 
+                    b.Property<long>("Revision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.Property<long?>("StoppedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("stopped_at");
+
                     b.Property<string>("Subdomain")
                         .HasMaxLength(63)
                         .HasColumnType("TEXT")
                         .HasColumnName("subdomain");
+
+                    b.Property<string>("TargetHint")
+                        .HasMaxLength(254)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("target_hint");
 
                     b.Property<int?>("TcpPort")
                         .HasColumnType("INTEGER")
@@ -345,6 +441,9 @@ namespace Mport.Server.Data.Migrations.Sqlite
                     b.HasIndex("UdpPort")
                         .IsUnique()
                         .HasDatabaseName("ix_tunnels_udp_port");
+
+                    b.HasIndex("UserId", "Id")
+                        .HasDatabaseName("ix_tunnels_user_id_id");
 
                     b.HasIndex("UserId", "Name")
                         .IsUnique()
@@ -535,6 +634,16 @@ namespace Mport.Server.Data.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_recovery_codes_user_id");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.ReleasedName", b =>
+                {
+                    b.HasOne("Mport.Server.Data.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_released_names_user_id");
                 });
 
             modelBuilder.Entity("Mport.Server.Data.ReleasedPort", b =>

@@ -1,0 +1,99 @@
+using Microsoft.Data.Sqlite;
+using Mport.Server.Tests.Kit;
+
+namespace Mport.Server.Tests.Api;
+
+public sealed class IdempotencyTests : IAsyncLifetime
+{
+    private const string Body = """{"name":"ci"}""";
+    private RunningTestEdge? _edge;
+    private ApiUser? _owner;
+
+    private RunningTestEdge Edge => _edge ?? throw new InvalidOperationException("The edge does not run.");
+
+    private ApiUser Owner => _owner ?? throw new InvalidOperationException("The edge does not run.");
+
+    public async ValueTask InitializeAsync()
+    {
+        _edge = await RunningTestEdge.StartAsync();
+        _owner = new ApiUser(_edge, _edge.Token);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Owner.Dispose();
+        return Edge.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task RequestSentAgain_GetsTheSameAnswer_AndDoesNothing()
+    {
+        var first = await Owner.PostAsync("/api/v1/tokens", Body, ("Idempotency-Key", "k1"));
+        var second = await Owner.PostAsync("/api/v1/tokens", Body, ("Idempotency-Key", "k1"));
+
+        Assert.Equal(201, second.Status);
+        Assert.Equal(first.Text, second.Text);
+        Assert.Equal(first.Headers["Location"], second.Headers["Location"]);
+        Assert.Equal("true", second.Headers["Idempotency-Replayed"]);
+        Assert.Equal(2, (await Owner.GetAsync("/api/v1/tokens")).Json.GetProperty("data").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task KeyOfAnotherRequest_IsRefused()
+    {
+        await Owner.PostAsync("/api/v1/tokens", Body, ("Idempotency-Key", "k1"));
+
+        var other = await Owner.PostAsync("/api/v1/tokens", """{"name":"other"}""", ("Idempotency-Key", "k1"));
+
+        Assert.Equal((422, "MP-1509"), (other.Status, other.Code));
+    }
+
+    [Fact]
+    public async Task ManyAtOnce_DoItOnce()
+    {
+        var replies = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Owner.PostAsync("/api/v1/tokens", Body, ("Idempotency-Key", "k1"))));
+
+        Assert.All(replies, reply => Assert.True(reply is { Status: 201 } or { Status: 409, Code: "MP-1510" }));
+        Assert.Contains(replies, reply => reply.Status == 201);
+        Assert.Equal(2, (await Owner.GetAsync("/api/v1/tokens")).Json.GetProperty("data").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task RequestThatFailed_CanBeMendedUnderItsKey()
+    {
+        var wrong = await Owner.PostAsync("/api/v1/tokens", """{"name":""}""", ("Idempotency-Key", "k1"));
+        var right = await Owner.PostAsync("/api/v1/tokens", Body, ("Idempotency-Key", "k1"));
+
+        Assert.Equal(422, wrong.Status);
+        Assert.Equal(201, right.Status);
+    }
+
+    [Fact]
+    public async Task KeyOfAnotherAccount_IsAnotherKey()
+    {
+        using var ann = new ApiUser(Edge, await Edge.AddAccountAsync("ann@example.com"));
+        var first = await Owner.PostAsync("/api/v1/tokens", Body, ("Idempotency-Key", "k1"));
+
+        var other = await ann.PostAsync("/api/v1/tokens", Body, ("Idempotency-Key", "k1"));
+
+        Assert.Equal(201, other.Status);
+        Assert.NotEqual(first["id"], other["id"]);
+    }
+
+    [Fact]
+    public async Task KeptAnswer_HoldsNoTokenInTheClear() // SEC-65
+    {
+        var made = await Owner.PostAsync("/api/v1/tokens", Body, ("Idempotency-Key", "secret-key-1"));
+        await using var connection = new SqliteConnection($"Data Source={Edge.DatabasePath};Mode=ReadOnly;Pooling=False");
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT hex(key_hash) || hex(request_hash) || hex(answer) FROM idempotent_requests";
+
+        var stored = (string?)await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+
+        Assert.NotNull(stored);
+        Assert.True(stored.Length > 400);
+        Assert.DoesNotContain(Convert.ToHexString(System.Text.Encoding.UTF8.GetBytes(made["token"] ?? "?")), stored, StringComparison.Ordinal);
+        Assert.DoesNotContain(Convert.ToHexString("secret-key-1"u8), stored, StringComparison.Ordinal);
+    }
+}
