@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Mport.Server.Accounts;
+using Mport.Server.Events;
 
 namespace Mport.Server.Data;
 
@@ -17,6 +18,12 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
 
     /// <summary>Ports that tunnels gave up.</summary>
     public DbSet<ReleasedPort> ReleasedPorts => Set<ReleasedPort>();
+
+    /// <summary>The event log.</summary>
+    public DbSet<EventRow> Events => Set<EventRow>();
+
+    /// <summary>Where the event log begins.</summary>
+    public DbSet<EventAnchor> EventAnchors => Set<EventAnchor>();
 
     /// <summary>Whether a save failed since a value that must be unique exists already: somebody else was faster.</summary>
     public abstract bool IsUniqueViolation(DbUpdateException failure);
@@ -71,6 +78,39 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
             released.HasOne<User>().WithMany().HasForeignKey(r => r.UserId).OnDelete(DeleteBehavior.Restrict);
         });
 
+        ConfigureEvents(modelBuilder);
         SnakeCaseNames.Apply(modelBuilder);
+    }
+
+    private static void ConfigureEvents(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<EventRow>(row =>
+        {
+            row.HasKey(e => e.Sequence);
+            row.Property(e => e.Sequence).ValueGeneratedNever();
+            row.Property(e => e.Id).HasMaxLength(30);
+            row.Property(e => e.Kind).HasMaxLength(EventText.MaxKind);
+            row.Property(e => e.ActorKind).HasMaxLength(EventText.MaxKind);
+            row.Property(e => e.ActorId).HasMaxLength(EventText.MaxName);
+            row.Property(e => e.ActorName).HasMaxLength(EventText.MaxName);
+            row.Property(e => e.Address).HasMaxLength(EventText.MaxAddress);
+            row.Property(e => e.SubjectKind).HasMaxLength(EventText.MaxKind);
+            row.Property(e => e.SubjectId).HasMaxLength(EventText.MaxName);
+            row.Property(e => e.SubjectName).HasMaxLength(EventText.MaxName);
+            row.Property(e => e.Before).HasMaxLength(EventText.MaxProperties);
+            row.Property(e => e.After).HasMaxLength(EventText.MaxProperties);
+            row.Property(e => e.Code).HasMaxLength(EventText.MaxKind);
+            row.Property(e => e.Reason).HasMaxLength(EventText.MaxReason);
+            row.Property(e => e.Hash).HasMaxLength(32).IsFixedLength();
+            row.HasIndex(e => e.Id).IsUnique();
+            row.HasIndex(e => new { e.AccountId, e.Sequence });
+            row.HasIndex(e => new { e.IsAudit, e.Sequence });
+            row.HasIndex(e => new { e.SubjectId, e.Sequence });
+        });
+        modelBuilder.Entity<EventAnchor>(anchor =>
+        {
+            anchor.Property(a => a.Id).ValueGeneratedNever();
+            anchor.Property(a => a.Hash).HasMaxLength(32).IsFixedLength();
+        });
     }
 }
