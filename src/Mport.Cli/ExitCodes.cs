@@ -61,6 +61,10 @@ internal static class ExitCodes
         [TunnelErrors.NoPortFree.Code] = Quota,
         [TunnelErrors.TooManyTunnels.Code] = Quota,
         [TunnelErrors.TooManySessions.Code] = Quota,
+        [TunnelErrors.QuotaReached.Code] = Quota,
+        [TunnelErrors.QuotaFull.Code] = Quota,
+        // A notice, which ends no run.
+        [TunnelErrors.QuotaNear.Code] = Quota,
         [TunnelErrors.DatagramTooLarge.Code] = TargetUnreachable,
 
         [ConnectionErrors.EdgeUnreachable.Code] = EdgeUnreachable,

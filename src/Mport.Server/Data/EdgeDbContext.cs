@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Mport.Server.Accounts;
 using Mport.Server.Events;
+using Mport.Server.Quotas;
 
 namespace Mport.Server.Data;
 
@@ -25,6 +26,15 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
     /// <summary>Where the event log begins.</summary>
     public DbSet<EventAnchor> EventAnchors => Set<EventAnchor>();
 
+    /// <summary>Traffic by minutes, hours and days.</summary>
+    public DbSet<UsageRow> Usage => Set<UsageRow>();
+
+    /// <summary>How far each edge's run has written its usage.</summary>
+    public DbSet<UsageWriterRow> UsageWriters => Set<UsageWriterRow>();
+
+    /// <summary>What accounts, tokens and tunnels may have.</summary>
+    public DbSet<QuotaRow> Quotas => Set<QuotaRow>();
+
     /// <summary>Whether a save failed since a value that must be unique exists already: somebody else was faster.</summary>
     public abstract bool IsUniqueViolation(DbUpdateException failure);
 
@@ -37,6 +47,8 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
         configurationBuilder.Properties<TunnelId>().HaveConversion<TunnelIdConverter>().HaveMaxLength(30);
         configurationBuilder.Properties<PortTransport>().HaveConversion<PortTransportConverter>().HaveMaxLength(3);
         configurationBuilder.Properties<TunnelProto>().HaveConversion<TunnelProtoConverter>().HaveMaxLength(8);
+        configurationBuilder.Properties<QuotaKind>().HaveConversion<QuotaKindConverter>().HaveMaxLength(8);
+        configurationBuilder.Properties<QuotaAction>().HaveConversion<QuotaActionConverter>().HaveMaxLength(8);
         configurationBuilder.Properties<TokenScopes>().HaveConversion<TokenScopesConverter>().HaveMaxLength(256);
     }
 
@@ -79,7 +91,26 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
         });
 
         ConfigureEvents(modelBuilder);
+        ConfigureUsage(modelBuilder);
         SnakeCaseNames.Apply(modelBuilder);
+    }
+
+    private static void ConfigureUsage(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<UsageRow>(usage =>
+        {
+            // The key is what series of an account are read by; the indexes are for a tunnel's, for an admin's, and for what has become old.
+            usage.HasKey(u => new { u.AccountId, u.Step, u.Start, u.TunnelId, u.TokenId });
+            usage.HasIndex(u => new { u.TunnelId, u.Step, u.Start });
+            usage.HasIndex(u => new { u.TokenId, u.Step, u.Start });
+            usage.HasIndex(u => new { u.Step, u.Start });
+        });
+        modelBuilder.Entity<UsageWriterRow>(writer => writer.Property(w => w.Id).HasMaxLength(30));
+        modelBuilder.Entity<QuotaRow>(quota =>
+        {
+            quota.HasKey(q => new { q.Kind, q.SubjectId });
+            quota.Property(q => q.SubjectId).HasMaxLength(30);
+        });
     }
 
     private static void ConfigureEvents(ModelBuilder modelBuilder)

@@ -8,7 +8,7 @@ namespace Mport.Server.Events;
 /// The event log of a running edge: events wait in a bounded queue and are written together. While the database cannot be written they wait; when no
 /// more can wait, the newest are lost, counted, and told of by an event as soon as that can be written.
 /// </summary>
-internal sealed class EventLog(EventStore store, EventHeadFile heads, EventsMetrics metrics, TimeProvider time, ILogger<EventLog> logger) : IEventLog
+internal sealed class EventLog(EventStore store, EventHeadFile heads, EventFeed feed, EventsMetrics metrics, TimeProvider time, ILogger<EventLog> logger) : IEventLog
 {
     /// <summary>Events that wait, at most: half a minute of a thousand clients that come back, in about 8 MiB.</summary>
     public const int MaxWaiting = 8_192;
@@ -23,7 +23,7 @@ internal sealed class EventLog(EventStore store, EventHeadFile heads, EventsMetr
     // At the end of the edge: a database that cannot be written now will not be in ten minutes either.
     private static readonly TimeSpan LastTry = TimeSpan.FromSeconds(5);
 
-    private readonly Channel<WaitingEvent> _queue = Channel.CreateBounded<WaitingEvent>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
+    private readonly Channel<WaitingEvent> _queue = Channel.CreateBounded<WaitingEvent>(MaxWaiting);
     private long _lost;
     private EventHead? _unnoted;
     private long _noted;
@@ -46,7 +46,7 @@ internal sealed class EventLog(EventStore store, EventHeadFile heads, EventsMetr
         {
             while (true)
             {
-                await _queue.Reader.WaitToReadAsync(cancellationToken);
+                await WaitAsync(cancellationToken);
                 await Task.Delay(GatherTime, time, cancellationToken);
                 Gather(batch);
                 await WriteAsync(batch, cancellationToken);
@@ -60,6 +60,13 @@ internal sealed class EventLog(EventStore store, EventHeadFile heads, EventsMetr
         {
             await FinishAsync(batch);
         }
+    }
+
+    // The end of the log is noted soon after the last event, not only when the next one comes.
+    private async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        var next = _queue.Reader.WaitToReadAsync(cancellationToken).AsTask();
+        await (_unnoted is null ? next : Task.WhenAny(next, Task.Delay(NotePause, time, cancellationToken)));
     }
 
     private bool TryQueue(WaitingEvent waiting)
@@ -121,6 +128,7 @@ internal sealed class EventLog(EventStore store, EventHeadFile heads, EventsMetr
         {
             _unnoted = await store.AppendAsync(batch, cancellationToken);
             metrics.Written(batch.Count);
+            feed.Wake();
             Release(batch);
             batch.Clear();
             return true;

@@ -18,6 +18,9 @@ internal static partial class EventsLog
     [LoggerMessage(4105, LogLevel.Warning, "The end of the event log could not be noted beside the database: {Reason}")]
     public static partial void HeadNotNoted(this ILogger logger, string reason);
 
+    [LoggerMessage(4107, LogLevel.Warning, "New events could not be read for those who follow them: {Reason}")]
+    public static partial void EventsNotRead(this ILogger logger, string reason);
+
     [LoggerMessage(4106, LogLevel.Information, "{Count} events older than {Before} were removed")]
     public static partial void EventsTrimmed(this ILogger logger, int count, DateTimeOffset before);
 }

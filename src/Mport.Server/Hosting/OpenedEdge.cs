@@ -1,7 +1,10 @@
 using Mport.Protocol.Errors;
 using Mport.Server.Accounts;
 using Mport.Server.Data;
+using Mport.Server.Events;
 using Mport.Server.Hosting.Handover;
+using Mport.Server.Quotas;
+using Mport.Server.Traffic;
 
 namespace Mport.Server.Hosting;
 
@@ -19,6 +22,9 @@ internal sealed class OpenedEdge : IDisposable
         Users = new UserStore(database.Contexts, time);
         Tokens = new TokenStore(database.Contexts, time, loggers.CreateLogger<TokenStore>());
         Tunnels = new TunnelStore(database.Contexts, time);
+        Events = new EventStore(database.Contexts);
+        Usage = new UsageStore(database.Contexts, time);
+        Quotas = new QuotaStore(database.Contexts, time);
     }
 
     /// <summary>What the edge was told.</summary>
@@ -41,6 +47,15 @@ internal sealed class OpenedEdge : IDisposable
 
     /// <summary>The tunnels' names and addresses.</summary>
     public TunnelStore Tunnels { get; }
+
+    /// <summary>The event log.</summary>
+    public EventStore Events { get; }
+
+    /// <summary>What traffic there was.</summary>
+    public UsageStore Usage { get; }
+
+    /// <summary>What accounts, tokens and tunnels may have.</summary>
+    public QuotaStore Quotas { get; }
 
     /// <summary>
     /// Opens the data folder, and makes on the first start what is missing. Each step can be killed and done again: the first start is over when

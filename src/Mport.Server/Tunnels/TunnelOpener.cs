@@ -3,6 +3,9 @@ using Mport.Protocol.Control;
 using Mport.Protocol.Errors;
 using Mport.Server.Accounts;
 using Mport.Server.Edge.Sessions;
+using Mport.Server.Events;
+using Mport.Server.Quotas;
+using Mport.Server.Traffic;
 using Mport.Server.Tunnels.Groups;
 
 namespace Mport.Server.Tunnels;
@@ -15,6 +18,9 @@ internal sealed class TunnelOpener(
     TunnelPorts ports,
     PublicAddress address,
     TunnelsMetrics metrics,
+    UsageLedger usage,
+    QuotaBook quotas,
+    IEventLog events,
     GroupsMetrics groups,
     ILogger<TunnelOpener> logger)
 {
@@ -58,7 +64,7 @@ internal sealed class TunnelOpener(
             var shared = holding.Links[0].Tunnel;
             return TunnelRefusals.OfOtherAddress(shared, open, proto) is { } differs
                 ? new TunnelOpening(differs)
-                : Hold(new SessionTunnelLink(session, shared, number, open.Target, metrics.Bytes), newcomer, open);
+                : Hold(LinkOf(session, shared, number, open), newcomer, open);
         }
 
         var claim = new TunnelClaim
@@ -73,13 +79,18 @@ internal sealed class TunnelOpener(
             IsTcpPortUsable = ports.IsTcpFree,
             IsUdpPortUsable = ports.IsUdpFree,
             IsOpen = registry.IsOpen,
+            Allowance = quotas.AllowanceOf(session.Identity.UserId),
         };
-        return await store.ClaimAsync(claim, cancellationToken) switch
+        switch (await store.ClaimAsync(claim, cancellationToken))
         {
-            TunnelClaimResult.Refused refused => new TunnelOpening(refused.Failure),
-            TunnelClaimResult.Claimed claimed => Hold(new SessionTunnelLink(session, claimed.Tunnel, number, open.Target, metrics.Bytes), newcomer, open),
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
+            case TunnelClaimResult.Refused refused:
+                return new TunnelOpening(refused.Failure);
+            case TunnelClaimResult.Claimed claimed:
+                Record(session.Identity, claimed);
+                return Hold(LinkOf(session, claimed.Tunnel, number, open), newcomer, open);
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
     }
 
     /// <summary>The link's session gives the tunnel up. Does nothing when another session has taken it.</summary>
@@ -121,6 +132,20 @@ internal sealed class TunnelOpener(
         {
             logger.TargetIll(link.TunnelId, link.Session.Identity.Id, text);
         }
+    }
+
+    private void Record(SessionIdentity identity, TunnelClaimResult.Claimed claimed)
+    {
+        if (SessionEvents.TunnelClaimed(identity, claimed) is { } happened)
+        {
+            events.Record(happened);
+        }
+    }
+
+    private SessionTunnelLink LinkOf(EdgeSession session, TunnelRecord tunnel, int number, OpenTunnel open)
+    {
+        var key = new UsageKey(session.Identity.UserId, session.Identity.TokenId, tunnel.Id);
+        return new SessionTunnelLink(session, tunnel, number, open.Target, usage.MeterOf(key, metrics.Bytes), new QuotaLink(quotas, key));
     }
 
     private TunnelOpening Hold(SessionTunnelLink link, TunnelNewcomer newcomer, OpenTunnel open)
@@ -237,6 +262,7 @@ internal sealed class TunnelOpener(
             // A process that has joined anew knows where its place went.
             if (outcome.Decision == TunnelHoldDecision.TakeOver)
             {
+                events.Record(SessionEvents.TunnelClosed(lost.Session.Identity, lost.TunnelId, lost.Name, "Another client of the account took it over."));
                 lost.Session.Tell(TunnelRefusals.TellLoser(lost, link.Session.Identity));
                 logger.TunnelTakenOver(link.TunnelId, link.Session.Identity.Id, lost.Session.Identity.Id);
             }
