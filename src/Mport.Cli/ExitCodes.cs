@@ -99,6 +99,24 @@ internal static class ExitCodes
         [ProtocolErrors.ControlInvalid.Code] = Unexpected,
         // Ends a visitor's connection, never a run.
         [ProtocolErrors.BuffersFull.Code] = Unexpected,
+        // Answers of the REST API, which no run of a client gets.
+        [ApiErrors.Unauthenticated.Code] = Unexpected,
+        [ApiErrors.NotFound.Code] = Unexpected,
+        [ApiErrors.MethodNotAllowed.Code] = Unexpected,
+        [ApiErrors.RoleMissing.Code] = Unexpected,
+        [ApiErrors.RequestInvalid.Code] = Unexpected,
+        [ApiErrors.BodyTooLarge.Code] = Unexpected,
+        [ApiErrors.MediaTypeUnsupported.Code] = Unexpected,
+        [ApiErrors.PreconditionRequired.Code] = Unexpected,
+        [ApiErrors.PreconditionFailed.Code] = Unexpected,
+        [ApiErrors.IdempotencyKeyReused.Code] = Unexpected,
+        [ApiErrors.IdempotencyInProgress.Code] = Unexpected,
+        [ApiErrors.TooManyRequests.Code] = Unexpected,
+        [ApiErrors.CursorInvalid.Code] = Unexpected,
+        [ApiErrors.UnexpectedFault.Code] = Unexpected,
+        [ApiErrors.LastOwner.Code] = Unexpected,
+        [ApiErrors.StorageFull.Code] = Unexpected,
+        [ApiErrors.BodyTimeout.Code] = Unexpected,
     };
 
     /// <summary>The exit code of a run that this failure ended. A code of a newer edge, unknown here, is unexpected.</summary>

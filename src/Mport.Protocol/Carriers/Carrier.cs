@@ -50,6 +50,9 @@ public sealed class Carrier : IAsyncDisposable
     /// <summary>Streams open now.</summary>
     public int StreamCount => _streams.Count;
 
+    /// <summary>Streams of this side open now, without those that the peer opened.</summary>
+    public int OwnStreamCount => _streams.OwnCount;
+
     /// <summary>Whether its connection is broken and may still be taken up again; it moves no byte meanwhile.</summary>
     public bool IsSuspended => _resumable is { IsSuspended: true };
 

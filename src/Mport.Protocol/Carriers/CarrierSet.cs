@@ -67,7 +67,7 @@ public sealed class CarrierSet(int maxStreams = int.MaxValue)
     public async ValueTask<CarrierStream> OpenStreamAsync(ReadOnlyMemory<byte> first, CancellationToken cancellationToken)
     {
         var entries = _entries;
-        if (maxStreams != int.MaxValue && StreamCount >= maxStreams)
+        if (maxStreams != int.MaxValue && entries.Sum(entry => entry.Carrier.OwnStreamCount) >= maxStreams)
         {
             throw new StreamException(ConnectionErrors.ClientOverloaded, $"{maxStreams} streams are open in the session; no more are allowed.");
         }

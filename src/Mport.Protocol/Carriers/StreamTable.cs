@@ -25,6 +25,18 @@ internal sealed class StreamTable(CarrierRole role)
         }
     }
 
+    /// <summary>Streams of this side, without those that the peer opened.</summary>
+    public int OwnCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _streams.Count - _incoming;
+            }
+        }
+    }
+
     /// <summary>Makes and adds a stream of this side; null when the table is closed, full, or out of ids.</summary>
     public CarrierStream? TryOpen(int max, Func<uint, CarrierStream> make)
     {

@@ -14,7 +14,8 @@ internal abstract record TokenCheck
     /// <param name="Email">The account's e-mail address.</param>
     /// <param name="TokenId">The token.</param>
     /// <param name="Scopes">What it allows.</param>
-    internal sealed record Accepted(UserId UserId, string Email, TokenId TokenId, TokenScopes Scopes) : TokenCheck;
+    /// <param name="Role">The account's role.</param>
+    internal sealed record Accepted(UserId UserId, string Email, TokenId TokenId, TokenScopes Scopes, AccountRole Role) : TokenCheck;
 
     /// <summary>The token is not good.</summary>
     /// <param name="Why">What its bearer is told.</param>

@@ -49,7 +49,7 @@ internal sealed class TokenStore(IDbContextFactory<EdgeDbContext> contexts, Time
         var id = new TokenId(TokenId.Prefix + keyId);
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var row = await context.Tokens.Where(t => t.Id == id)
-            .Select(t => new { t.Hash, t.UserId, t.User!.Email, t.Scopes, t.RevokedAt, t.ExpiresAt, t.User.DisabledAt, t.LastUsedAt })
+            .Select(t => new { t.Hash, t.UserId, t.User!.Email, t.User.IsAdmin, t.User.IsOwner, t.Scopes, t.RevokedAt, t.ExpiresAt, t.User.DisabledAt, t.LastUsedAt })
             .FirstOrDefaultAsync(cancellationToken);
         var same = CryptographicOperations.FixedTimeEquals(AccessToken.Hash(token), row?.Hash ?? _decoy);
         if (row is null || !same)
@@ -69,7 +69,7 @@ internal sealed class TokenStore(IDbContextFactory<EdgeDbContext> contexts, Time
             await NoteUseAsync(context, id, from, now, cancellationToken);
         }
 
-        return new TokenCheck.Accepted(row.UserId, row.Email, id, row.Scopes);
+        return new TokenCheck.Accepted(row.UserId, row.Email, id, row.Scopes, AccountRoleText.Of(row.IsAdmin, row.IsOwner));
     }
 
     /// <summary>Those of the tokens that are revoked, expired, gone, or of a disabled account. One query; meant to be asked each second.</summary>

@@ -4,9 +4,9 @@ using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Mport.Server.Api;
 using Mport.Server.Edge.Http;
 using Mport.Server.Edge.Listeners;
-using Mport.Server.Edge.Pages;
 using Mport.Server.Hosting.Handover;
 using Mport.Server.Limits;
 using Mport.Server.Tunnels;
@@ -163,14 +163,25 @@ internal sealed class EdgeWeb : IListening, IAsyncDisposable
         builder.Services.AddSingleton<TunnelForwarder>();
         builder.Services.AddSingleton<LastAnswers>();
         builder.Services.AddSingleton<VisitorRequests>();
+        builder.Services.AddSingleton<OwnRequests>();
+        if (parts.Api is { } api)
+        {
+            builder.Services.AddApi(api, parts.Meters);
+        }
 
         var app = builder.Build();
         var requests = app.Services.GetRequiredService<VisitorRequests>();
         app.Use((HttpContext context, RequestDelegate own) => requests.HandleAsync(context, own));
         app.UseRouting();
+        var own = app.Services.GetRequiredService<OwnRequests>();
+        app.Use((HttpContext context, RequestDelegate endpoint) => own.HandleAsync(context, endpoint));
         app.MapOwnEndpoints(parts.Readiness, parts.Metrics);
-        // Without a pattern of its own the fallback leaves out paths that look like files.
-        app.MapFallback("{**path}", context => PageRenderer.WriteAsync(context, VisitorPage.UnknownPath));
+        if (parts.Api is not null)
+        {
+            app.MapApi();
+        }
+
+        ApiStart.RequireNeeds(((IEndpointRouteBuilder)app).DataSources);
         return app;
     }
 

@@ -1,3 +1,4 @@
+using Mport.Server.Api;
 using Mport.Server.Edge.Http;
 using Mport.Server.Edge.Listeners;
 using Mport.Server.Edge.Proxies;
@@ -27,6 +28,9 @@ internal sealed record EdgeWebParts
 
     /// <summary>For <c>/metrics</c>.</summary>
     public required MetricsPage Metrics { get; init; }
+
+    /// <summary>The REST API on the edge's own host; null for none.</summary>
+    public ApiParts? Api { get; init; }
 
     /// <summary>The edge's meters.</summary>
     public required EdgeMeters Meters { get; init; }

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Mport.Server.Accounts;
+using Mport.Server.Api;
 using Mport.Server.Data;
 using Mport.Server.Edge.Proxies;
 using Mport.Server.Limits;
@@ -110,6 +111,10 @@ internal sealed record EdgeSettings
 
     /// <summary>Networks of reverse proxies whose X-Forwarded-For and kin are believed. Default: none.</summary>
     public IpNetworks TrustedProxies { get; init; } = IpNetworks.None;
+
+    /// <summary>Requests a minute that the API takes from one account. Default: 1,200; 0 for no limit. One more gets 429.</summary>
+    [Range(0, 10_000_000)]
+    public int ApiRate { get; init; } = new ApiOptions().Rate;
 
     /// <summary>Who may read <c>/metrics</c>. Default: loopback.</summary>
     public MetricsAccess Metrics { get; init; }

@@ -1,5 +1,6 @@
 using Mport.Protocol.Errors;
 using Mport.Server.Accounts;
+using Mport.Server.Api;
 using Mport.Server.Data;
 using Mport.Server.Events;
 using Mport.Server.Hosting.Handover;
@@ -13,8 +14,10 @@ internal sealed class OpenedEdge : IDisposable
 {
     private readonly EdgeDatabase _database;
 
-    private OpenedEdge(EdgeSettings settings, EdgeLock held, EdgeDatabase database, EdgeCertificate certificate, ILoggerFactory loggers, TimeProvider time)
+    private OpenedEdge(
+        EdgeSettings settings, EdgeLock held, EdgeDatabase database, EdgeCertificate certificate, ListCursors cursors, ILoggerFactory loggers, TimeProvider time)
     {
+        Cursors = cursors;
         Lock = held;
         _database = database;
         Settings = settings;
@@ -38,6 +41,9 @@ internal sealed class OpenedEdge : IDisposable
 
     /// <summary>The certificate of the TLS port.</summary>
     public EdgeCertificate Certificate { get; }
+
+    /// <summary>Makes and opens the cursors of the API's lists.</summary>
+    public ListCursors Cursors { get; }
 
     /// <summary>The accounts.</summary>
     public UserStore Users { get; }
@@ -80,9 +86,10 @@ internal sealed class OpenedEdge : IDisposable
             held = taker is null ? EdgeLock.Take(settings.DataFolder) : null;
             database = await EdgeDatabase.OpenAsync(settings.Database, time, cancellationToken);
             certificate = await EdgeCertificate.LoadOrCreateAsync(settings, time, cancellationToken);
+            var cursors = await ListCursors.OpenAsync(settings.DataFolder, cancellationToken);
             inherited = taker is null ? null : await taker.TakeAsync(cancellationToken);
             held ??= inherited?.Lock ?? throw new InvalidOperationException("There is no lock.");
-            var edge = new OpenedEdge(settings, held, database, certificate, loggers, time) { Inherited = inherited };
+            var edge = new OpenedEdge(settings, held, database, certificate, cursors, loggers, time) { Inherited = inherited };
             await edge.RequireAccountAsync(cancellationToken);
             return edge;
         }

@@ -3,6 +3,7 @@ using System.Net.Security;
 using Mport.Protocol.Carriers;
 using Mport.Protocol.Errors;
 using Mport.Server.Accounts;
+using Mport.Server.Api;
 using Mport.Server.Edge;
 using Mport.Server.Edge.Proxies;
 using Mport.Server.Edge.Sessions;
@@ -49,7 +50,7 @@ internal sealed class RunningEdge : IAsyncDisposable
         _time = time;
 
         // What writes to the database of its own accord ends as soon as another edge does so.
-        _watching = Task.WhenAll(watch.RunAsync(_stop.Token), sightings.RunAsync(_leave.Token), visitorWatch.RunAsync(_stop.Token), handover.AwaitReturnAsync(_leave.Token));
+        _watching = Task.WhenAll(watch.RunAsync(_stop.Token), sightings.RunAsync(_leave.Token), visitorWatch.RunAsync(_stop.Token), IdleMemory.OfProcess(time).RunAsync(_stop.Token), handover.AwaitReturnAsync(_leave.Token));
     }
 
     /// <summary>The edge as the next one sees it.</summary>
@@ -105,9 +106,10 @@ internal sealed class RunningEdge : IAsyncDisposable
         var tunnelPorts = new TunnelPorts(ports, udpPorts) { TcpRange = settings.TcpPorts, UdpRange = settings.UdpPorts };
         var tunnels = new TunnelOpener(
             edge.Tunnels, registry, hosts, tunnelPorts, address, tunnelsMetrics, new GroupsMetrics(meters), loggers.CreateLogger<TunnelOpener>());
+        var attempts = new AttemptLimiter(time);
         var greeter = new SessionGreeter(
             settings.Domain,
-            new SessionGate(edge.Tokens, new AttemptLimiter(time), sessions, limits, time, loggers.CreateLogger<SessionGate>()),
+            new SessionGate(edge.Tokens, attempts, sessions, limits, time, loggers.CreateLogger<SessionGate>()),
             sessions,
             tunnels,
             new AccountMemory(edgeLimits.AccountMemory, memory),
@@ -143,6 +145,16 @@ internal sealed class RunningEdge : IAsyncDisposable
                 Readiness = readiness,
                 Visitors = visitors,
                 Metrics = new MetricsPage(collector, settings.Metrics),
+                Api = new ApiParts
+                {
+                    Options = new ApiOptions { Rate = settings.ApiRate },
+                    Settings = settings,
+                    Cursors = edge.Cursors,
+                    Attempts = attempts,
+                    Users = edge.Users,
+                    Tokens = edge.Tokens,
+                    Tunnels = edge.Tunnels,
+                },
                 Meters = meters,
                 Loggers = loggers,
                 Time = time,

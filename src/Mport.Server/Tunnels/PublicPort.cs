@@ -46,7 +46,7 @@ internal sealed class PublicPort : ITunnelPort
         _time = time;
         _logger = logger;
         _port = port;
-        _loop = new AcceptLoop(AcceptAsync);
+        _loop = new AcceptLoop(AcceptAsync, failure => logger.AcceptLoopFailed(port, failure), time);
     }
 
     /// <inheritdoc />

@@ -26,6 +26,9 @@ internal static partial class TunnelsLog
     [LoggerMessage(2008, LogLevel.Warning, "UDP port {Port} could not receive: {Reason}")]
     public static partial void ReceiveFailed(this ILogger logger, int port, string reason);
 
+    [LoggerMessage(2009, LogLevel.Error, "What takes visitors in on port {Port} broke; it begins anew")]
+    public static partial void AcceptLoopFailed(this ILogger logger, int port, Exception exception);
+
     [LoggerMessage(2005, LogLevel.Error, "A visitor's connection failed in a way that it does not foresee")]
     public static partial void VisitorFaulted(this ILogger logger, Exception exception);
 }

@@ -14,11 +14,11 @@ namespace Mport.EndToEnd.Tests.Recovery;
 public sealed class NetworkLossTests
 {
     private const long DownloadBytes = 300L << 20;
-    private const long CopyBytes = 200L << 20;
+    private const long CopyBytes = 1L << 30;
 
     // Either side gives a silent connection up after 30 s.
     private static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan TransferLimit = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan TransferLimit = TimeSpan.FromMinutes(5);
 
     [Fact]
     public async Task PacketsDroppedUntilBothSidesGiveUp_SshScpWebSocketAndDownloadGoOn() // REL-11
@@ -42,7 +42,7 @@ public sealed class NetworkLossTests
         // A copy that is slow enough to be in the middle.
         await WriteAsync(folder.File("sent"));
         using var growth = new Growth(folder.Path, "there");
-        var copying = ssh.CopyAsync(sshUrl, folder.File("sent"), folder.File("there"), megabytesPerSecond: 40, TransferLimit);
+        var copying = ssh.CopyAsync(sshUrl, folder.File("sent"), folder.File("there"), megabytesPerSecond: 100, TransferLimit);
         await growth.ReachesAsync(CopyBytes / 10);
 
         using var socket = new ClientWebSocket();

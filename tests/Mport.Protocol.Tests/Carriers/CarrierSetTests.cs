@@ -45,6 +45,8 @@ public sealed class CarrierSetTests
         await using var pair = await CarrierPair.CreateAsync();
         var set = new CarrierSet(maxStreams: 1);
         set.Add(0, pair.Edge);
+        await pair.Client.OpenStreamAsync(new byte[1], default).Limited("a stream of the other side, such as the control stream, which does not count");
+        await pair.Edge.AcceptStreamAsync(default).Limited("that stream");
         await set.OpenStreamAsync(new byte[1], default).Limited("the stream that is allowed");
 
         var refused = await Assert.ThrowsAsync<StreamException>(() => set.OpenStreamAsync(new byte[1], default).Limited("one too many"));

@@ -33,7 +33,7 @@ public sealed class TokenStoreTests : IAsyncLifetime
 
         var accepted = Assert.IsType<TokenCheck.Accepted>(await CheckAsync(issued.Token));
 
-        Assert.Equal(new TokenCheck.Accepted(_ann.Id, "ann@example.com", issued.Id, TokenScopes.Default), accepted);
+        Assert.Equal(new TokenCheck.Accepted(_ann.Id, "ann@example.com", issued.Id, TokenScopes.Default, AccountRole.Member), accepted);
     }
 
     [Fact]

@@ -4,9 +4,14 @@ namespace Mport.Server.Edge.Listeners;
 /// A loop that accepts, which can be held and let go on. It must be held before a socket is closed that another process shares: .NET closes a
 /// socket that is in use by disconnecting it, which would reset what waits in the other process's queue. Thread-safe.
 /// </summary>
-/// <param name="run">Accepts until it is cancelled; does not throw.</param>
-internal sealed class AcceptLoop(Func<CancellationToken, Task> run)
+/// <param name="run">Accepts until it is cancelled, or its socket is gone. What it throws is a defect: it is told, and the loop begins anew.</param>
+/// <param name="defect">Hears of a defect.</param>
+/// <param name="time">The clock.</param>
+internal sealed class AcceptLoop(Func<CancellationToken, Task> run, Action<Exception> defect, TimeProvider time)
 {
+    // A port that fails at each connection must not take a core.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     private readonly Lock _gate = new();
     private Action? _cancel;
     private Task _loop = Task.CompletedTask;
@@ -59,6 +64,18 @@ internal sealed class AcceptLoop(Func<CancellationToken, Task> run)
     private async Task RunAsync(Task before, CancellationToken held)
     {
         await before.ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.SuppressThrowing);
-        await run(held);
+        while (!held.IsCancellationRequested)
+        {
+            try
+            {
+                await run(held);
+                return;
+            }
+            catch (Exception error)
+            {
+                defect(error);
+                await Task.Delay(Pause, time, held).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
     }
 }

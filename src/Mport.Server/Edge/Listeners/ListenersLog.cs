@@ -20,6 +20,6 @@ internal static partial class ListenersLog
     [LoggerMessage(1004, LogLevel.Error, "Serving a connection to {EndPoint} failed.")]
     public static partial void ConnectionFailed(this ILogger logger, EndPoint endPoint, Exception exception);
 
-    [LoggerMessage(1005, LogLevel.Error, "The accept loop of {EndPoint} ended.")]
+    [LoggerMessage(1005, LogLevel.Error, "The accept loop of {EndPoint} broke; it begins anew.")]
     public static partial void AcceptLoopFailed(this ILogger logger, EndPoint endPoint, Exception exception);
 }

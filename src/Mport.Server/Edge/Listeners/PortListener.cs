@@ -62,7 +62,7 @@ internal sealed class PortListener : IConnectionListener
         var endPoint = listening.LocalEndPoint ?? throw new InvalidOperationException("The socket is not bound.");
         EndPoint = endPoint;
         _serving = new OwnedTasks(failure => logger.ConnectionFailed(endPoint, failure));
-        _loop = new AcceptLoop(RunAcceptLoopAsync);
+        _loop = new AcceptLoop(RunAcceptLoopAsync, failure => logger.AcceptLoopFailed(endPoint, failure), time);
     }
 
     /// <summary>The socket, for an edge that takes over.</summary>
@@ -168,10 +168,6 @@ internal sealed class PortListener : IConnectionListener
         catch (Exception e) when (held.IsCancellationRequested && e is OperationCanceledException or ObjectDisposedException or SocketException)
         {
             // The port is held or unbound.
-        }
-        catch (Exception e)
-        {
-            _logger.AcceptLoopFailed(EndPoint, e);
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed class HandoverServer : IAsyncDisposable
         _time = time;
         _logger = logger;
         _tasks = new OwnedTasks(logger.Faulted);
-        _loop = new AcceptLoop(AcceptAsync);
+        _loop = new AcceptLoop(AcceptAsync, logger.Faulted, time);
     }
 
     /// <summary>Completes when another edge has taken this one's place. Never, where nobody does.</summary>

@@ -195,6 +195,13 @@ internal static class EdgeOptions
         Property = nameof(EdgeSettings.UdpAmplification),
     };
 
+    public static readonly EdgeOption<int> ApiRate = new(
+        "api-rate", "N", "Requests a minute that the API takes from one account, 0 to 10000000; 0 for no limit. One more gets 429.", OptionValues.ReadNumber)
+    {
+        Default = "1200",
+        Property = nameof(EdgeSettings.ApiRate),
+    };
+
     public static readonly EdgeOption<MetricsAccess> Metrics = new(
         "metrics", "WHO", "Who may read /metrics on the HTTP port: loopback (this machine, not through a proxy), public or off.", OptionValues.ReadMetricsAccess)
     {
@@ -212,7 +219,7 @@ internal static class EdgeOptions
     /// <summary>All of them, in the order of the help.</summary>
     public static IReadOnlyList<EdgeOption> All { get; } =
         [
-            Data, Config, Database, Domain, Listen, HttpPort, TlsPort, TcpPorts, UdpPorts, Certificate, Key, Owner, Drain, HandoverDrain, HalfClosedTimeout, MaxCarriers, ResumeGrace, ResumeBuffer, UdpIdle, UdpVisitors, UdpVisitorsPerAddress, UdpQueue, UdpAmplification,
+            Data, Config, Database, Domain, Listen, HttpPort, TlsPort, TcpPorts, UdpPorts, Certificate, Key, Owner, Drain, HandoverDrain, HalfClosedTimeout, MaxCarriers, ResumeGrace, ResumeBuffer, UdpIdle, UdpVisitors, UdpVisitorsPerAddress, UdpQueue, UdpAmplification, ApiRate,
             ProxyProtocolFrom, TrustedProxies,
             .. LimitOptions.All, .. QuotaOptions.All, EventRetention, Metrics, Level,
         ];

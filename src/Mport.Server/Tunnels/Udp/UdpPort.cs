@@ -31,7 +31,7 @@ internal sealed class UdpPort : ITunnelPort
         _socket = socket;
         _tasks = tasks;
         _isOwn = isOwn;
-        _loop = new AcceptLoop(ReceiveAsync);
+        _loop = new AcceptLoop(ReceiveAsync, failure => shared.Logger.AcceptLoopFailed(socket.Bound.Port, failure), shared.Time);
         Shared = shared;
         Visitors = new UdpVisitors(shared.Options, shared.Time.TimestampFrequency, address => shared.Proven.Contains(socket.Bound.Port, address));
         _routes = new UdpRoutes(this, link, shared, tasks);

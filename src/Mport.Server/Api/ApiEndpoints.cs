@@ -1,0 +1,39 @@
+using System.Text.Json.Serialization.Metadata;
+using Mport.Server.Accounts;
+using Mport.Server.Hosting;
+using Mport.Server.Metrics;
+
+namespace Mport.Server.Api;
+
+/// <summary>The API's table of contents: each feature maps its own resources, in its own folder.</summary>
+internal static class ApiEndpoints
+{
+    /// <summary>The records of each feature, so that its bodies are read and its answers written.</summary>
+    private static readonly IJsonTypeInfoResolver[] Json = [MeJson.Default, ServerJson.Default];
+
+    /// <summary>Adds what the endpoints work with.</summary>
+    public static void AddApi(this IServiceCollection services, ApiParts parts, EdgeMeters meters)
+    {
+        services.AddSingleton(parts.Options);
+        services.AddSingleton(parts.Settings);
+        services.AddSingleton(parts.Cursors);
+        services.AddSingleton(parts.Users);
+        services.AddSingleton(parts.Tokens);
+        services.AddSingleton(parts.Tunnels);
+        services.AddSingleton(new ApiMetrics(meters));
+        services.AddSingleton<ApiRates>();
+        services.AddSingleton<ApiBodyReader>();
+        services.AddSingleton<ICallerSource>(new BearerSource(parts.Tokens, parts.Attempts));
+        services.AddSingleton<ApiGate>();
+        services.AddSingleton<ApiRequests>();
+        services.ConfigureHttpJsonOptions(options => ApiJson.Set(options.SerializerOptions, Json));
+    }
+
+    /// <summary>Maps the resources.</summary>
+    public static void MapApi(this IEndpointRouteBuilder routes)
+    {
+        var api = routes.MapGroup("/api/v1");
+        api.MapMe();
+        api.MapServer();
+    }
+}
