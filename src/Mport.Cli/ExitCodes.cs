@@ -100,6 +100,13 @@ internal static class ExitCodes
         // Ends a visitor's connection, never a run.
         [ProtocolErrors.BuffersFull.Code] = Unexpected,
         // Answers of the REST API, which no run of a client gets.
+        // These answer the API's callers and the edge's operator.
+        [LedgerErrors.PlaceUnknown.Code] = Unexpected,
+        [LedgerErrors.TooManyStreams.Code] = Unexpected,
+        [LedgerErrors.ReaderSlow.Code] = Unexpected,
+        [LedgerErrors.ChainBroken.Code] = Unexpected,
+        [LedgerErrors.QuotaSubjectUnknown.Code] = Unexpected,
+        [LedgerErrors.QuotaInvalid.Code] = Unexpected,
         [ApiErrors.Unauthenticated.Code] = Unexpected,
         [ApiErrors.NotFound.Code] = Unexpected,
         [ApiErrors.MethodNotAllowed.Code] = Unexpected,

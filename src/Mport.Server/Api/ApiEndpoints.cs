@@ -1,7 +1,10 @@
 using System.Text.Json.Serialization.Metadata;
 using Mport.Server.Accounts;
+using Mport.Server.Events;
 using Mport.Server.Hosting;
 using Mport.Server.Metrics;
+using Mport.Server.Quotas;
+using Mport.Server.Traffic;
 
 namespace Mport.Server.Api;
 
@@ -9,7 +12,7 @@ namespace Mport.Server.Api;
 internal static class ApiEndpoints
 {
     /// <summary>The records of each feature, so that its bodies are read and its answers written.</summary>
-    private static readonly IJsonTypeInfoResolver[] Json = [MeJson.Default, ServerJson.Default];
+    private static readonly IJsonTypeInfoResolver[] Json = [MeJson.Default, ServerJson.Default, UsageJson.Default, QuotasJson.Default, EventsJson.Default];
 
     /// <summary>Adds what the endpoints work with.</summary>
     public static void AddApi(this IServiceCollection services, ApiParts parts, EdgeMeters meters)
@@ -20,6 +23,13 @@ internal static class ApiEndpoints
         services.AddSingleton(parts.Users);
         services.AddSingleton(parts.Tokens);
         services.AddSingleton(parts.Tunnels);
+        services.AddSingleton(parts.Books.Events);
+        services.AddSingleton(parts.Books.EventStore);
+        services.AddSingleton(parts.Books.EventFeed);
+        services.AddSingleton(parts.Books.UsageStore);
+        services.AddSingleton(parts.Books.QuotaStore);
+        services.AddSingleton(parts.Books.Quotas);
+        services.AddSingleton<EventStreams>();
         services.AddSingleton(new ApiMetrics(meters));
         services.AddSingleton<ApiRates>();
         services.AddSingleton<ApiBodyReader>();
@@ -35,5 +45,8 @@ internal static class ApiEndpoints
         var api = routes.MapGroup("/api/v1");
         api.MapMe();
         api.MapServer();
+        api.MapUsage();
+        api.MapQuotas();
+        api.MapEvents();
     }
 }

@@ -24,6 +24,9 @@ internal sealed record ApiParts
     /// <summary>The access tokens.</summary>
     public required TokenStore Tokens { get; init; }
 
+    /// <summary>Usage, quotas and events.</summary>
+    public required EdgeBooks Books { get; init; }
+
     /// <summary>The tunnels.</summary>
     public required TunnelStore Tunnels { get; init; }
 }

@@ -15,6 +15,7 @@ internal sealed class EventFeed(EventStore store, EventsMetrics metrics, TimePro
     private readonly ConcurrentDictionary<EventListener, bool> _listeners = new();
     private readonly Channel<bool> _written = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private long _place;
+    private volatile bool _isClosed;
 
     /// <summary>Those who follow now.</summary>
     public int Listeners => _listeners.Count;
@@ -28,6 +29,11 @@ internal sealed class EventFeed(EventStore store, EventsMetrics metrics, TimePro
         var listener = new EventListener(this);
         _listeners[listener] = true;
         metrics.Streams(1);
+        if (_isClosed)
+        {
+            listener.End();
+        }
+
         return listener;
     }
 
@@ -51,10 +57,17 @@ internal sealed class EventFeed(EventStore store, EventsMetrics metrics, TimePro
         }
         finally
         {
-            foreach (var listener in _listeners.Keys)
-            {
-                listener.End();
-            }
+            Close();
+        }
+    }
+
+    /// <summary>All listeners end, and whoever comes later.</summary>
+    public void Close()
+    {
+        _isClosed = true;
+        foreach (var listener in _listeners.Keys)
+        {
+            listener.End();
         }
     }
 

@@ -65,7 +65,7 @@ internal sealed class EventLog(EventStore store, EventHeadFile heads, EventFeed 
     // The end of the log is noted soon after the last event, not only when the next one comes.
     private async Task WaitAsync(CancellationToken cancellationToken)
     {
-        var next = _queue.Reader.WaitToReadAsync(cancellationToken).AsTask();
+        Task next = _queue.Reader.WaitToReadAsync(cancellationToken).AsTask();
         await (_unnoted is null ? next : Task.WhenAny(next, Task.Delay(NotePause, time, cancellationToken)));
     }
 

@@ -20,6 +20,9 @@ internal sealed record EventQuery
     /// <summary>Only about this object: an id.</summary>
     public string? SubjectId { get; init; }
 
+    /// <summary>Only by or about somebody or something whose name holds this text.</summary>
+    public string? Search { get; init; }
+
     /// <summary>From this moment on.</summary>
     public DateTimeOffset? From { get; init; }
 

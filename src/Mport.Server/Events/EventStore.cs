@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
+using Mport.Server.Accounts;
 using Mport.Server.Data;
 
 namespace Mport.Server.Events;
@@ -75,10 +76,13 @@ internal sealed class EventStore(IDbContextFactory<EdgeDbContext> contexts)
     }
 
     /// <summary>The place of an event in the log; null when there is none of this id, or none any more.</summary>
-    public async Task<long?> FindPlaceAsync(string id, CancellationToken cancellationToken)
+    /// <param name="id">The event.</param>
+    /// <param name="account">Whose it must be; null for anybody's.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<long?> FindPlaceAsync(string id, UserId? account, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        return await context.Events.Where(row => row.Id == id).Select(row => (long?)row.Sequence).FirstOrDefaultAsync(cancellationToken);
+        return await context.Events.Where(row => row.Id == id && (account == null || row.AccountId == account)).Select(row => (long?)row.Sequence).FirstOrDefaultAsync(cancellationToken);
     }
 
     /// <summary>The end of the log.</summary>
@@ -173,6 +177,7 @@ internal sealed class EventStore(IDbContextFactory<EdgeDbContext> contexts)
         rows = query.AuditOnly ? rows.Where(row => row.IsAudit) : rows;
         rows = query.ActorId is { } actor ? rows.Where(row => row.ActorId == actor) : rows;
         rows = query.SubjectId is { } subject ? rows.Where(row => row.SubjectId == subject) : rows;
+        rows = query.Search is { } text ? rows.Where(row => row.SubjectName!.Contains(text) || row.ActorName!.Contains(text)) : rows;
         rows = query.From is { } from ? rows.Where(row => row.At >= from) : rows;
         rows = query.To is { } to ? rows.Where(row => row.At < to) : rows;
         return query.Kind switch

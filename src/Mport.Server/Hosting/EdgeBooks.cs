@@ -45,6 +45,15 @@ internal sealed class EdgeBooks : IAsyncDisposable
     /// <summary>Gives events to those who follow them.</summary>
     public EventFeed EventFeed { get; }
 
+    /// <summary>The event log, to be read.</summary>
+    public EventStore EventStore => _edge.Events;
+
+    /// <summary>What was counted and is written.</summary>
+    public UsageStore UsageStore => _edge.Usage;
+
+    /// <summary>The limits that were set.</summary>
+    public QuotaStore QuotaStore => _edge.Quotas;
+
     /// <summary>What is counted about events.</summary>
     public EventsMetrics EventsMetrics { get; }
 
@@ -61,6 +70,9 @@ internal sealed class EdgeBooks : IAsyncDisposable
         _writing = Task.WhenAll(writer.RunAsync(_end.Token), _events.RunAsync(_end.Token));
         _events.Record(new EdgeEvent { Kind = EventKinds.EdgeStarted, Actor = EventActor.Edge, Reason = EdgeVersion.Text });
     }
+
+    /// <summary>Ends the streams of events: their readers come back to whoever serves then.</summary>
+    public void EndStreams() => EventFeed.Close();
 
     /// <summary>Writes what there is, and ends.</summary>
     public async ValueTask DisposeAsync()

@@ -36,7 +36,13 @@ internal sealed class QuotaBook(QuotaLimits defaults, TimeProvider time)
     /// <summary>What a subject may have.</summary>
     public QuotaLimits LimitsOf(QuotaSubject subject)
     {
-        var own = _set.GetValueOrDefault(subject) ?? QuotaLimits.None;
+        return Complete(subject, _set.GetValueOrDefault(subject));
+    }
+
+    /// <summary>What a subject may have for which this is set.</summary>
+    public QuotaLimits Complete(QuotaSubject subject, QuotaLimits? set)
+    {
+        var own = set ?? QuotaLimits.None;
         return subject.Kind is QuotaKind.Account ? own.Over(defaults) : own;
     }
 

@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Mport.Server.Accounts;
+using Mport.Server.Api;
 using Mport.Server.Data;
 using Mport.Server.Traffic;
 
@@ -31,6 +32,37 @@ internal sealed class QuotaStore(IDbContextFactory<EdgeDbContext> contexts, Time
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         return await context.Quotas.OrderBy(row => row.Kind).ThenBy(row => row.SubjectId).Select(_toRecord).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>What is set for these ids.</summary>
+    public async Task<IReadOnlyList<QuotaRecord>> FindAllAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        return await context.Quotas.Where(row => EF.Parameter(ids).Contains(row.SubjectId)).Select(_toRecord).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// For which subjects there is a quota to be shown, by their ids: the account itself and those of its tokens and tunnels that were set; of all accounts those
+    /// that were set.
+    /// </summary>
+    public async Task<IReadOnlyList<QuotaSubject>> ListSubjectsAsync(UserId? account, ListQuery list, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var ids = context.Quotas.Select(row => row.SubjectId);
+        if (account is { } own)
+        {
+            ids = context.Users.Where(row => row.Id == own).Select(row => (string)(object)row.Id)
+                .Union(context.Tokens.Where(row => row.UserId == own).Select(row => (string)(object)row.Id).Intersect(ids))
+                .Union(context.Tunnels.Where(row => row.UserId == own).Select(row => (string)(object)row.Id).Intersect(ids));
+        }
+
+        var search = list.Search;
+        ids = search is null ? ids : ids.Where(id => id == search);
+        var after = list.After?.Id;
+        ids = list.Descending
+            ? ids.Where(id => after == null || id.CompareTo(after) < 0).OrderByDescending(id => id)
+            : ids.Where(id => after == null || id.CompareTo(after) > 0).OrderBy(id => id);
+        return [.. (await ids.Take(list.Take).ToListAsync(cancellationToken)).Select(QuotaSubject.Parse).OfType<QuotaSubject>()];
     }
 
     /// <summary>What is set for a subject; null when nothing is.</summary>

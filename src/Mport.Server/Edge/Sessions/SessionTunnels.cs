@@ -69,10 +69,11 @@ internal sealed class SessionTunnels(TunnelOpener opener, SessionLimits limits, 
     {
         foreach (var link in _links.Values)
         {
-            // One that was taken over is closed already.
-            if (!link.Ended.IsCancellationRequested)
+            // One that was taken over has been told of already.
+            var wasOpen = !link.Ended.IsCancellationRequested;
+            opener.Close(link);
+            if (wasOpen)
             {
-                opener.Close(link);
                 events.Record(SessionEvents.TunnelClosed(link.Session.Identity, link.TunnelId, link.Name, "The session ended."));
             }
         }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Mport.Server.Accounts;
+using Mport.Server.Quotas;
 
 namespace Mport.Server.Hosting.Commands;
 
@@ -42,6 +43,9 @@ internal sealed record TokenLine(string Id, string Email, string Name, IReadOnly
     };
 }
 
+/// <summary>A quota as <c>--json</c> prints it.</summary>
+internal sealed record QuotaLine(string Id, string Kind, LimitsBody Limits, DateTimeOffset UpdatedAt);
+
 /// <summary>A result of <c>mportd check</c> as <c>--json</c> prints it.</summary>
 internal sealed record CheckLine(string Result, string Subject, string Text);
 
@@ -51,5 +55,6 @@ internal sealed record CheckLine(string Result, string Subject, string Text);
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(UserLine))]
 [JsonSerializable(typeof(TokenLine))]
+[JsonSerializable(typeof(QuotaLine))]
 [JsonSerializable(typeof(CheckLine))]
 internal sealed partial class CommandJson : JsonSerializerContext;

@@ -49,6 +49,8 @@ internal static class EdgeCommands
             ServeCommand.Build(frame),
             UserCommands.Build(frame),
             TokenCommands.Build(frame),
+            QuotaCommands.Build(frame),
+            AuditCommands.Build(frame),
             CheckCommand.Build(frame, environment),
             VersionCommand.Build(environment),
         };
