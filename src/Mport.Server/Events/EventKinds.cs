@@ -41,7 +41,6 @@ internal static class EventKinds
     public static readonly EventKind SessionEnded = State("session.ended");
     public static readonly EventKind TunnelOpened = State("tunnel.opened");
     public static readonly EventKind TunnelClosed = State("tunnel.closed");
-    public static readonly EventKind TunnelRefused = State("tunnel.refused");
     public static readonly EventKind QuotaWarned = State("quota.warned");
     public static readonly EventKind QuotaReached = State("quota.reached");
     public static readonly EventKind QuotaLifted = State("quota.lifted");

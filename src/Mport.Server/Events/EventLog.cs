@@ -1,6 +1,4 @@
-using System.Data.Common;
 using System.Threading.Channels;
-using Microsoft.EntityFrameworkCore;
 
 namespace Mport.Server.Events;
 
@@ -133,7 +131,7 @@ internal sealed class EventLog(EventStore store, EventHeadFile heads, EventFeed 
             batch.Clear();
             return true;
         }
-        catch (Exception error) when (error is DbException or DbUpdateException or InvalidOperationException or TimeoutException)
+        catch (Exception error) when (error is not OperationCanceledException)
         {
             metrics.Failed();
             if (logsFailure)

@@ -27,10 +27,14 @@ internal sealed class QuotaBook(QuotaLimits defaults, TimeProvider time)
             return known;
         }
 
-        var meter = _meters.GetOrAdd(subject, new QuotaMeter(subject, time));
-        meter.SetLimits(LimitsOf(subject));
-        meter.Judge(time.GetUtcNow());
-        return meter;
+        // Else limits that are set at this moment could be missed.
+        lock (_taking)
+        {
+            var meter = _meters.GetOrAdd(subject, new QuotaMeter(subject, time));
+            meter.SetLimits(LimitsOf(subject));
+            meter.Judge(time.GetUtcNow());
+            return meter;
+        }
     }
 
     /// <summary>What a subject may have.</summary>
@@ -56,10 +60,13 @@ internal sealed class QuotaBook(QuotaLimits defaults, TimeProvider time)
     /// <summary>These limits are set from now on, and no others.</summary>
     public void SetAll(IReadOnlyDictionary<QuotaSubject, QuotaLimits> limits)
     {
-        _set = limits;
-        foreach (var meter in Meters)
+        lock (_taking)
         {
-            meter.SetLimits(LimitsOf(meter.Subject));
+            _set = limits;
+            foreach (var meter in Meters)
+            {
+                meter.SetLimits(LimitsOf(meter.Subject));
+            }
         }
     }
 

@@ -24,7 +24,15 @@ internal sealed class QuotaKeeper(
         while (true)
         {
             await Task.Delay(Interval, time, cancellationToken);
-            Look();
+            try
+            {
+                Look();
+            }
+            catch (Exception error)
+            {
+                // A fault of ours in one turn must not let everybody pass for ever.
+                logger.QuotaKeeperFaulted(error);
+            }
         }
     }
 

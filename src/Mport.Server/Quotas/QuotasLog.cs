@@ -12,6 +12,9 @@ internal static partial class QuotasLog
     [LoggerMessage(4303, LogLevel.Information, "The {Kind} {Id} is within its quota again")]
     public static partial void QuotaAnew(this ILogger logger, string kind, string id);
 
+    [LoggerMessage(4305, LogLevel.Error, "A look at the quotas failed in a way that it does not foresee")]
+    public static partial void QuotaKeeperFaulted(this ILogger logger, Exception exception);
+
     [LoggerMessage(4304, LogLevel.Warning, "Quotas could not be looked for: {Reason}")]
     public static partial void QuotaWatchFailed(this ILogger logger, string reason);
 }

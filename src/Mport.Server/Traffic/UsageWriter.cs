@@ -1,5 +1,3 @@
-using System.Data.Common;
-using Microsoft.EntityFrameworkCore;
 using Mport.Protocol.Identity;
 
 namespace Mport.Server.Traffic;
@@ -66,7 +64,7 @@ internal sealed class UsageWriter(UsageLedger ledger, UsageStore store, UsageOpt
         {
             await store.WriteAsync(_run, batch, cancellationToken);
         }
-        catch (Exception error) when (error is DbException or DbUpdateException or InvalidOperationException or TimeoutException)
+        catch (Exception error) when (error is not OperationCanceledException)
         {
             metrics.Failed();
             if (_failures++ % 60 == 0)
@@ -100,7 +98,7 @@ internal sealed class UsageWriter(UsageLedger ledger, UsageStore store, UsageOpt
         {
             await store.TrimAsync(options, cancellationToken);
         }
-        catch (Exception error) when (error is DbException or DbUpdateException or InvalidOperationException or TimeoutException)
+        catch (Exception error) when (error is not OperationCanceledException)
         {
             logger.UsageNotTrimmed((error.InnerException ?? error).Message);
         }

@@ -191,7 +191,7 @@ public sealed class EventsApiTests
     }
 
     // As another process would: the edge's own queue has no part in it.
-    private static Task RecordAsync(RunningTestEdge edge, int count, int first = 0) => edge.Data.Events.AppendAsync(
+    private static Task<EventHead> RecordAsync(RunningTestEdge edge, int count, int first = 0) => edge.Data.Events.AppendAsync(
         [
             .. Enumerable.Range(first, count).Select(number => WaitingEvent.Of(
                 new EdgeEvent { Kind = EventKinds.UserAdded, Actor = EventActor.OfCommand("root"), AccountId = edge.Owner, Reason = $"{number}" }, TimeProvider.System)),
