@@ -1,5 +1,10 @@
 using System.Text.Json.Serialization.Metadata;
+using Mport.Protocol.Rest;
 using Mport.Server.Accounts;
+using Mport.Server.Accounts.Devices;
+using Mport.Server.Accounts.Invitations;
+using Mport.Server.Accounts.Login;
+using Mport.Server.Accounts.Web;
 using Mport.Server.Events;
 using Mport.Server.Hosting;
 using Mport.Server.Metrics;
@@ -12,7 +17,11 @@ namespace Mport.Server.Api;
 internal static class ApiEndpoints
 {
     /// <summary>The records of each feature, so that its bodies are read and its answers written.</summary>
-    private static readonly IJsonTypeInfoResolver[] Json = [MeJson.Default, ServerJson.Default, UsageJson.Default, QuotasJson.Default, EventsJson.Default];
+    private static readonly IJsonTypeInfoResolver[] Json =
+    [
+        MeJson.Default, ServerJson.Default, DeviceLoginJson.Default, AuthJson.Default, MyAccessJson.Default, InvitationsJson.Default,
+        UsageJson.Default, QuotasJson.Default, EventsJson.Default,
+    ];
 
     /// <summary>Adds what the endpoints work with.</summary>
     public static void AddApi(this IServiceCollection services, ApiParts parts, EdgeMeters meters)
@@ -34,6 +43,7 @@ internal static class ApiEndpoints
         services.AddSingleton<ApiRates>();
         services.AddSingleton<ApiBodyReader>();
         services.AddSingleton<ICallerSource>(new BearerSource(parts.Tokens, parts.Attempts));
+        parts.Accounts.AddTo(services);
         services.AddSingleton<ApiGate>();
         services.AddSingleton<ApiRequests>();
         services.ConfigureHttpJsonOptions(options => ApiJson.Set(options.SerializerOptions, Json));
@@ -48,5 +58,9 @@ internal static class ApiEndpoints
         api.MapUsage();
         api.MapQuotas();
         api.MapEvents();
+        api.MapAuth();
+        api.MapDeviceLogin();
+        api.MapMyAccess();
+        api.MapInvitations();
     }
 }

@@ -27,6 +27,9 @@ internal sealed record ApiParts
     /// <summary>Usage, quotas and events.</summary>
     public required EdgeBooks Books { get; init; }
 
+    /// <summary>How people and machines get in.</summary>
+    public required AccountWeb Accounts { get; init; }
+
     /// <summary>The tunnels.</summary>
     public required TunnelStore Tunnels { get; init; }
 }

@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Mport.Server.Accounts;
+using Mport.Server.Accounts.Invitations;
+using Mport.Server.Accounts.Web;
 using Mport.Server.Events;
 using Mport.Server.Quotas;
 
@@ -35,6 +37,21 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
     /// <summary>What accounts, tokens and tunnels may have.</summary>
     public DbSet<QuotaRow> Quotas => Set<QuotaRow>();
 
+    /// <summary>Browsers' sessions.</summary>
+    public DbSet<WebSessionRow> WebSessions => Set<WebSessionRow>();
+
+    /// <summary>One-time links that set a password.</summary>
+    public DbSet<AccountLinkRow> AccountLinks => Set<AccountLinkRow>();
+
+    /// <summary>Invitations.</summary>
+    public DbSet<InvitationRow> Invitations => Set<InvitationRow>();
+
+    /// <summary>Machines that wait for their login to be approved.</summary>
+    public DbSet<DeviceLoginRow> DeviceLogins => Set<DeviceLoginRow>();
+
+    /// <summary>Recovery codes.</summary>
+    public DbSet<RecoveryCodeRow> RecoveryCodes => Set<RecoveryCodeRow>();
+
     /// <summary>Whether a save failed since a value that must be unique exists already: somebody else was faster.</summary>
     public abstract bool IsUniqueViolation(DbUpdateException failure);
 
@@ -45,6 +62,9 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
         configurationBuilder.Properties<UserId>().HaveConversion<UserIdConverter>().HaveMaxLength(30);
         configurationBuilder.Properties<TokenId>().HaveConversion<TokenIdConverter>().HaveMaxLength(30);
         configurationBuilder.Properties<TunnelId>().HaveConversion<TunnelIdConverter>().HaveMaxLength(30);
+        configurationBuilder.Properties<WebSessionId>().HaveConversion<WebSessionIdConverter>().HaveMaxLength(30);
+        configurationBuilder.Properties<InvitationId>().HaveConversion<InvitationIdConverter>().HaveMaxLength(30);
+        configurationBuilder.Properties<UserRole>().HaveConversion<UserRoleConverter>().HaveMaxLength(8);
         configurationBuilder.Properties<PortTransport>().HaveConversion<PortTransportConverter>().HaveMaxLength(3);
         configurationBuilder.Properties<TunnelProto>().HaveConversion<TunnelProtoConverter>().HaveMaxLength(8);
         configurationBuilder.Properties<QuotaKind>().HaveConversion<QuotaKindConverter>().HaveMaxLength(8);
@@ -92,6 +112,7 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
 
         ConfigureEvents(modelBuilder);
         ConfigureUsage(modelBuilder);
+        AccountTables.Configure(modelBuilder);
         SnakeCaseNames.Apply(modelBuilder);
     }
 

@@ -3,6 +3,7 @@ using System.Net.Security;
 using Mport.Protocol.Carriers;
 using Mport.Protocol.Errors;
 using Mport.Server.Accounts;
+using Mport.Server.Accounts.Links;
 using Mport.Server.Api;
 using Mport.Server.Edge;
 using Mport.Server.Edge.Proxies;
@@ -29,6 +30,7 @@ internal sealed class RunningEdge : IAsyncDisposable
     private readonly MetricsCollector _collector;
     private readonly EdgeHandover _handover;
     private readonly EdgeBooks _books;
+    private readonly AccountWeb _accounts;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _leave = new();
@@ -36,12 +38,13 @@ internal sealed class RunningEdge : IAsyncDisposable
     private TimeSpan _drain;
 
     private RunningEdge(
-        EdgeSettings settings, EdgeWeb web, PublicPorts ports, UdpPorts udpPorts, SessionRegistry sessions, EdgeReadiness readiness, EdgeMeters meters, MetricsCollector collector, EdgeHandover handover, EdgeBooks books, TokenWatch watch, TunnelSightings sightings, VisitorWatch visitorWatch, TimeProvider time)
+        EdgeSettings settings, EdgeWeb web, PublicPorts ports, UdpPorts udpPorts, SessionRegistry sessions, EdgeReadiness readiness, EdgeMeters meters, MetricsCollector collector, EdgeHandover handover, EdgeBooks books, AccountWeb accounts, TokenWatch watch, TunnelSightings sightings, VisitorWatch visitorWatch, TimeProvider time)
     {
         _settings = settings;
         _drain = settings.Drain;
         _handover = handover;
         _books = books;
+        _accounts = accounts;
         _web = web;
         _ports = ports;
         _udpPorts = udpPorts;
@@ -57,6 +60,9 @@ internal sealed class RunningEdge : IAsyncDisposable
 
     /// <summary>The edge as the next one sees it.</summary>
     public IGivenEdge Given => _handover;
+
+    /// <summary>The addresses of the edge's own pages.</summary>
+    public required AccountLinks Links { get; init; }
 
     /// <summary>The port that plain HTTP is served on.</summary>
     public int HttpPort => _web.HttpPort;
@@ -123,6 +129,8 @@ internal sealed class RunningEdge : IAsyncDisposable
             loggers.CreateLogger<SessionGreeter>());
         var acceptor = new SessionAcceptor(certificate, greeter, limits, sessionsMetrics, time, loggers.CreateLogger<SessionAcceptor>());
         await books.StartAsync(visitorWatch, sessions, cancellationToken);
+        var links = new AccountLinks();
+        var accounts = new AccountWeb(edge.Accounts, edge.Tokens, edge.AccountKey, links, meters, loggers, time);
         var web = await EdgeWeb.StartAsync(
             new EdgeWebOptions
             {
@@ -148,6 +156,7 @@ internal sealed class RunningEdge : IAsyncDisposable
                 Carriers = acceptor,
                 ProxyHeaders = proxyHeaders,
                 Readiness = readiness,
+                OwnRoutes = accounts.Routes,
                 Visitors = visitors,
                 Metrics = new MetricsPage(collector, settings.Metrics),
                 Api = new ApiParts
@@ -160,6 +169,7 @@ internal sealed class RunningEdge : IAsyncDisposable
                     Tokens = edge.Tokens,
                     Tunnels = edge.Tunnels,
                     Books = books,
+                    Accounts = accounts,
                 },
                 Meters = meters,
                 Loggers = loggers,
@@ -167,10 +177,11 @@ internal sealed class RunningEdge : IAsyncDisposable
             },
             cancellationToken);
         address.Bound(web.HttpPort, web.TlsPort);
+        links.Bound(settings.Domain, web.HttpPort, web.TlsPort);
         var watch = new TokenWatch(edge.Tokens, sessions, limits, time, loggers.CreateLogger<TokenWatch>());
         var sightings = new TunnelSightings(edge.Tunnels, registry, time, loggers.CreateLogger<TunnelSightings>());
         var handover = new EdgeHandover([web, ports, udpPorts], hosts, sessions, tunnels.Gate, readiness, edge.Inherited, time, loggers.CreateLogger<EdgeHandover>());
-        return new RunningEdge(settings, web, ports, udpPorts, sessions, readiness, meters, collector, handover, books, watch, sightings, visitorWatch, time);
+        return new RunningEdge(settings, web, ports, udpPorts, sessions, readiness, meters, collector, handover, books, accounts, watch, sightings, visitorWatch, time) { Links = links };
     }
 
     /// <summary>Takes the place of the edge that has handed its sockets over: it stops to accept, this one begins.</summary>
@@ -206,6 +217,7 @@ internal sealed class RunningEdge : IAsyncDisposable
         await requests;
         await _web.DisposeAsync();
         await _books.DisposeAsync();
+        _accounts.Dispose();
         _stop.Dispose();
         _leave.Dispose();
         _collector.Dispose();

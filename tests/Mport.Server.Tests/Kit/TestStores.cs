@@ -26,6 +26,7 @@ internal sealed class TestStores : IDisposable
         Events = new EventStore(database.Contexts);
         Usage = new UsageStore(database.Contexts, time);
         Quotas = new QuotaStore(database.Contexts, time);
+        Accounts = new AccountStores(database.Contexts, NullLoggerFactory.Instance, time);
     }
 
     public ManualTimeProvider Time { get; }
@@ -44,6 +45,8 @@ internal sealed class TestStores : IDisposable
 
     /// <summary>For tests that do to the database what no store does.</summary>
     public IDbContextFactory<EdgeDbContext> Contexts => _database.Contexts;
+
+    public AccountStores Accounts { get; }
 
     public string DatabasePath => DatabaseUrl.InFolder(_folder.Path).Path;
 

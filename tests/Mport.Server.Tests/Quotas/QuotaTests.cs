@@ -187,7 +187,7 @@ public sealed class QuotaTests
     }
 
     // A connection that is refused may be reset before it is known to be there.
-    private static Task AssertRefusedAsync(int port) => Assert.ThrowsAsync<SocketException>(async () =>
+    private static Task<SocketException> AssertRefusedAsync(int port) => Assert.ThrowsAsync<SocketException>(async () =>
     {
         using var late = await VisitAsync(port);
         await late.ReceiveAsync(new byte[1]).Limited("the late visitor to be reset");

@@ -21,6 +21,7 @@ internal sealed class CommandData : IDisposable
         Quotas = new QuotaStore(database.Contexts, time);
         Events = new EventStore(database.Contexts);
         _time = time;
+        Accounts = new AccountStores(database.Contexts, NullLoggerFactory.Instance, time);
     }
 
     /// <summary>The accounts.</summary>
@@ -40,6 +41,9 @@ internal sealed class CommandData : IDisposable
 
     /// <summary>Writes to the event log what the command has done.</summary>
     public Task RecordAsync(EdgeEvent happened, CancellationToken cancellationToken) => Events.AppendAsync([WaitingEvent.Of(happened, _time)], cancellationToken);
+
+    /// <summary>How people get in.</summary>
+    public AccountStores Accounts { get; }
 
     /// <summary>Opens a database that is there already: a mistyped folder must not be answered with an empty list.</summary>
     /// <exception cref="EdgeStartException">There is none, or it cannot be used.</exception>

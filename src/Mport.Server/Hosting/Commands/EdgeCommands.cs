@@ -48,6 +48,7 @@ internal static class EdgeCommands
         {
             ServeCommand.Build(frame),
             UserCommands.Build(frame),
+            InviteCommands.Build(frame),
             TokenCommands.Build(frame),
             QuotaCommands.Build(frame),
             AuditCommands.Build(frame),

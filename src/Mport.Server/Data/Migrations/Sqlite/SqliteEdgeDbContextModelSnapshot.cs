@@ -78,6 +78,101 @@ namespace Mport.Server.Data.Migrations.Sqlite
                     b.ToTable("tokens");
                 });
 
+            modelBuilder.Entity("Mport.Server.Data.AccountLinkRow", b =>
+                {
+                    b.Property<byte[]>("Hash")
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("hash")
+                        .IsFixedLength();
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.Property<long>("SecurityStamp")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("security_stamp");
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Hash")
+                        .HasName("pk_account_links");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_account_links_user_id");
+
+                    b.ToTable("account_links");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.DeviceLoginRow", b =>
+                {
+                    b.Property<byte[]>("DeviceHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("device_hash")
+                        .IsFixedLength();
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("address");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.Property<int>("IntervalSeconds")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("interval_seconds");
+
+                    b.Property<bool>("IsApproved")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_approved");
+
+                    b.Property<string>("Machine")
+                        .IsRequired()
+                        .HasMaxLength(48)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("machine");
+
+                    b.Property<long?>("PolledAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("polled_at");
+
+                    b.Property<byte[]>("UserHash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("user_hash")
+                        .IsFixedLength();
+
+                    b.Property<string>("UserId")
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("DeviceHash")
+                        .HasName("pk_device_logins");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_device_logins_expires_at");
+
+                    b.HasIndex("UserHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_device_logins_user_hash");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_device_logins_user_id");
+
+                    b.ToTable("device_logins");
+                });
+
             modelBuilder.Entity("Mport.Server.Data.EventAnchor", b =>
                 {
                     b.Property<int>("Id")
@@ -213,6 +308,65 @@ namespace Mport.Server.Data.Migrations.Sqlite
                     b.ToTable("events");
                 });
 
+            modelBuilder.Entity("Mport.Server.Data.InvitationRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long?>("AcceptedAt")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("accepted_at");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Email")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("email");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("hash")
+                        .IsFixedLength();
+
+                    b.Property<string>("InvitedBy")
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("invited_by");
+
+                    b.Property<long?>("RevokedAt")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revoked_at");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasMaxLength(8)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("role");
+
+                    b.HasKey("Id")
+                        .HasName("pk_invitations");
+
+                    b.HasIndex("Hash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_invitations_hash");
+
+                    b.ToTable("invitations");
+                });
+
             modelBuilder.Entity("Mport.Server.Data.QuotaRow", b =>
                 {
                     b.Property<string>("Kind")
@@ -274,6 +428,25 @@ namespace Mport.Server.Data.Migrations.Sqlite
                         .HasName("pk_quotas");
 
                     b.ToTable("quotas");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.RecoveryCodeRow", b =>
+                {
+                    b.Property<string>("UserId")
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.Property<byte[]>("Hash")
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("hash")
+                        .IsFixedLength();
+
+                    b.HasKey("UserId", "Hash")
+                        .HasName("pk_recovery_codes");
+
+                    b.ToTable("recovery_codes");
                 });
 
             modelBuilder.Entity("Mport.Server.Data.ReleasedPort", b =>
@@ -488,6 +661,10 @@ namespace Mport.Server.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("is_admin");
 
+                    b.Property<bool>("IsAuditor")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_auditor");
+
                     b.Property<bool>("IsOwner")
                         .HasColumnType("INTEGER")
                         .HasColumnName("is_owner");
@@ -503,6 +680,23 @@ namespace Mport.Server.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("password_hash");
 
+                    b.Property<long>("SecurityStamp")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("security_stamp");
+
+                    b.Property<long>("TotpLastStep")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("totp_last_step");
+
+                    b.Property<byte[]>("TotpSecret")
+                        .HasMaxLength(64)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("totp_secret");
+
+                    b.Property<long?>("TotpSince")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("totp_since");
+
                     b.HasKey("Id")
                         .HasName("pk_users");
 
@@ -511,6 +705,74 @@ namespace Mport.Server.Data.Migrations.Sqlite
                         .HasDatabaseName("ix_users_normalized_email");
 
                     b.ToTable("users");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.WebSessionRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("address");
+
+                    b.Property<bool>("AwaitsCode")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("awaits_code");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("hash")
+                        .IsFixedLength();
+
+                    b.Property<long>("LastSeenAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_seen_at");
+
+                    b.Property<long>("SecurityStamp")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("security_stamp");
+
+                    b.Property<string>("UserAgent")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_agent");
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_web_sessions");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_web_sessions_expires_at");
+
+                    b.HasIndex("Hash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_web_sessions_hash");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_web_sessions_user_id");
+
+                    b.ToTable("web_sessions");
                 });
 
             modelBuilder.Entity("Mport.Server.Data.AccessTokenRow", b =>
@@ -523,6 +785,39 @@ namespace Mport.Server.Data.Migrations.Sqlite
                         .HasConstraintName("fk_tokens_user_id");
 
                     b.Navigation("User");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.AccountLinkRow", b =>
+                {
+                    b.HasOne("Mport.Server.Data.User", "User")
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_account_links_user_id");
+
+                    b.Navigation("User");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.DeviceLoginRow", b =>
+                {
+                    b.HasOne("Mport.Server.Data.User", "User")
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_device_logins_user_id");
+
+                    b.Navigation("User");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.RecoveryCodeRow", b =>
+                {
+                    b.HasOne("Mport.Server.Data.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_recovery_codes_user_id");
                 });
 
             modelBuilder.Entity("Mport.Server.Data.ReleasedPort", b =>
@@ -543,6 +838,18 @@ namespace Mport.Server.Data.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_tunnels_user_id");
+
+                    b.Navigation("User");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.WebSessionRow", b =>
+                {
+                    b.HasOne("Mport.Server.Data.User", "User")
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_web_sessions_user_id");
 
                     b.Navigation("User");
                 });
