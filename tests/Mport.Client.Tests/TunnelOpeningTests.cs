@@ -75,7 +75,9 @@ public sealed class TunnelOpeningTests
     public async Task TakenPort_IsAskedForAgainAfter30Seconds_Rel38() // REL-38
     {
         var time = new ManualTimeProvider();
-        await using var edge = new FakeEdge { Welcome = welcome => welcome with { Heartbeat = 60 } };
+
+        // Not 60: half of the heartbeat's wait would be left after the first retry, and be taken for the next one's timer.
+        await using var edge = new FakeEdge { Welcome = welcome => welcome with { Heartbeat = 59 } };
         await using var client = RunningClient.Start(RunningClient.Options(edge.Port, edge.Pin), time: time);
         var session = await edge.SessionAsync();
         for (var i = 0; i < 3; i++)

@@ -7,6 +7,15 @@ internal static class ApiExamples
 {
     private static readonly Dictionary<string, string> _bodies = new(StringComparer.Ordinal)
     {
+        ["signIn"] = """{"email":"ann@example.com","password":"correct horse battery staple"}""",
+        ["enterCode"] = """{"code":"123456"}""",
+        ["beginDeviceLogin"] = """{"machine":"build server"}""",
+        ["pollDeviceLogin"] = """{"device_code":"the one that the machine got"}""",
+        ["changeMyPassword"] = """{"current":"correct horse battery staple","chosen":"a better one of five words"}""",
+        ["beginMyTotp"] = """{"password":"correct horse battery staple"}""",
+        ["enableMyTotp"] = """{"code":"123456"}""",
+        ["disableMyTotp"] = """{"password":"correct horse battery staple"}""",
+        ["createPasswordLink"] = """{"email":"eve@example.com"}""",
         ["createToken"] = """{"name":"ci","scopes":["tunnels:read","tunnels:host"],"names":["ci-*"]}""",
         ["updateToken"] = """{"name":"build server"}""",
         ["rotateToken"] = """{"overlap_seconds":3600}""",

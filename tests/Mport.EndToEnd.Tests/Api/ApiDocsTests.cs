@@ -43,6 +43,11 @@ public sealed partial class ApiDocsTests
             }
         }
 
+        if (example.Contains("password-links", StringComparison.Ordinal))
+        {
+            await curl.SendAsync("POST", "users", """{"email":"eve@example.com"}""");
+        }
+
         foreach (var (variable, list, body) in ((string, string, string)[])
             [("TUNNEL_ID", "tunnels", """{"name":"shop","proto":"http"}"""), ("TOKEN_ID", "tokens", """{"name":"ci"}"""), ("USER_ID", "users", $$"""{"email":"u{{Guid.NewGuid():N}}@example.com"}"""), ("INVITATION_ID", "invitations", $$"""{"email":"i{{Guid.NewGuid():N}}@example.com"}""")])
         {

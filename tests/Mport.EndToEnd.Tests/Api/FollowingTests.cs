@@ -47,7 +47,11 @@ public sealed class FollowingTests : IAsyncLifetime
         var id = made.GetProperty("id").GetString();
         await curl.SendAsync("POST", $"tunnels/{id}/stop");
         await using var client = ClientProcess.Start(Edge, _home, "tcp", "9", "--name", "nine");
-        Assert.Equal("MP-1211", (await client.NextAsync("error"))["code"]);
+
+        // Nothing listens at the target, which the client says too, before or after.
+        var refused = await client.NextAsync("error");
+        refused = refused["code"] == "MP-1307" ? await client.NextAsync("error") : refused;
+        Assert.Equal("MP-1211", refused["code"]);
 
         await curl.SendAsync("POST", $"tunnels/{id}/start");
 

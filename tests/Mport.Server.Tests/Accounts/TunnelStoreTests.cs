@@ -220,6 +220,8 @@ public sealed class TunnelStoreTests : IAsyncLifetime
         Assert.Equal(web.Id, tcp.Id);
         Assert.Null(tcp.Subdomain);
         Assert.NotNull(tcp.Port);
+        await RefusedAsync(Http(_bob, "web") with { Subdomain = "shop" }, TunnelErrors.NameTaken);
+        _stores.Time.Advance(TimeSpan.FromDays(31));
         Assert.Equal("shop", (await ClaimedAsync(Http(_bob, "web") with { Subdomain = "shop" })).Subdomain);
     }
 
