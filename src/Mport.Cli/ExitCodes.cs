@@ -80,6 +80,10 @@ internal static class ExitCodes
         [TunnelErrors.NoPortFree.Code] = Quota,
         [TunnelErrors.TooManyTunnels.Code] = Quota,
         [TunnelErrors.TooManySessions.Code] = Quota,
+        [TunnelErrors.QuotaReached.Code] = Quota,
+        [TunnelErrors.QuotaFull.Code] = Quota,
+        // A notice, which ends no run.
+        [TunnelErrors.QuotaNear.Code] = Quota,
         [TunnelErrors.DatagramTooLarge.Code] = TargetUnreachable,
 
         [ConnectionErrors.EdgeUnreachable.Code] = EdgeUnreachable,
@@ -117,6 +121,13 @@ internal static class ExitCodes
         [ApiErrors.TokenNetworkRefused.Code] = Forbidden,
         [ApiErrors.TokenNameRefused.Code] = Forbidden,
         // Answers of the REST API, which no run of a client gets.
+        // These answer the API's callers and the edge's operator.
+        [LedgerErrors.PlaceUnknown.Code] = Unexpected,
+        [LedgerErrors.TooManyStreams.Code] = Unexpected,
+        [LedgerErrors.ReaderSlow.Code] = Unexpected,
+        [LedgerErrors.ChainBroken.Code] = Unexpected,
+        [LedgerErrors.QuotaSubjectUnknown.Code] = Unexpected,
+        [LedgerErrors.QuotaInvalid.Code] = Unexpected,
         [ApiErrors.Unauthenticated.Code] = Unexpected,
         [ApiErrors.NotFound.Code] = Unexpected,
         [ApiErrors.MethodNotAllowed.Code] = Unexpected,

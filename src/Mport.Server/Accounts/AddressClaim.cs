@@ -31,11 +31,17 @@ internal sealed class AddressClaim(EdgeDbContext context, TunnelClaim claim, Tim
             return Refused(Failure.Of(TunnelErrors.TunnelClosedByEdge, $"The tunnel {claim.Name} is stopped; POST /api/v1/tunnels/{row.Id}/start starts it.", retry: true));
         }
 
+        var before = row is null ? null : RecordOf(row);
         if (row is null)
         {
             if (await context.Tunnels.CountAsync(t => t.UserId == claim.UserId, cancellationToken) >= TunnelStore.MaxPerAccount)
             {
                 return Refused(Failure.Of(TunnelErrors.TooManyTunnels, $"The account has {TunnelStore.MaxPerAccount} tunnels, the most that it may have."));
+            }
+
+            if (claim.Allowance.Tunnels is > 0 and var most && await context.Tunnels.CountAsync(t => t.UserId == claim.UserId, cancellationToken) >= most)
+            {
+                return Refused(Failure.Of(TunnelErrors.QuotaFull, $"The account has {most} tunnels, as many as its quota allows; {claim.Name} would be another one."));
             }
 
             var now = time.GetUtcNow();
@@ -51,6 +57,11 @@ internal sealed class AddressClaim(EdgeDbContext context, TunnelClaim claim, Tim
             row.Subdomain = null;
             row.SetPort(null);
             row.PortChosenByUser = false;
+        }
+
+        if (await RefuseForQuotaAsync(row, cancellationToken) is { } full)
+        {
+            return Refused(full);
         }
 
         var failure = claim.Proto.UsesPort() ? await _ports.SetAsync(row, _givers, cancellationToken) : await SetSubdomainAsync(row, cancellationToken);
@@ -70,10 +81,29 @@ internal sealed class AddressClaim(EdgeDbContext context, TunnelClaim claim, Tim
 
         row.LastSeenAt = time.GetUtcNow();
         await SaveAsync(row, cancellationToken);
-        return new TunnelClaimResult.Claimed(new TunnelRecord(row.Id, row.Name, row.Proto, row.Subdomain, row.Port));
+        return new TunnelClaimResult.Claimed(RecordOf(row), before);
     }
 
+    private static TunnelRecord RecordOf(TunnelRow row) => new(row.Id, row.Name, row.Proto, row.Subdomain, row.Port);
+
     private static TunnelClaimResult.Refused Refused(Failure failure) => new(failure);
+
+    // A tunnel that has an address of its kind needs no other one.
+    private async Task<Failure?> RefuseForQuotaAsync(TunnelRow row, CancellationToken cancellationToken)
+    {
+        if (claim.Proto.UsesPort())
+        {
+            return row.Port is null && claim.Allowance.Ports is > 0 and var ports
+                && await context.Tunnels.CountAsync(t => t.UserId == claim.UserId && t.Id != row.Id && (t.TcpPort != null || t.UdpPort != null), cancellationToken) >= ports
+                ? Failure.Of(TunnelErrors.QuotaFull, $"The account has {ports} public ports, as many as its quota allows.")
+                : null;
+        }
+
+        return row.Subdomain is null && claim.Allowance.Names is > 0 and var names
+            && await context.Tunnels.CountAsync(t => t.UserId == claim.UserId && t.Id != row.Id && t.Subdomain != null, cancellationToken) >= names
+            ? Failure.Of(TunnelErrors.QuotaFull, $"The account has {names} subdomains, as many as its quota allows.")
+            : null;
+    }
 
     private async Task<Failure?> SetSubdomainAsync(TunnelRow row, CancellationToken cancellationToken)
     {

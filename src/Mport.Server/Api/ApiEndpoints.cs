@@ -6,8 +6,11 @@ using Mport.Server.Accounts.Invitations;
 using Mport.Server.Accounts.Login;
 using Mport.Server.Accounts.Web;
 using Mport.Server.Edge.Sessions;
+using Mport.Server.Events;
 using Mport.Server.Hosting;
 using Mport.Server.Metrics;
+using Mport.Server.Quotas;
+using Mport.Server.Traffic;
 using Mport.Server.Tunnels;
 
 namespace Mport.Server.Api;
@@ -20,6 +23,7 @@ internal static class ApiEndpoints
     [
         MeJson.Default, UsersJson.Default, TokensJson.Default, TunnelsJson.Default, SessionsJson.Default, ServerJson.Default, DeviceLoginJson.Default, AuthJson.Default,
         MyAccessJson.Default, InvitationsJson.Default,
+        UsageJson.Default, QuotasJson.Default, EventsJson.Default,
     ];
 
     /// <summary>Adds what the endpoints work with.</summary>
@@ -37,6 +41,13 @@ internal static class ApiEndpoints
         services.AddSingleton(parts.Registry);
         services.AddSingleton(parts.Address);
         services.AddSingleton(parts.Sessions);
+        services.AddSingleton(parts.Books.Events);
+        services.AddSingleton(parts.Books.EventStore);
+        services.AddSingleton(parts.Books.EventFeed);
+        services.AddSingleton(parts.Books.UsageStore);
+        services.AddSingleton(parts.Books.QuotaStore);
+        services.AddSingleton(parts.Books.Quotas);
+        services.AddSingleton<EventStreams>();
         services.AddSingleton(new ApiMetrics(meters));
         services.AddSingleton<ApiRates>();
         services.AddSingleton<ApiBodyReader>();
@@ -61,6 +72,9 @@ internal static class ApiEndpoints
         api.MapTunnels();
         api.MapSessions();
         api.MapServer();
+        api.MapUsage();
+        api.MapQuotas();
+        api.MapEvents();
         api.MapAuth();
         api.MapDeviceLogin();
         api.MapMyAccess();

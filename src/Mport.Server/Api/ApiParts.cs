@@ -49,6 +49,8 @@ internal sealed record ApiParts
 
     /// <summary>The connected clients.</summary>
     public required SessionRegistry Sessions { get; init; }
+    /// <summary>Usage, quotas and events.</summary>
+    public required EdgeBooks Books { get; init; }
 
     /// <summary>How people and machines get in.</summary>
     public required AccountWeb Accounts { get; init; }

@@ -4,6 +4,7 @@ using Mport.Server.Accounts;
 using Mport.Server.Accounts.Invitations;
 using Mport.Server.Accounts.Web;
 using Mport.Server.Edge.Proxies;
+using Mport.Server.Quotas;
 
 namespace Mport.Server.Data;
 
@@ -37,6 +38,14 @@ internal sealed class TunnelLabelsConverter() : ValueConverter<TunnelLabels, str
 
 internal sealed class PortTransportConverter() : ValueConverter<PortTransport, string>(
     transport => transport == PortTransport.Tcp ? "tcp" : "udp", text => text == "tcp" ? PortTransport.Tcp : PortTransport.Udp);
+
+internal sealed class QuotaKindConverter() : ValueConverter<QuotaKind, string>(kind => kind.ToText(), text => Read(text))
+{
+    private static QuotaKind Read(string text) => QuotaKinds.Parse(text) ?? throw new UnreachableException($"quotas.kind holds {text}");
+}
+
+internal sealed class QuotaActionConverter() : ValueConverter<QuotaAction, string>(
+    action => action == QuotaAction.Stop ? "stop" : "throttle", text => text == "stop" ? QuotaAction.Stop : QuotaAction.Throttle);
 
 internal sealed class TunnelProtoConverter() : ValueConverter<TunnelProto, string>(proto => proto.ToText(), text => Read(text))
 {

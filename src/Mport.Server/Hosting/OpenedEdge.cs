@@ -2,7 +2,10 @@ using Mport.Protocol.Errors;
 using Mport.Server.Accounts;
 using Mport.Server.Api;
 using Mport.Server.Data;
+using Mport.Server.Events;
 using Mport.Server.Hosting.Handover;
+using Mport.Server.Quotas;
+using Mport.Server.Traffic;
 
 namespace Mport.Server.Hosting;
 
@@ -26,6 +29,9 @@ internal sealed class OpenedEdge : IDisposable
         OwnTunnels = new OwnTunnelStore(database.Contexts, time);
         Idempotency = new IdempotencyStore(database.Contexts, time);
         AllUsers = new UserAdminStore(database.Contexts, time);
+        Events = new EventStore(database.Contexts);
+        Usage = new UsageStore(database.Contexts, time);
+        Quotas = new QuotaStore(database.Contexts, time);
         Accounts = new AccountStores(database.Contexts, loggers, time);
     }
 
@@ -70,6 +76,15 @@ internal sealed class OpenedEdge : IDisposable
 
     /// <summary>The tunnels' names and addresses.</summary>
     public TunnelStore Tunnels { get; }
+
+    /// <summary>The event log.</summary>
+    public EventStore Events { get; }
+
+    /// <summary>What traffic there was.</summary>
+    public UsageStore Usage { get; }
+
+    /// <summary>What accounts, tokens and tunnels may have.</summary>
+    public QuotaStore Quotas { get; }
 
     /// <summary>
     /// Opens the data folder, and makes on the first start what is missing. Each step can be killed and done again: the first start is over when

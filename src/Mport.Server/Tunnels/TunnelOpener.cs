@@ -3,6 +3,9 @@ using Mport.Protocol.Control;
 using Mport.Protocol.Errors;
 using Mport.Server.Accounts;
 using Mport.Server.Edge.Sessions;
+using Mport.Server.Events;
+using Mport.Server.Quotas;
+using Mport.Server.Traffic;
 using Mport.Server.Tunnels.Groups;
 
 namespace Mport.Server.Tunnels;
@@ -15,6 +18,9 @@ internal sealed class TunnelOpener(
     TunnelPorts ports,
     PublicAddress address,
     TunnelsMetrics metrics,
+    UsageLedger usage,
+    QuotaBook quotas,
+    IEventLog events,
     GroupsMetrics groups,
     TimeProvider time,
     ILogger<TunnelOpener> logger)
@@ -69,13 +75,16 @@ internal sealed class TunnelOpener(
                 : Hold(NewLink(session, shared, number, open), newcomer, open);
         }
 
-        var claim = ClaimOf(session.Identity.UserId, open.Name, proto, open.Subdomain, open.RemotePort);
-        return await store.ClaimAsync(claim, cancellationToken) switch
+        switch (await store.ClaimAsync(ClaimOf(session.Identity.UserId, open.Name, proto, open.Subdomain, open.RemotePort), cancellationToken))
         {
-            TunnelClaimResult.Refused refused => new TunnelOpening(refused.Failure),
-            TunnelClaimResult.Claimed claimed => Hold(NewLink(session, claimed.Tunnel, number, open), newcomer, open),
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
+            case TunnelClaimResult.Refused refused:
+                return new TunnelOpening(refused.Failure);
+            case TunnelClaimResult.Claimed claimed:
+                Record(session.Identity, claimed);
+                return Hold(NewLink(session, claimed.Tunnel, number, open), newcomer, open);
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
     }
 
     /// <summary>A claim of an address with what this edge gives and has in use.</summary>
@@ -91,6 +100,7 @@ internal sealed class TunnelOpener(
         IsTcpPortUsable = ports.IsTcpFree,
         IsUdpPortUsable = ports.IsUdpFree,
         IsOpen = registry.IsOpen,
+        Allowance = quotas.AllowanceOf(userId),
     };
 
     /// <summary>From now on nobody opens the tunnel, whatever its row said when it was looked at; it stays open where it is.</summary>
@@ -162,8 +172,19 @@ internal sealed class TunnelOpener(
         }
     }
 
-    private SessionTunnelLink NewLink(EdgeSession session, TunnelRecord tunnel, int number, OpenTunnel open) =>
-        new(session, tunnel, number, open.Target, metrics.Bytes) { OpenedAt = time.GetUtcNow() };
+    private void Record(SessionIdentity identity, TunnelClaimResult.Claimed claimed)
+    {
+        if (SessionEvents.TunnelClaimed(identity, claimed) is { } happened)
+        {
+            events.Record(happened);
+        }
+    }
+
+    private SessionTunnelLink NewLink(EdgeSession session, TunnelRecord tunnel, int number, OpenTunnel open)
+    {
+        var key = new UsageKey(session.Identity.UserId, session.Identity.TokenId, tunnel.Id);
+        return new SessionTunnelLink(session, tunnel, number, open.Target, usage.MeterOf(key, metrics.Bytes), new QuotaLink(quotas, key)) { OpenedAt = time.GetUtcNow() };
+    }
 
     private TunnelOpening Hold(SessionTunnelLink link, TunnelNewcomer newcomer, OpenTunnel open)
     {
@@ -284,6 +305,7 @@ internal sealed class TunnelOpener(
             // A process that has joined anew knows where its place went.
             if (outcome.Decision == TunnelHoldDecision.TakeOver)
             {
+                events.Record(SessionEvents.TunnelClosed(lost.Session.Identity, lost.TunnelId, lost.Name, "Another client of the account took it over."));
                 lost.Session.Tell(TunnelRefusals.TellLoser(lost, link.Session.Identity));
                 logger.TunnelTakenOver(link.TunnelId, link.Session.Identity.Id, lost.Session.Identity.Id);
             }

@@ -15,7 +15,7 @@ namespace Mport.Server.Tests.Kit;
 internal sealed class RunningTestEdge : IAsyncDisposable
 {
     private readonly TempFolder _folder;
-    private readonly RunningEdge _edge;
+    private RunningEdge _edge;
     private int _stopped;
 
     private RunningTestEdge(TempFolder folder, OpenedEdge data, RunningEdge edge, RecordingLogs logs, Secret token, UserId owner)
@@ -41,7 +41,7 @@ internal sealed class RunningTestEdge : IAsyncDisposable
 
     public IPEndPoint Http => new(IPAddress.Loopback, _edge.HttpPort);
 
-    public OpenedEdge Data { get; }
+    public OpenedEdge Data { get; private set; }
 
     public string DatabasePath => DatabaseUrl.InFolder(_folder.Path).Path;
 
@@ -85,6 +85,18 @@ internal sealed class RunningTestEdge : IAsyncDisposable
         var user = await Data.Users.AddAsync(new NewUser { Email = address }, cancel).Limited("an account");
         Assert.NotNull(user);
         return (await Data.Tokens.CreateAsync(new NewToken { UserId = user.Id, Name = name, Scopes = scopes }, cancel).Limited("a token")).Token;
+    }
+
+    /// <summary>Stops the edge and starts it again on the same data; its ports are others.</summary>
+    public async Task StartAgainAsync()
+    {
+        await StopAsync();
+        var settings = Data.Settings;
+        Data.Dispose();
+        var cancel = TestContext.Current.CancellationToken;
+        Data = await OpenedEdge.OpenAsync(settings, taker: null, Logs, TimeProvider.System, cancel).Limited("the edge's data to open");
+        _edge = await RunningEdge.StartAsync(Data, limits: null, Logs, TimeProvider.System, cancel).Limited("the edge to listen");
+        _stopped = 0;
     }
 
     /// <summary>Stops the edge as a signal would.</summary>

@@ -1,6 +1,10 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Mport.Server.Accounts;
 using Mport.Server.Data;
+using Mport.Server.Events;
+using Mport.Server.Quotas;
+using Mport.Server.Traffic;
 using Mport.Testing;
 
 namespace Mport.Server.Tests.Kit;
@@ -19,6 +23,9 @@ internal sealed class TestStores : IDisposable
         Users = new UserStore(database.Contexts, time);
         Tokens = new TokenStore(database.Contexts, time, NullLogger<TokenStore>.Instance);
         Tunnels = new TunnelStore(database.Contexts, time);
+        Events = new EventStore(database.Contexts);
+        Usage = new UsageStore(database.Contexts, time);
+        Quotas = new QuotaStore(database.Contexts, time);
         Accounts = new AccountStores(database.Contexts, NullLoggerFactory.Instance, time);
     }
 
@@ -29,6 +36,15 @@ internal sealed class TestStores : IDisposable
     public TokenStore Tokens { get; }
 
     public TunnelStore Tunnels { get; }
+
+    public EventStore Events { get; }
+
+    public UsageStore Usage { get; }
+
+    public QuotaStore Quotas { get; }
+
+    /// <summary>For tests that do to the database what no store does.</summary>
+    public IDbContextFactory<EdgeDbContext> Contexts => _database.Contexts;
 
     public AccountStores Accounts { get; }
 

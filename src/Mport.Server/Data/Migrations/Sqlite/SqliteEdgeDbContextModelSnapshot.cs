@@ -192,6 +192,141 @@ namespace Mport.Server.Data.Migrations.Sqlite
                     b.ToTable("device_logins");
                 });
 
+            modelBuilder.Entity("Mport.Server.Data.EventAnchor", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("hash")
+                        .IsFixedLength();
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sequence");
+
+                    b.HasKey("Id")
+                        .HasName("pk_event_anchors");
+
+                    b.ToTable("event_anchors");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.EventRow", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sequence");
+
+                    b.Property<string>("AccountId")
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<string>("ActorId")
+                        .HasMaxLength(320)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("actor_id");
+
+                    b.Property<string>("ActorKind")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("actor_kind");
+
+                    b.Property<string>("ActorName")
+                        .HasMaxLength(320)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("actor_name");
+
+                    b.Property<string>("Address")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("address");
+
+                    b.Property<string>("After")
+                        .HasMaxLength(8000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("after");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Before")
+                        .HasMaxLength(8000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("before");
+
+                    b.Property<string>("Code")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("code");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("hash")
+                        .IsFixedLength();
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<bool>("IsAudit")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_audit");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("SubjectId")
+                        .HasMaxLength(320)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject_id");
+
+                    b.Property<string>("SubjectKind")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject_kind");
+
+                    b.Property<string>("SubjectName")
+                        .HasMaxLength(320)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject_name");
+
+                    b.HasKey("Sequence")
+                        .HasName("pk_events");
+
+                    b.HasIndex("Id")
+                        .IsUnique()
+                        .HasDatabaseName("ix_events_id");
+
+                    b.HasIndex("AccountId", "Sequence")
+                        .HasDatabaseName("ix_events_account_id_sequence");
+
+                    b.HasIndex("IsAudit", "Sequence")
+                        .HasDatabaseName("ix_events_is_audit_sequence");
+
+                    b.HasIndex("SubjectId", "Sequence")
+                        .HasDatabaseName("ix_events_subject_id_sequence");
+
+                    b.ToTable("events");
+                });
+
             modelBuilder.Entity("Mport.Server.Data.IdempotencyRow", b =>
                 {
                     b.Property<byte[]>("KeyHash")
@@ -281,6 +416,69 @@ namespace Mport.Server.Data.Migrations.Sqlite
                         .HasDatabaseName("ix_invitations_hash");
 
                     b.ToTable("invitations");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.QuotaRow", b =>
+                {
+                    b.Property<string>("Kind")
+                        .HasMaxLength(8)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("SubjectId")
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject_id");
+
+                    b.Property<string>("Action")
+                        .HasMaxLength(8)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("action");
+
+                    b.Property<long?>("Bandwidth")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bandwidth");
+
+                    b.Property<long?>("BytesPerDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bytes_per_day");
+
+                    b.Property<long?>("BytesPerMonth")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bytes_per_month");
+
+                    b.Property<long?>("Connections")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("connections");
+
+                    b.Property<long?>("Names")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("names");
+
+                    b.Property<long?>("Ports")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ports");
+
+                    b.Property<long?>("RequestsPerDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("requests_per_day");
+
+                    b.Property<long?>("ThrottleTo")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("throttle_to");
+
+                    b.Property<long?>("Tunnels")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tunnels");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("Kind", "SubjectId")
+                        .HasName("pk_quotas");
+
+                    b.ToTable("quotas");
                 });
 
             modelBuilder.Entity("Mport.Server.Data.RecoveryCodeRow", b =>
@@ -450,6 +648,91 @@ namespace Mport.Server.Data.Migrations.Sqlite
                         .HasDatabaseName("ix_tunnels_user_id_name");
 
                     b.ToTable("tunnels");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.UsageRow", b =>
+                {
+                    b.Property<string>("AccountId")
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<int>("Step")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("step");
+
+                    b.Property<long>("Start")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("start");
+
+                    b.Property<string>("TunnelId")
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tunnel_id");
+
+                    b.Property<string>("TokenId")
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("token_id");
+
+                    b.Property<long>("BytesIn")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bytes_in");
+
+                    b.Property<long>("BytesOut")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bytes_out");
+
+                    b.Property<long>("Connections")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("connections");
+
+                    b.Property<long>("DatagramsIn")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("datagrams_in");
+
+                    b.Property<long>("DatagramsOut")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("datagrams_out");
+
+                    b.Property<long>("Requests")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("requests");
+
+                    b.HasKey("AccountId", "Step", "Start", "TunnelId", "TokenId")
+                        .HasName("pk_usage");
+
+                    b.HasIndex("Step", "Start")
+                        .HasDatabaseName("ix_usage_step_start");
+
+                    b.HasIndex("TokenId", "Step", "Start")
+                        .HasDatabaseName("ix_usage_token_id_step_start");
+
+                    b.HasIndex("TunnelId", "Step", "Start")
+                        .HasDatabaseName("ix_usage_tunnel_id_step_start");
+
+                    b.ToTable("usage");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.UsageWriterRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<long>("WrittenAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("written_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_usage_writers");
+
+                    b.ToTable("usage_writers");
                 });
 
             modelBuilder.Entity("Mport.Server.Data.User", b =>
