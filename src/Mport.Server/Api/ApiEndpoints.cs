@@ -12,6 +12,7 @@ using Mport.Server.Metrics;
 using Mport.Server.Quotas;
 using Mport.Server.Traffic;
 using Mport.Server.Tunnels;
+using Mport.Server.Tunnels.Connections;
 
 namespace Mport.Server.Api;
 
@@ -21,7 +22,7 @@ internal static class ApiEndpoints
     /// <summary>The records of each feature, so that its bodies are read and its answers written.</summary>
     private static readonly IJsonTypeInfoResolver[] Json =
     [
-        MeJson.Default, UsersJson.Default, TokensJson.Default, TunnelsJson.Default, SessionsJson.Default, ServerJson.Default, DeviceLoginJson.Default, AuthJson.Default,
+        MeJson.Default, UsersJson.Default, TokensJson.Default, TunnelsJson.Default, ConnectionsJson.Default, SessionsJson.Default, ServerJson.Default, DeviceLoginJson.Default, AuthJson.Default,
         MyAccessJson.Default, InvitationsJson.Default,
         UsageJson.Default, QuotasJson.Default, EventsJson.Default,
     ];
@@ -40,6 +41,7 @@ internal static class ApiEndpoints
         services.AddSingleton(parts.Desk);
         services.AddSingleton(parts.Registry);
         services.AddSingleton(parts.Address);
+        services.AddSingleton(parts.Connections);
         services.AddSingleton(parts.Sessions);
         services.AddSingleton(parts.Books.Events);
         services.AddSingleton(parts.Books.EventStore);
@@ -70,6 +72,7 @@ internal static class ApiEndpoints
         api.MapUsers();
         api.MapTokens();
         api.MapTunnels();
+        api.MapConnections();
         api.MapSessions();
         api.MapServer();
         api.MapUsage();

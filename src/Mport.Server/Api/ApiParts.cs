@@ -2,6 +2,7 @@ using Mport.Server.Accounts;
 using Mport.Server.Edge.Sessions;
 using Mport.Server.Hosting;
 using Mport.Server.Tunnels;
+using Mport.Server.Tunnels.Connections;
 
 namespace Mport.Server.Api;
 
@@ -43,6 +44,9 @@ internal sealed record ApiParts
 
     /// <summary>Who holds which tunnel.</summary>
     public required TunnelRegistry Registry { get; init; }
+
+    /// <summary>The visitors who are with tunnels.</summary>
+    public required VisitorConnections Connections { get; init; }
 
     /// <summary>What tunnels' addresses look like.</summary>
     public required PublicAddress Address { get; init; }

@@ -25,6 +25,7 @@ internal static class EventKinds
     public static readonly EventKind TeamChanged = Change("team.changed");
     public static readonly EventKind TeamDeleted = Change("team.deleted");
     public static readonly EventKind SessionDisconnected = Change("session.disconnected");
+    public static readonly EventKind ConnectionEnded = Change("connection.ended");
     public static readonly EventKind TokenCreated = Change("token.created");
     public static readonly EventKind TokenChanged = Change("token.changed");
     public static readonly EventKind TokenRevoked = Change("token.revoked");

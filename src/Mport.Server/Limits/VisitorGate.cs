@@ -2,6 +2,7 @@ using Mport.Protocol.Carriers;
 using Mport.Protocol.Relay;
 using Mport.Server.Edge.Listeners;
 using Mport.Server.Tunnels;
+using Mport.Server.Tunnels.Connections;
 
 namespace Mport.Server.Limits;
 
@@ -20,6 +21,9 @@ internal sealed class VisitorGate(EdgeLimits limits, MemoryBudget memory, TimePr
 
     /// <summary>Visitors now.</summary>
     public int Count => Volatile.Read(ref _count);
+
+    /// <summary>The visitors who are in, each with its tunnel.</summary>
+    public VisitorConnections Connections { get; } = new(time);
 
     /// <summary>How many connections a second each address may open. Shared with the edge's own ports.</summary>
     public AcceptRates Rates => _rates;

@@ -2,11 +2,12 @@ using Mport.Protocol.Control;
 using Mport.Protocol.Errors;
 using Mport.Server.Accounts;
 using Mport.Server.Edge.Sessions;
+using Mport.Server.Tunnels.Connections;
 
 namespace Mport.Server.Tunnels;
 
 /// <summary>Changes stored tunnels, and lets the clients that serve them follow at once.</summary>
-internal sealed class TunnelDesk(TunnelStore store, OwnTunnelStore own, TunnelOpener opener, HostTable hosts, SessionRegistry sessions)
+internal sealed class TunnelDesk(TunnelStore store, OwnTunnelStore own, TunnelOpener opener, HostTable hosts, SessionRegistry sessions, VisitorConnections connections)
 {
     /// <summary>Makes a tunnel with an address of its own; it waits for a client.</summary>
     public async Task<TunnelClaimResult> CreateAsync(UserId owner, TunnelSpec spec, CancellationToken cancellationToken)
@@ -33,7 +34,7 @@ internal sealed class TunnelDesk(TunnelStore store, OwnTunnelStore own, TunnelOp
         var result = await ClaimAsync(claim, cancellationToken);
         if (result is TunnelClaimResult.Claimed claimed && claimed.Tunnel != known.Record)
         {
-            opener.End(owner, spec.Name, Failure.Of(TunnelErrors.TunnelClosedByEdge, $"The tunnel {spec.Name} has got another address.", retry: true));
+            opener.End(owner, spec.Name, Failure.Of(TunnelErrors.TunnelClosedByEdge, $"The tunnel {spec.Name} has got another address.", retry: true), cut: false);
             Move(known.Record, claimed.Tunnel);
             AskAgain(owner);
         }
@@ -41,7 +42,7 @@ internal sealed class TunnelDesk(TunnelStore store, OwnTunnelStore own, TunnelOp
         return result;
     }
 
-    /// <summary>Stops a tunnel: nobody serves it until it is started. False when the account has none of this id.</summary>
+    /// <summary>Stops a tunnel: nobody serves it until it is started, and its visitors' connections end at once. False when the account has none of this id.</summary>
     public async Task<bool> StopAsync(UserId owner, StoredTunnel tunnel, CancellationToken cancellationToken)
     {
         opener.Bar(tunnel.Id);
@@ -51,7 +52,8 @@ internal sealed class TunnelDesk(TunnelStore store, OwnTunnelStore own, TunnelOp
             return false;
         }
 
-        opener.End(owner, tunnel.Spec.Name, Failure.Of(TunnelErrors.TunnelClosedByEdge, $"The tunnel {tunnel.Spec.Name} was stopped through the API.", retry: true));
+        opener.End(owner, tunnel.Spec.Name, Failure.Of(TunnelErrors.TunnelClosedByEdge, $"The tunnel {tunnel.Spec.Name} was stopped through the API.", retry: true), cut: true);
+        connections.EndAll(tunnel.Id);
         return true;
     }
 
@@ -68,7 +70,7 @@ internal sealed class TunnelDesk(TunnelStore store, OwnTunnelStore own, TunnelOp
         return true;
     }
 
-    /// <summary>Deletes a tunnel; clients that serve it end it. False when the account has none of this id.</summary>
+    /// <summary>Deletes a tunnel; clients that serve it end it, and its visitors' connections end at once. False when the account has none of this id.</summary>
     public async Task<bool> DeleteAsync(UserId owner, TunnelId id, CancellationToken cancellationToken)
     {
         if (await own.DeleteAsync(owner, id, cancellationToken) is not { } deleted)
@@ -77,7 +79,8 @@ internal sealed class TunnelDesk(TunnelStore store, OwnTunnelStore own, TunnelOp
         }
 
         opener.Bar(id);
-        opener.End(owner, deleted.Spec.Name, Failure.Of(TunnelErrors.TunnelClosedByEdge, $"The tunnel {deleted.Spec.Name} was deleted through the API."));
+        opener.End(owner, deleted.Spec.Name, Failure.Of(TunnelErrors.TunnelClosedByEdge, $"The tunnel {deleted.Spec.Name} was deleted through the API."), cut: true);
+        connections.EndAll(id);
         if (deleted.Spec.Subdomain is { } subdomain)
         {
             hosts.Remove(subdomain);

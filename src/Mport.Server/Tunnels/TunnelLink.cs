@@ -19,6 +19,7 @@ namespace Mport.Server.Tunnels;
 internal abstract class TunnelLink(ByteCount? total = null)
 {
     private volatile bool _ill;
+    private volatile bool _isCut;
     private int _visitors;
 
     /// <summary>The tunnel's lasting id, <c>tun_…</c>.</summary>
@@ -41,6 +42,12 @@ internal abstract class TunnelLink(ByteCount? total = null)
 
     /// <summary>Whether the client has not found its target to be ill. While it is ill, no visitor is sent there.</summary>
     public bool IsHealthy => !_ill;
+
+    /// <summary>Whether its visitors were sent away, since the tunnel was stopped or deleted.</summary>
+    public bool IsCut => _isCut;
+
+    /// <summary>No visitor begins or goes on here; to be called before the link is ended.</summary>
+    public void Cut() => _isCut = true;
 
     /// <summary>Whether the client can be reached at this moment; one that cannot may come back, and what is sent to it waits until then.</summary>
     public virtual bool IsReachable => true;

@@ -121,11 +121,20 @@ internal sealed class TunnelOpener(
         }
     }
 
-    /// <summary>Takes the tunnel from all who hold it, and tells them why. Visitors who are in go on.</summary>
-    public void End(UserId owner, string name, Failure why)
+    /// <summary>Takes the tunnel from all who hold it, and tells them why.</summary>
+    /// <param name="owner">Whose tunnel it is.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="why">What the holders are told.</param>
+    /// <param name="cut">Whether no visitor may go on; the caller ends those who are in afterwards.</param>
+    public void End(UserId owner, string name, Failure why, bool cut)
     {
         foreach (var link in registry.Find(owner, name)?.Links ?? [])
         {
+            if (cut)
+            {
+                link.Cut();
+            }
+
             Close(link);
             link.Session.Tell(new TunnelClosed { Number = link.Number, Code = why.Code.ToString(), Text = why.Text, Retry = why.Retry });
         }

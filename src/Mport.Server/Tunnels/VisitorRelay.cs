@@ -4,8 +4,10 @@ using Mport.Protocol.Carriers;
 using Mport.Protocol.Errors;
 using Mport.Protocol.Relay;
 using Mport.Protocol.Streams;
+using Mport.Server.Accounts;
 using Mport.Server.Edge.Proxies;
 using Mport.Server.Limits;
+using Mport.Server.Tunnels.Connections;
 
 namespace Mport.Server.Tunnels;
 
@@ -23,6 +25,10 @@ internal sealed class VisitorRelay(TimeSpan halfClosedTimeout, VisitorGate gate,
     public async Task RunAsync(Socket visitor, ConnectionEnds ends, TunnelLink link)
     {
         using var deadline = new CancellationTokenSource(AnswerTimeout, time);
+
+        // Before the link is asked for a stream: a tunnel that is stopped now either refuses that, or ends this connection.
+        using var connection = gate.Connections.Enter(link.TunnelId, TunnelProto.Tcp, ends.Remote);
+        await using var cutting = connection.Ended.Register(() => Cut(visitor, deadline));
         List<TunnelLink> tried = [];
         var refusal = VisitorRefusal.TargetIll;
         while (tried.Count < MaxTries && link.Choose(ends.Address, tried) is { } member)
@@ -39,8 +45,8 @@ internal sealed class VisitorRelay(TimeSpan halfClosedTimeout, VisitorGate gate,
             try
             {
                 if (await (member == link
-                    ? TryServeAsync(visitor, ends, member, inGroup: false, deadline.Token)
-                    : TryMemberAsync(visitor, ends, member, hasOthers: link.Members > tried.Count + 1, deadline.Token)))
+                    ? TryServeAsync(visitor, ends, member, connection, inGroup: false, deadline.Token)
+                    : TryMemberAsync(visitor, ends, member, connection, hasOthers: link.Members > tried.Count + 1, deadline.Token)))
                 {
                     return;
                 }
@@ -63,16 +69,23 @@ internal sealed class VisitorRelay(TimeSpan halfClosedTimeout, VisitorGate gate,
         SocketRelay.CloseWithReset(visitor);
     }
 
+    // The relay sees its socket broken, and resets the stream.
+    private static void Cut(Socket visitor, CancellationTokenSource deadline)
+    {
+        deadline.Cancel();
+        SocketRelay.CloseWithReset(visitor);
+    }
+
     // While there is another member, the visitor does not wait for one that does not answer: its machine may just have died.
-    private async Task<bool> TryMemberAsync(Socket visitor, ConnectionEnds ends, TunnelLink member, bool hasOthers, CancellationToken deadline)
+    private async Task<bool> TryMemberAsync(Socket visitor, ConnectionEnds ends, TunnelLink member, VisitorConnection connection, bool hasOthers, CancellationToken deadline)
     {
         using var late = new CancellationTokenSource(hasOthers ? MemberTimeout : Timeout.InfiniteTimeSpan, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, deadline);
-        return await TryServeAsync(visitor, ends, member, inGroup: true, either.Token);
+        return await TryServeAsync(visitor, ends, member, connection, inGroup: true, either.Token);
     }
 
     /// <summary>Serves the visitor through one client; false when that did not begin, so that another one may.</summary>
-    private async Task<bool> TryServeAsync(Socket visitor, ConnectionEnds ends, TunnelLink link, bool inGroup, CancellationToken deadline)
+    private async Task<bool> TryServeAsync(Socket visitor, ConnectionEnds ends, TunnelLink link, VisitorConnection connection, bool inGroup, CancellationToken deadline)
     {
         CarrierStream stream;
         try
@@ -95,7 +108,7 @@ internal sealed class VisitorRelay(TimeSpan halfClosedTimeout, VisitorGate gate,
             return false;
         }
 
-        var count = new ByteCount(link.Bytes);
+        var count = connection.Bytes = new ByteCount(link.Bytes);
         var options = new RelayOptions
         {
             HalfClosedTimeout = halfClosedTimeout,

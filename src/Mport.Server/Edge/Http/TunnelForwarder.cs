@@ -1,7 +1,9 @@
 using System.Net;
 using Microsoft.AspNetCore.Http.Features;
+using Mport.Server.Accounts;
 using Mport.Server.Edge.Listeners;
 using Mport.Server.Edge.Pages;
+using Mport.Server.Edge.Proxies;
 using Mport.Server.Limits;
 using Mport.Server.Tunnels;
 using Yarp.ReverseProxy.Forwarder;
@@ -38,6 +40,11 @@ internal sealed class TunnelForwarder(IHttpForwarder forwarder, TunnelPools pool
             return;
         }
 
+        // Before a client is chosen: a tunnel that is stopped now either is seen to be so there, or ends this request.
+        var address = new IPEndPoint(context.Connection.RemoteIpAddress ?? IPAddress.None, context.Connection.RemotePort);
+        using var connection = gate.Connections.Enter(link.TunnelId, TunnelProto.Http, ConnectionEnds.Plain(address));
+        await using var cutting = connection.Ended.Register(context.Abort);
+        CountedVisit.Begin(context, connection.Bytes);
         var began = time.GetTimestamp();
         metrics.Began();
         try
@@ -111,6 +118,11 @@ internal sealed class TunnelForwarder(IHttpForwarder forwarder, TunnelPools pool
         if (!await link.IsReachableAsync(deadline.Token))
         {
             return (VisitorPage.ClientAway, Another: true);
+        }
+
+        if (link.IsCut)
+        {
+            return (VisitorPage.ClientAway, Another: false);
         }
 
         var pool = pools.Get(link);

@@ -3,7 +3,9 @@ using System.Net.Sockets;
 using Mport.Protocol.Datagrams;
 using Mport.Protocol.Relay;
 using Mport.Protocol.Transport;
+using Mport.Server.Accounts;
 using Mport.Server.Edge.Listeners;
+using Mport.Server.Edge.Proxies;
 using Mport.Server.Hosting;
 
 namespace Mport.Server.Tunnels.Udp;
@@ -105,6 +107,7 @@ internal sealed class UdpPort : ITunnelPort
         foreach (var visitor in Visitors.RemoveAll())
         {
             visitor.MoveTo(null);
+            visitor.Conclude();
         }
 
         _socket.Dispose();
@@ -228,6 +231,12 @@ internal sealed class UdpPort : ITunnelPort
                     continue;
                 }
 
+                if (visitor.Connection is null)
+                {
+                    Introduce(visitor);
+                }
+
+                visitor.Connection?.Bytes.AddFromSocket(payload.Length);
                 route.Link.Bytes.AddFromSocket(payload.Length);
                 route.Link.Datagrams.AddFromSocket(1);
                 route.Datagrams.Send(visitor, payload);
@@ -245,6 +254,26 @@ internal sealed class UdpPort : ITunnelPort
         }
 
         _touched.Clear();
+    }
+
+    private void Introduce(UdpVisitor visitor)
+    {
+        var connection = Shared.Gate.Connections.Enter(_tunnelId, TunnelProto.Udp, ConnectionEnds.Plain(visitor.Source.ToEndPoint()));
+
+        // Whoever ends it takes the visitor out of the table: its next datagram comes from a new one.
+        _ = connection.Ended.Register(() =>
+        {
+            if (Visitors.Remove(visitor))
+            {
+                visitor.Leave();
+            }
+        });
+        visitor.Introduce(connection);
+        if (_end.Task.IsCompleted)
+        {
+            // The port was closed meanwhile, and has concluded with those whom it knew by then.
+            visitor.Conclude();
+        }
     }
 
     private static DatagramDrop? WhyNot(TunnelLink link, int bytes) =>

@@ -1,4 +1,5 @@
 using Mport.Protocol.Datagrams;
+using Mport.Server.Tunnels.Connections;
 
 namespace Mport.Server.Tunnels.Udp;
 
@@ -7,6 +8,7 @@ internal sealed class UdpVisitor(uint number, UdpAddress source) : DatagramVisit
 {
     private AmplificationGuard _guard;
     private UdpRoute? _route;
+    private VisitorConnection? _connection;
 
     /// <summary>Where it sends from.</summary>
     public UdpAddress Source => source;
@@ -16,6 +18,9 @@ internal sealed class UdpVisitor(uint number, UdpAddress source) : DatagramVisit
 
     /// <summary>The way its datagrams take to the client.</summary>
     public UdpRoute? Route => Volatile.Read(ref _route);
+
+    /// <summary>How it stands among the tunnel's visitors; null before its first datagram had a way, and after it has gone.</summary>
+    public VisitorConnection? Connection => Volatile.Read(ref _connection);
 
     /// <summary>How much may be sent to it; guarded by <see cref="UdpVisitors"/>.</summary>
     public ref AmplificationGuard Guard => ref _guard;
@@ -32,10 +37,24 @@ internal sealed class UdpVisitor(uint number, UdpAddress source) : DatagramVisit
         }
     }
 
+    /// <summary>It stands among the tunnel's visitors from now on. Called by the port's receive loop alone.</summary>
+    public void Introduce(VisitorConnection connection)
+    {
+        Interlocked.Exchange(ref _connection, connection);
+        if (IsGone)
+        {
+            Conclude();
+        }
+    }
+
+    /// <summary>It no longer stands there.</summary>
+    public void Conclude() => Interlocked.Exchange(ref _connection, null)?.Dispose();
+
     /// <summary>It lost its place in the table: the client is told, and what of it waits is dropped.</summary>
     public void Leave()
     {
         MarkGone();
+        Conclude();
         if (Interlocked.Exchange(ref _route, null) is { } route)
         {
             route.Datagrams.Forget(this);

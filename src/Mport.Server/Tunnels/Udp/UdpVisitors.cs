@@ -108,6 +108,22 @@ internal sealed class UdpVisitors
         }
     }
 
+    /// <summary>Takes one out; false when it is out already.</summary>
+    public bool Remove(UdpVisitor visitor)
+    {
+        lock (_gate)
+        {
+            if (_byNumber.GetValueOrDefault(visitor.Number) != visitor)
+            {
+                return false;
+            }
+
+            _byNumber.Remove(visitor.Number);
+            _bySource.Remove(visitor.Source);
+            return true;
+        }
+    }
+
     /// <summary>Takes out those who were silent for too long.</summary>
     public IReadOnlyList<UdpVisitor> RemoveIdle(long now)
     {
