@@ -183,6 +183,8 @@ internal sealed class RunningEdge : IAsyncDisposable
                     OwnTunnels = edge.OwnTunnels,
                     AllUsers = edge.AllUsers,
                     Desk = new TunnelDesk(edge.Tunnels, edge.OwnTunnels, tunnels, hosts, sessions),
+                    Reservations = edge.Reservations,
+                    Removal = new AccountRemoval(edge.Removal, tunnels, hosts, sessions),
                     Registry = registry,
                     Address = address,
                     Sessions = sessions,

@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Mport.Server.Accounts;
+using Mport.Server.Accounts.Removal;
+using Mport.Server.Accounts.Reservations;
 using Mport.Server.Data;
 using Mport.Server.Events;
 using Mport.Server.Quotas;
@@ -23,6 +25,8 @@ internal sealed class TestStores : IDisposable
         Users = new UserStore(database.Contexts, time);
         Tokens = new TokenStore(database.Contexts, time, NullLogger<TokenStore>.Instance);
         Tunnels = new TunnelStore(database.Contexts, time);
+        Reservations = new ReservationStore(database.Contexts, time);
+        Removal = new AccountRemovalStore(database.Contexts, time);
         Events = new EventStore(database.Contexts);
         Usage = new UsageStore(database.Contexts, time);
         Quotas = new QuotaStore(database.Contexts, time);
@@ -36,6 +40,10 @@ internal sealed class TestStores : IDisposable
     public TokenStore Tokens { get; }
 
     public TunnelStore Tunnels { get; }
+
+    public ReservationStore Reservations { get; }
+
+    public AccountRemovalStore Removal { get; }
 
     public EventStore Events { get; }
 

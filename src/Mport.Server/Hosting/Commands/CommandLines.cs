@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Mport.Server.Accounts;
 using Mport.Server.Accounts.Invitations;
+using Mport.Server.Accounts.Reservations;
 using Mport.Server.Quotas;
 
 namespace Mport.Server.Hosting.Commands;
@@ -50,6 +51,27 @@ internal sealed record TokenLine(string Id, string Email, string Name, IReadOnly
 /// <summary>A quota as <c>--json</c> prints it.</summary>
 internal sealed record QuotaLine(string Id, string Kind, LimitsBody Limits, DateTimeOffset UpdatedAt);
 
+/// <summary>A reservation as <c>--json</c> prints it.</summary>
+internal sealed record ReservationLine(string Id, string Email, DateTimeOffset CreatedAt)
+{
+    /// <summary>The subdomain.</summary>
+    public string? Subdomain { get; init; }
+
+    /// <summary>The public port.</summary>
+    public int? Port { get; init; }
+
+    /// <summary>With a port: of which protocol.</summary>
+    public string? Proto { get; init; }
+
+    /// <summary>The line of a reservation.</summary>
+    public static ReservationLine Of(Reservation one, string email) => new(one.Id.Value, email, one.CreatedAt)
+    {
+        Subdomain = one.Address.Subdomain,
+        Port = one.Address.Port,
+        Proto = one.Address.Subdomain is null ? one.Address.Proto.ToText() : null,
+    };
+}
+
 /// <summary>A one-time link as <c>--json</c> prints it.</summary>
 internal sealed record LinkLine(string Email, string Link, DateTimeOffset ExpiresAt);
 
@@ -83,6 +105,7 @@ internal sealed record CheckLine(string Result, string Subject, string Text);
 [JsonSerializable(typeof(UserLine))]
 [JsonSerializable(typeof(TokenLine))]
 [JsonSerializable(typeof(QuotaLine))]
+[JsonSerializable(typeof(ReservationLine))]
 [JsonSerializable(typeof(LinkLine))]
 [JsonSerializable(typeof(InvitationLine))]
 [JsonSerializable(typeof(CheckLine))]
