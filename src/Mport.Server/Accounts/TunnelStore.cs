@@ -32,7 +32,7 @@ internal sealed class TunnelStore(IDbContextFactory<EdgeDbContext> contexts, Tim
             {
                 return await new AddressClaim(context, claim, time).RunAsync(cancellationToken);
             }
-            catch (DbUpdateException faster) when (context.IsUniqueViolation(faster))
+            catch (Exception faster) when (context.IsLostRace(faster))
             {
                 // Another claim wrote between our look and our write. Look again: then it is seen.
             }

@@ -5,7 +5,7 @@ using Mport.Testing;
 
 namespace Mport.Server.Tests.Accounts;
 
-public sealed class TunnelStoreTests : IAsyncLifetime
+public abstract class TunnelStoreTests(StoreProvider provider) : IAsyncLifetime
 {
     private static readonly PortRange _ports = new(20000, 20002);
     private TestStores _stores = null!;
@@ -14,15 +14,16 @@ public sealed class TunnelStoreTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _stores = await TestStores.CreateAsync();
+        _stores = await TestStores.CreateAsync(provider);
         _ann = (await _stores.AddUserAsync("ann@example.com")).Id;
         _bob = (await _stores.AddUserAsync("bob@example.com")).Id;
     }
 
+    // Null where the test is skipped before there is a database.
     public ValueTask DisposeAsync()
     {
-        _stores.Dispose();
-        return ValueTask.CompletedTask;
+        GC.SuppressFinalize(this);
+        return _stores?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
 
     [Fact]
@@ -334,3 +335,7 @@ public sealed class TunnelStoreTests : IAsyncLifetime
         return await Task.WhenAll(all).Limited("all claims");
     }
 }
+
+public sealed class SqliteTunnelStoreTests() : TunnelStoreTests(StoreProvider.Sqlite);
+
+public sealed class PostgresTunnelStoreTests() : TunnelStoreTests(StoreProvider.Postgres);

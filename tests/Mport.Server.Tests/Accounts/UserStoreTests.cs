@@ -4,16 +4,17 @@ using Mport.Testing;
 
 namespace Mport.Server.Tests.Accounts;
 
-public sealed class UserStoreTests : IAsyncLifetime
+public abstract class UserStoreTests(StoreProvider provider) : IAsyncLifetime
 {
     private TestStores _stores = null!;
 
-    public async ValueTask InitializeAsync() => _stores = await TestStores.CreateAsync();
+    public async ValueTask InitializeAsync() => _stores = await TestStores.CreateAsync(provider);
 
+    // Null where the test is skipped before there is a database.
     public ValueTask DisposeAsync()
     {
-        _stores.Dispose();
-        return ValueTask.CompletedTask;
+        GC.SuppressFinalize(this);
+        return _stores?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
 
     [Fact]
@@ -61,3 +62,7 @@ public sealed class UserStoreTests : IAsyncLifetime
 
     private Task<UserCount> CountAsync() => _stores.Users.CountAsync(CancellationToken.None).Limited("the count");
 }
+
+public sealed class SqliteUserStoreTests() : UserStoreTests(StoreProvider.Sqlite);
+
+public sealed class PostgresUserStoreTests() : UserStoreTests(StoreProvider.Postgres);

@@ -6,19 +6,21 @@ using Mport.Testing;
 namespace Mport.Server.Tests.Kit;
 
 /// <summary>The stores on a database of the test's own, made by the real migrations, with a clock that the test moves.</summary>
-internal sealed class TestStores : IDisposable
+internal sealed class TestStores : IAsyncDisposable, IDisposable
 {
     private readonly TempFolder _folder;
     private readonly EdgeDatabase _database;
+    private readonly PostgresUrl? _postgres;
 
-    private TestStores(TempFolder folder, EdgeDatabase database, ManualTimeProvider time)
+    private TestStores(TempFolder folder, EdgeDatabase database, PostgresUrl? postgres)
     {
         _folder = folder;
         _database = database;
-        Time = time;
-        Users = new UserStore(database.Contexts, time);
-        Tokens = new TokenStore(database.Contexts, time, NullLogger<TokenStore>.Instance);
-        Tunnels = new TunnelStore(database.Contexts, time);
+        _postgres = postgres;
+        Time = new ManualTimeProvider();
+        Users = new UserStore(database.Contexts, Time);
+        Tokens = new TokenStore(database.Contexts, Time, NullLogger<TokenStore>.Instance);
+        Tunnels = new TunnelStore(database.Contexts, Time);
     }
 
     public ManualTimeProvider Time { get; }
@@ -29,15 +31,16 @@ internal sealed class TestStores : IDisposable
 
     public TunnelStore Tunnels { get; }
 
+    /// <summary>The SQLite file.</summary>
     public string DatabasePath => DatabaseUrl.InFolder(_folder.Path).Path;
 
-    public static async Task<TestStores> CreateAsync()
+    public static async Task<TestStores> CreateAsync(StoreProvider provider = StoreProvider.Sqlite)
     {
         var folder = new TempFolder();
         Directory.CreateDirectory(folder.Path);
-        var time = new ManualTimeProvider();
-        var database = await EdgeDatabase.OpenAsync(DatabaseUrl.InFolder(folder.Path), TimeProvider.System, TestContext.Current.CancellationToken).Limited("the database");
-        return new TestStores(folder, database, time);
+        var postgres = provider == StoreProvider.Postgres ? await (await PostgresFixture.GetAsync()).CreateMigratedAsync() : null;
+        DatabaseUrl url = postgres is null ? DatabaseUrl.InFolder(folder.Path) : postgres;
+        return new TestStores(folder, await EdgeDatabase.OpenAsync(url, TimeProvider.System, TestContext.Current.CancellationToken).Limited("the database"), postgres);
     }
 
     public async Task<UserRecord> AddUserAsync(string email)
@@ -54,9 +57,21 @@ internal sealed class TestStores : IDisposable
         return await Tokens.CreateAsync(new NewToken { UserId = user, Name = name, ExpiresAt = expires }, TestContext.Current.CancellationToken).Limited("a new token");
     }
 
+    /// <summary>For a test that runs on SQLite alone.</summary>
     public void Dispose()
     {
         _database.Dispose();
+        _folder.Dispose();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _database.Dispose();
+        if (_postgres is not null)
+        {
+            await (await PostgresFixture.GetAsync()).DropAsync(_postgres);
+        }
+
         _folder.Dispose();
     }
 }
