@@ -28,6 +28,9 @@ internal sealed record Surroundings
     /// <summary>Where the client id and the sockets of running processes are.</summary>
     public required string StateFolder { get; init; }
 
+    /// <summary>What this machine is called.</summary>
+    public required string MachineName { get; init; }
+
     /// <summary>This process's number, which names its socket.</summary>
     public required int ProcessId { get; init; }
 

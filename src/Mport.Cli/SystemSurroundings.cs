@@ -22,6 +22,7 @@ internal static class SystemSurroundings
         Variable = Environment.GetEnvironmentVariable,
         DefaultConfigPath = ConfigPath.Default(Environment.GetEnvironmentVariable),
         StateFolder = ClientIdFile.StateFolder,
+        MachineName = Environment.MachineName,
         ProcessId = Environment.ProcessId,
         Time = TimeProvider.System,
         Engine = (options, observer, time) => new ClientEngine(new TunnelClient(options, observer, time)),

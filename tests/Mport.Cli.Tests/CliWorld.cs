@@ -61,6 +61,7 @@ internal sealed class CliWorld : IDisposable
         Variable = Variables.GetValueOrDefault,
         DefaultConfigPath = ConfigPath,
         StateFolder = StateFolder,
+        MachineName = "laptop",
         ProcessId = ProcessId,
         Time = Time,
         Engine = (options, observer, _) =>

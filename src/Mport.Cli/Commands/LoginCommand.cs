@@ -1,21 +1,25 @@
 using System.CommandLine;
 using Mport.Cli.Configuration;
+using Mport.Cli.Login;
 using Mport.Cli.Output;
 using Mport.Cli.Probing;
 using Mport.Client;
 using Mport.Protocol.Errors;
 using Mport.Protocol.Identity;
+using Mport.Protocol.Rest;
 using YamlDotNet.Core;
 
 namespace Mport.Cli.Commands;
 
-/// <summary><c>mport login</c>: tries the edge and the token, and stores them when they work.</summary>
+/// <summary>
+/// <c>mport login</c>: gets a token, which somebody approves in a browser, or takes the one that is given; tries it, and stores it when it works.
+/// </summary>
 internal sealed class LoginCommand(Surroundings around, CommonOptions common, RunPreparation preparation)
 {
     public Command Create()
     {
         var host = new Argument<string>("HOST") { Description = "The edge: HOST or HOST:PORT" };
-        var command = new Command("login", "Try an edge and a token, and store them") { host };
+        var command = new Command("login", "Log this machine in: approve it in a browser, or give a token (--token - reads it from standard input)") { host };
         CommonOptions.Add(command, [common.Token, common.Pin, common.Insecure, common.Config, common.Json]);
         command.SetAction(async (parsed, cancel) =>
         {
@@ -43,7 +47,7 @@ internal sealed class LoginCommand(Surroundings around, CommonOptions common, Ru
         // A file with problems is still read as far as need be: logging in again is how a broken token or pin is mended.
         var before = ConfigReader.Read(path, text.Value).Value ?? new ConfigFile { Path = path };
         var settings = Settings(parsed, host, before);
-        if (!settings.Ok || settings.Value is not { Server: { } edge, Token: { } token })
+        if (!settings.Ok || settings.Value is not { Server: { } edge })
         {
             return settings.Failures.ToList();
         }
@@ -54,7 +58,14 @@ internal sealed class LoginCommand(Surroundings around, CommonOptions common, Ru
             return id.Failures.ToList();
         }
 
-        var probe = new EdgeProbe(edge, settings.Value, around.Time);
+        var approved = settings.Value.Token is { } given ? given : await AskAsync(parsed, edge, settings.Value, cancel);
+        if (!approved.Ok)
+        {
+            return approved.Failures.ToList();
+        }
+
+        var token = approved.Value;
+        var probe = new EdgeProbe(edge, settings.Value with { Token = token }, around.Time);
         var failures = (await probe.RunAsync(id.Value, cancel)).Select(step => step.Failure).OfType<Failure>().ToList();
         if (failures.Count > 0 || probe.Welcome is not { } welcome)
         {
@@ -77,8 +88,9 @@ internal sealed class LoginCommand(Surroundings around, CommonOptions common, Ru
         // The pin of the file belongs to the edge of the file; the token of the file is what is being replaced.
         var known = before with { Token = null, Pin = before.Server == edge ? before.Pin : null, Insecure = false };
         var flags = common.EdgeFlags(parsed) with { Server = host };
-        var given = EdgeSettings.Resolve(flags, around.VariableOrNull, known);
-        if (given is not { Ok: true, Value.Token: null })
+        var typesToken = flags.Token == "-";
+        var given = EdgeSettings.Resolve(typesToken ? flags with { Token = null } : flags, around.VariableOrNull, known);
+        if (!typesToken || !given.Ok)
         {
             return given;
         }
@@ -86,6 +98,26 @@ internal sealed class LoginCommand(Surroundings around, CommonOptions common, Ru
         return around.ReadSecret("Token: ") is not { } typed ? Failure.Of(AccountErrors.NotLoggedIn, "No token was given.")
             : !AccessToken.TryGetKeyId(typed, out _) ? Failure.Of(AccountErrors.TokenMalformed)
             : given.Value with { Token = typed };
+    }
+
+    private async Task<Checked<Secret>> AskAsync(ParseResult parsed, EdgeAddress edge, EdgeSettings settings, CancellationToken cancel)
+    {
+        using var http = new EdgeHttp(edge, settings, around.Time);
+        var answer = await new DeviceApproval(http, around.MachineName, around.Time).RunAsync(codes => Show(parsed, codes), cancel);
+        return answer.Ok ? answer.Value.Token : answer.Failures.ToList();
+    }
+
+    private void Show(ParseResult parsed, DeviceLoginCodes codes)
+    {
+        var people = new LineSink(around.Error);
+        people.Write("To log this machine in, open this address in a browser on any device:");
+        people.Write($"  {DisplayText.Escape(codes.VerificationUriComplete)}");
+        people.Write($"Approve only if the page shows this code:  {DisplayText.Escape(codes.UserCode)}");
+        people.Write($"Waiting for up to {codes.ExpiresIn / 60} min. (By token instead: mport login HOST --token TOKEN)");
+        if (parsed.GetValue(common.Json))
+        {
+            new LineSink(around.Out).Write(JsonLines.LoginCode(codes, around.Time.GetUtcNow()));
+        }
     }
 
     private static List<Failure> Store(string path, string text, EdgeAddress edge, Secret token, CertificatePin? pin)

@@ -18,6 +18,7 @@ namespace Mport.Cli.Output;
 [JsonSerializable(typeof(ConnectionClosedLine))]
 [JsonSerializable(typeof(NoticeLine))]
 [JsonSerializable(typeof(ErrorLine))]
+[JsonSerializable(typeof(LoginCodeLine))]
 [JsonSerializable(typeof(RunRequest))]
 [JsonSerializable(typeof(RunReply))]
 [JsonSerializable(typeof(RunningTunnelLine))]

@@ -43,5 +43,8 @@ internal sealed record ConnectionClosedLine(long Connection, string Tunnel, long
 /// <summary><c>notice</c>: a text from the edge.</summary>
 internal sealed record NoticeLine(string Level, string Text) : EventLine("notice");
 
+/// <summary><c>login.code</c>: <c>mport login</c> waits until somebody has approved this code at this address.</summary>
+internal sealed record LoginCodeLine(string UserCode, string VerificationUri, string VerificationUriComplete, int ExpiresIn) : EventLine("login.code");
+
 /// <summary><c>error</c>: of a tunnel, of its target, or of the whole run.</summary>
 internal sealed record ErrorLine(string Code, string Text, string? Tunnel, bool Retry) : EventLine("error");

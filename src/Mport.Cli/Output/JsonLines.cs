@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Mport.Client;
 using Mport.Protocol.Errors;
+using Mport.Protocol.Rest;
 
 namespace Mport.Cli.Output;
 
@@ -48,6 +49,10 @@ internal static class JsonLines
     public static string TunnelClosed(TunnelSpec tunnel, Failure? failure, DateTimeOffset at) => JsonSerializer.Serialize(
         new TunnelClosedLine(tunnel.Name, tunnel.Kind.ToWire(), tunnel.Target.ToString(), failure?.Code.ToString(), failure?.Text) { Time = Rfc3339(at) },
         CliJson.Default.TunnelClosedLine);
+
+    /// <summary>The line of a login that waits for its approval. It holds nothing that lets anybody in.</summary>
+    public static string LoginCode(DeviceLoginCodes codes, DateTimeOffset at) => JsonSerializer.Serialize(
+        new LoginCodeLine(codes.UserCode, codes.VerificationUri, codes.VerificationUriComplete, codes.ExpiresIn) { Time = Rfc3339(at) }, CliJson.Default.LoginCodeLine);
 
     /// <summary>The line of a failure.</summary>
     public static string Error(Failure failure, string? tunnel, DateTimeOffset at) => JsonSerializer.Serialize(

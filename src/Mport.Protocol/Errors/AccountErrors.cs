@@ -120,5 +120,168 @@ public static class AccountErrors
         Fix = "Give the value in the form that the message names.",
     };
 
-    internal static ErrorDescription[] All { get; } = [NotLoggedIn, TokenMalformed, TokenUnknown, TokenRevoked, TokenExpired, AccountDisabled, ScopeMissing, TooManyAttempts, AccountExists, AccountUnknown, TokenIdUnknown, PasswordUnfit, AccountFieldInvalid];
+    /// <summary>The e-mail address or the password is not right.</summary>
+    public static ErrorDescription SignInRefused { get; } = new()
+    {
+        Code = new(1120),
+        Title = "The e-mail address or the password is not right",
+        Why = "No account has this address together with this password. Which of the two is wrong is not told.",
+        Fix = "Check both. Who has no password, or forgot it, asks the edge's administrator for a link: `mportd user reset-password EMAIL`.",
+    };
+
+    /// <summary>The code is not right.</summary>
+    public static ErrorDescription CodeRefused { get; } = new()
+    {
+        Code = new(1121),
+        Title = "The code is not right",
+        Why = "The code is not the one that the authenticator app shows now, was used before, or is no recovery code that is left.",
+        Fix = "Wait for the app's next code, look at the clock of its device, or use a recovery code.",
+    };
+
+    /// <summary>Too many failed sign-ins.</summary>
+    public static ErrorDescription SignInTooOften { get; } = new()
+    {
+        Code = new(1122),
+        Title = "Too many failed sign-ins",
+        Why = "Several wrong passwords or codes came from this address; each further one makes the wait longer. Sessions that are signed in go on.",
+        Fix = "Wait for the time that the message names.",
+    };
+
+    /// <summary>The link does not work.</summary>
+    public static ErrorDescription LinkInvalid { get; } = new()
+    {
+        Code = new(1123),
+        Title = "The link does not work",
+        Why = "It was used, is older than an hour, or the password has been changed since it was made.",
+        Fix = "Ask the edge's administrator for a new one: `mportd user reset-password EMAIL`.",
+    };
+
+    /// <summary>The form cannot be accepted.</summary>
+    public static ErrorDescription FormRefused { get; } = new()
+    {
+        Code = new(1124),
+        Title = "The form cannot be accepted",
+        Why = "It was not sent from a page of this edge, or the page was open for too long.",
+        Fix = "Go back, load the page again, and send it once more. Cookies must be allowed for the edge.",
+    };
+
+    /// <summary>The password is too easy to guess.</summary>
+    public static ErrorDescription PasswordCommon { get; } = new()
+    {
+        Code = new(1125),
+        Title = "The password is too easy to guess",
+        Why = "It is, or is made of, one of those that guessers try first, or it is the e-mail address.",
+        Fix = "Choose another one: several words that do not belong together are easy to remember and hard to guess.",
+    };
+
+    /// <summary>The invitation does not work.</summary>
+    public static ErrorDescription InvitationInvalid { get; } = new()
+    {
+        Code = new(1126),
+        Title = "The invitation does not work",
+        Why = "It was accepted, revoked, has expired, or an account with its address exists.",
+        Fix = "Ask who invited you for a new one: `mportd invite create EMAIL`.",
+    };
+
+    /// <summary>No such invitation.</summary>
+    public static ErrorDescription InvitationUnknown { get; } = new()
+    {
+        Code = new(1127),
+        Title = "No such invitation",
+        Why = "No open invitation has this id.",
+        Fix = "Run `mportd invite list` to see them.",
+    };
+
+    /// <summary>The code of the device does not work.</summary>
+    public static ErrorDescription DeviceCodeInvalid { get; } = new()
+    {
+        Code = new(1128),
+        Title = "The code of the device does not work",
+        Why = "It was mistyped, was used, or is older than ten minutes.",
+        Fix = "Run `mport login HOST` on the device again, and use the code that it shows.",
+    };
+
+    /// <summary>Nobody has approved the login yet.</summary>
+    public static ErrorDescription DeviceWaiting { get; } = new()
+    {
+        Code = new(1129),
+        Title = "Nobody has approved the login yet",
+        Why = "The device asks while the person who is to approve it has not done so.",
+        Fix = "Open the address that the device shows, sign in, and approve.",
+    };
+
+    /// <summary>The device asks too often.</summary>
+    public static ErrorDescription DeviceTooFast { get; } = new()
+    {
+        Code = new(1130),
+        Title = "The device asks too often",
+        Why = "It left less time between two questions than the edge had told it.",
+        Fix = "Ask again after the time that the answer names.",
+    };
+
+    /// <summary>The login was refused.</summary>
+    public static ErrorDescription DeviceRefused { get; } = new()
+    {
+        Code = new(1131),
+        Title = "The login was refused",
+        Why = "Somebody looked at the device's code and refused it, or the account may not connect devices.",
+        Fix = "Run `mport login HOST` again, or use a token: `mport login HOST --token TOKEN`.",
+    };
+
+    /// <summary>The account's role does not allow this.</summary>
+    public static ErrorDescription RoleForbids { get; } = new()
+    {
+        Code = new(1132),
+        Title = "The account's role does not allow this",
+        Why = "An auditor reads and changes nothing; managing accounts needs the role admin.",
+        Fix = "Ask the edge's administrator: `mportd user role EMAIL member`.",
+    };
+
+    /// <summary>Not signed in.</summary>
+    public static ErrorDescription SignInNeeded { get; } = new()
+    {
+        Code = new(1133),
+        Title = "Not signed in",
+        Why = "The request has no session, or its session has ended.",
+        Fix = "Sign in again.",
+    };
+
+    /// <summary>Signing in needs HTTPS.</summary>
+    public static ErrorDescription SignInUnsafe { get; } = new()
+    {
+        Code = new(1134),
+        Title = "Signing in needs HTTPS",
+        Why = "Over plain HTTP anybody on the way could read the password. Only the edge's own machine may do it, as localhost.",
+        Fix = "Use the edge's https address.",
+    };
+
+    /// <summary>The edge does not offer to approve devices.</summary>
+    public static ErrorDescription DeviceLoginMissing { get; } = new()
+    {
+        Code = new(1135),
+        Title = "The edge does not offer to approve devices",
+        Why = "It is older than this client, or a proxy stands in front of it.",
+        Fix = "Log in with a token: `mport login HOST --token TOKEN`.",
+    };
+
+    /// <summary>The account has a second factor.</summary>
+    public static ErrorDescription SecondFactorSet { get; } = new()
+    {
+        Code = new(1136),
+        Title = "The account has a second factor",
+        Why = "A new one can be set up only when there is none.",
+        Fix = "Switch the old one off first; who lost it asks the administrator: `mportd user reset-totp EMAIL`.",
+    };
+
+    /// <summary>Too many are signing in.</summary>
+    public static ErrorDescription SignInBusy { get; } = new()
+    {
+        Code = new(1137),
+        Title = "Too many are signing in",
+        Why = "Checking a password takes time, and many are being checked now.",
+        Fix = "Try again in a few seconds.",
+    };
+
+    internal static ErrorDescription[] All { get; } = [NotLoggedIn, TokenMalformed, TokenUnknown, TokenRevoked, TokenExpired, AccountDisabled, ScopeMissing, TooManyAttempts, AccountExists, AccountUnknown, TokenIdUnknown, PasswordUnfit, AccountFieldInvalid,
+        SignInRefused, CodeRefused, SignInTooOften, LinkInvalid, FormRefused, PasswordCommon, InvitationInvalid, InvitationUnknown, DeviceCodeInvalid, DeviceWaiting, DeviceTooFast, DeviceRefused, RoleForbids, SignInNeeded, SignInUnsafe, DeviceLoginMissing, SecondFactorSet, SignInBusy];
 }

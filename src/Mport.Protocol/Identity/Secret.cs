@@ -20,10 +20,12 @@ public sealed record Secret
 }
 
 /// <summary>Writes a secret as a plain JSON string: the wire is encrypted, and only wire records hold secrets.</summary>
-internal sealed class SecretJsonConverter : JsonConverter<Secret>
+public sealed class SecretJsonConverter : JsonConverter<Secret>
 {
+    /// <inheritdoc />
     public override Secret? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.GetString() is { } text ? new Secret(text) : null;
 
+    /// <inheritdoc />
     public override void Write(Utf8JsonWriter writer, Secret value, JsonSerializerOptions options) => writer.WriteStringValue(value.Reveal());
 }

@@ -30,7 +30,7 @@ internal sealed record MeAnswer
     /// <summary>The account's e-mail address.</summary>
     public required string Email { get; init; }
 
-    /// <summary><c>member</c>, <c>admin</c> or <c>owner</c>.</summary>
+    /// <summary><c>member</c>, <c>auditor</c>, <c>admin</c> or <c>owner</c>.</summary>
     public required string Role { get; init; }
 
     /// <summary>The token of this request, <c>key_…</c>; absent in a browser's session.</summary>

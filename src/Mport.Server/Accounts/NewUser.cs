@@ -14,7 +14,10 @@ internal sealed record NewUser
     /// <summary>Whether the first start makes it.</summary>
     public bool IsOwner { get; init; }
 
-    /// <summary>What <see cref="PasswordHasher"/> made; null for an account that uses tokens alone.</summary>
+    /// <summary>May read and change nothing.</summary>
+    public bool IsAuditor { get; init; }
+
+    /// <summary>What <see cref="Passwords.PasswordHasher"/> made; null for an account that uses tokens alone.</summary>
     public string? PasswordHash { get; init; }
 }
 

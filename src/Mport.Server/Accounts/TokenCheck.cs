@@ -15,7 +15,7 @@ internal abstract record TokenCheck
     /// <param name="TokenId">The token.</param>
     /// <param name="Scopes">What it allows.</param>
     /// <param name="Role">The account's role.</param>
-    internal sealed record Accepted(UserId UserId, string Email, TokenId TokenId, TokenScopes Scopes, AccountRole Role) : TokenCheck;
+    internal sealed record Accepted(UserId UserId, string Email, TokenId TokenId, TokenScopes Scopes, UserRole Role) : TokenCheck;
 
     /// <summary>The token is not good.</summary>
     /// <param name="Why">What its bearer is told.</param>

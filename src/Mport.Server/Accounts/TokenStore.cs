@@ -49,7 +49,7 @@ internal sealed class TokenStore(IDbContextFactory<EdgeDbContext> contexts, Time
         var id = new TokenId(TokenId.Prefix + keyId);
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var row = await context.Tokens.Where(t => t.Id == id)
-            .Select(t => new { t.Hash, t.UserId, t.User!.Email, t.User.IsAdmin, t.User.IsOwner, t.Scopes, t.RevokedAt, t.ExpiresAt, t.User.DisabledAt, t.LastUsedAt })
+            .Select(t => new { t.Hash, t.UserId, t.User!.Email, t.User.IsAdmin, t.User.IsOwner, t.User.IsAuditor, t.Scopes, t.RevokedAt, t.ExpiresAt, t.User.DisabledAt, t.LastUsedAt })
             .FirstOrDefaultAsync(cancellationToken);
         var same = CryptographicOperations.FixedTimeEquals(AccessToken.Hash(token), row?.Hash ?? _decoy);
         if (row is null || !same)
@@ -69,10 +69,12 @@ internal sealed class TokenStore(IDbContextFactory<EdgeDbContext> contexts, Time
             await NoteUseAsync(context, id, from, now, cancellationToken);
         }
 
-        return new TokenCheck.Accepted(row.UserId, row.Email, id, row.Scopes, AccountRoleText.Of(row.IsAdmin, row.IsOwner));
+        // A role that was taken away takes with it what tokens were made for under it.
+        var role = UserRoles.Of(row.IsOwner, row.IsAdmin, row.IsAuditor);
+        return new TokenCheck.Accepted(row.UserId, row.Email, id, row.Scopes & role.MostScopes(), role);
     }
 
-    /// <summary>Those of the tokens that are revoked, expired, gone, or of a disabled account. One query; meant to be asked each second.</summary>
+    /// <summary>Those of the tokens that are revoked, expired, gone, of a disabled account, or of one whose role does not host. One query; meant to be asked each second.</summary>
     public async Task<IReadOnlyList<EndedToken>> FindEndedAsync(IReadOnlyCollection<TokenId> tokenIds, CancellationToken cancellationToken)
     {
         if (tokenIds.Count == 0)
@@ -85,12 +87,17 @@ internal sealed class TokenStore(IDbContextFactory<EdgeDbContext> contexts, Time
 
         // One parameter for the whole list, so that its length changes neither the statement nor any limit on parameters.
         var rows = await context.Tokens.Where(t => EF.Parameter(tokenIds).Contains(t.Id))
-            .Select(t => new { t.Id, t.RevokedAt, t.ExpiresAt, t.User!.DisabledAt })
+            .Select(t => new { t.Id, t.RevokedAt, t.ExpiresAt, t.User!.DisabledAt, t.User.IsOwner, t.User.IsAdmin, t.User.IsAuditor })
             .ToDictionaryAsync(t => t.Id, cancellationToken);
         var ended = new List<EndedToken>();
         foreach (var id in tokenIds.Distinct())
         {
             var why = rows.TryGetValue(id, out var row) ? WhyEnded(row.RevokedAt, row.ExpiresAt, row.DisabledAt, now) : AccountErrors.TokenUnknown;
+            if (row is not null && !UserRoles.Of(row.IsOwner, row.IsAdmin, row.IsAuditor).MostScopes().HasFlag(TokenScopes.TunnelsHost))
+            {
+                why ??= AccountErrors.RoleForbids;
+            }
+
             if (why is not null)
             {
                 ended.Add(new EndedToken(id, why));

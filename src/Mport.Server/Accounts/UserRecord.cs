@@ -15,6 +15,12 @@ internal sealed record UserRecord
     /// <summary>The account that the first start made.</summary>
     public required bool IsOwner { get; init; }
 
+    /// <summary>May read and change nothing.</summary>
+    public bool IsAuditor { get; init; }
+
+    /// <summary>What it may do on the whole.</summary>
+    public UserRole Role => UserRoles.Of(IsOwner, IsAdmin, IsAuditor);
+
     /// <summary>When it was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 

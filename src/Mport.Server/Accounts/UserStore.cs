@@ -13,6 +13,7 @@ internal sealed class UserStore(IDbContextFactory<EdgeDbContext> contexts, TimeP
         Email = user.Email,
         IsAdmin = user.IsAdmin,
         IsOwner = user.IsOwner,
+        IsAuditor = user.IsAuditor,
         CreatedAt = user.CreatedAt,
         DisabledAt = user.DisabledAt,
     };
@@ -28,6 +29,7 @@ internal sealed class UserStore(IDbContextFactory<EdgeDbContext> contexts, TimeP
             NormalizedEmail = user.Email.Normalized,
             IsAdmin = user.IsAdmin,
             IsOwner = user.IsOwner,
+            IsAuditor = user.IsAuditor,
             PasswordHash = user.PasswordHash,
             CreatedAt = time.GetUtcNow(),
         });
@@ -81,6 +83,21 @@ internal sealed class UserStore(IDbContextFactory<EdgeDbContext> contexts, TimeP
         var normalized = email.Normalized;
         DateTimeOffset? now = time.GetUtcNow();
         return await context.Users.Where(user => user.NormalizedEmail == normalized).ExecuteUpdateAsync(
-            set => set.SetProperty(user => user.DisabledAt, user => enabled ? null : user.DisabledAt ?? now), cancellationToken) > 0;
+            set => set.SetProperty(user => user.DisabledAt, user => enabled ? null : user.DisabledAt ?? now)
+                .SetProperty(user => user.SecurityStamp, user => user.SecurityStamp + 1),
+            cancellationToken) > 0;
+    }
+
+    /// <summary>Gives an account another role; its web sessions end. False when there is none of this address, or it is the owner.</summary>
+    public async Task<bool> SetRoleAsync(EmailAddress email, UserRole role, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var normalized = email.Normalized;
+        var (admin, auditor) = (role is UserRole.Admin, role is UserRole.Auditor);
+        return await context.Users.Where(user => user.NormalizedEmail == normalized && !user.IsOwner).ExecuteUpdateAsync(
+            set => set.SetProperty(user => user.IsAdmin, admin)
+                .SetProperty(user => user.IsAuditor, auditor)
+                .SetProperty(user => user.SecurityStamp, user => user.SecurityStamp + 1),
+            cancellationToken) > 0;
     }
 }

@@ -14,7 +14,7 @@ internal sealed record ApiCaller
     public required string Email { get; init; }
 
     /// <summary>The account's role.</summary>
-    public required AccountRole Role { get; init; }
+    public required UserRole Role { get; init; }
 
     /// <summary>What the credentials allow.</summary>
     public required TokenScopes Scopes { get; init; }
@@ -32,7 +32,7 @@ internal sealed record ApiCaller
     public required IPAddress Address { get; init; }
 
     /// <summary>Whether the account may manage others.</summary>
-    public bool IsAdmin => Role is AccountRole.Admin or AccountRole.Owner;
+    public bool IsAdmin => Role is UserRole.Admin or UserRole.Owner;
 
     /// <summary>The token's or the browser session's id: what logs and rates know the caller by.</summary>
     public string CredentialId => TokenId?.Value ?? WebSessionId ?? UserId.Value;

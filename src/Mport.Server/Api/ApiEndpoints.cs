@@ -1,5 +1,10 @@
 using System.Text.Json.Serialization.Metadata;
+using Mport.Protocol.Rest;
 using Mport.Server.Accounts;
+using Mport.Server.Accounts.Devices;
+using Mport.Server.Accounts.Invitations;
+using Mport.Server.Accounts.Login;
+using Mport.Server.Accounts.Web;
 using Mport.Server.Hosting;
 using Mport.Server.Metrics;
 
@@ -9,7 +14,7 @@ namespace Mport.Server.Api;
 internal static class ApiEndpoints
 {
     /// <summary>The records of each feature, so that its bodies are read and its answers written.</summary>
-    private static readonly IJsonTypeInfoResolver[] Json = [MeJson.Default, ServerJson.Default];
+    private static readonly IJsonTypeInfoResolver[] Json = [MeJson.Default, ServerJson.Default, DeviceLoginJson.Default, AuthJson.Default, MyAccessJson.Default, InvitationsJson.Default];
 
     /// <summary>Adds what the endpoints work with.</summary>
     public static void AddApi(this IServiceCollection services, ApiParts parts, EdgeMeters meters)
@@ -24,6 +29,7 @@ internal static class ApiEndpoints
         services.AddSingleton<ApiRates>();
         services.AddSingleton<ApiBodyReader>();
         services.AddSingleton<ICallerSource>(new BearerSource(parts.Tokens, parts.Attempts));
+        parts.Accounts.AddTo(services);
         services.AddSingleton<ApiGate>();
         services.AddSingleton<ApiRequests>();
         services.ConfigureHttpJsonOptions(options => ApiJson.Set(options.SerializerOptions, Json));
@@ -35,5 +41,9 @@ internal static class ApiEndpoints
         var api = routes.MapGroup("/api/v1");
         api.MapMe();
         api.MapServer();
+        api.MapAuth();
+        api.MapDeviceLogin();
+        api.MapMyAccess();
+        api.MapInvitations();
     }
 }

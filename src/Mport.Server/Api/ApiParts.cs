@@ -24,6 +24,9 @@ internal sealed record ApiParts
     /// <summary>The access tokens.</summary>
     public required TokenStore Tokens { get; init; }
 
+    /// <summary>How people and machines get in.</summary>
+    public required AccountWeb Accounts { get; init; }
+
     /// <summary>The tunnels.</summary>
     public required TunnelStore Tunnels { get; init; }
 }

@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Mport.Server.Accounts;
+using Mport.Server.Accounts.Invitations;
+using Mport.Server.Accounts.Web;
 
 namespace Mport.Server.Data;
 
@@ -18,6 +20,21 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
     /// <summary>Ports that tunnels gave up.</summary>
     public DbSet<ReleasedPort> ReleasedPorts => Set<ReleasedPort>();
 
+    /// <summary>Browsers' sessions.</summary>
+    public DbSet<WebSessionRow> WebSessions => Set<WebSessionRow>();
+
+    /// <summary>One-time links that set a password.</summary>
+    public DbSet<AccountLinkRow> AccountLinks => Set<AccountLinkRow>();
+
+    /// <summary>Invitations.</summary>
+    public DbSet<InvitationRow> Invitations => Set<InvitationRow>();
+
+    /// <summary>Machines that wait for their login to be approved.</summary>
+    public DbSet<DeviceLoginRow> DeviceLogins => Set<DeviceLoginRow>();
+
+    /// <summary>Recovery codes.</summary>
+    public DbSet<RecoveryCodeRow> RecoveryCodes => Set<RecoveryCodeRow>();
+
     /// <summary>Whether a save failed since a value that must be unique exists already: somebody else was faster.</summary>
     public abstract bool IsUniqueViolation(DbUpdateException failure);
 
@@ -34,6 +51,9 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
         configurationBuilder.Properties<UserId>().HaveConversion<UserIdConverter>().HaveMaxLength(30);
         configurationBuilder.Properties<TokenId>().HaveConversion<TokenIdConverter>().HaveMaxLength(30);
         configurationBuilder.Properties<TunnelId>().HaveConversion<TunnelIdConverter>().HaveMaxLength(30);
+        configurationBuilder.Properties<WebSessionId>().HaveConversion<WebSessionIdConverter>().HaveMaxLength(30);
+        configurationBuilder.Properties<InvitationId>().HaveConversion<InvitationIdConverter>().HaveMaxLength(30);
+        configurationBuilder.Properties<UserRole>().HaveConversion<UserRoleConverter>().HaveMaxLength(8);
         configurationBuilder.Properties<PortTransport>().HaveConversion<PortTransportConverter>().HaveMaxLength(3);
         configurationBuilder.Properties<TunnelProto>().HaveConversion<TunnelProtoConverter>().HaveMaxLength(8);
         configurationBuilder.Properties<TokenScopes>().HaveConversion<TokenScopesConverter>().HaveMaxLength(256);
@@ -77,6 +97,7 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
             released.HasOne<User>().WithMany().HasForeignKey(r => r.UserId).OnDelete(DeleteBehavior.Restrict);
         });
 
+        AccountTables.Configure(modelBuilder);
         SnakeCaseNames.Apply(modelBuilder);
     }
 }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Mport.Server.Accounts;
+using Mport.Server.Accounts.Invitations;
+using Mport.Server.Accounts.Web;
 
 namespace Mport.Server.Data;
 
@@ -9,6 +11,15 @@ internal sealed class UserIdConverter() : ValueConverter<UserId, string>(id => i
 internal sealed class TokenIdConverter() : ValueConverter<TokenId, string>(id => id.Value, text => new TokenId(text));
 
 internal sealed class TunnelIdConverter() : ValueConverter<TunnelId, string>(id => id.Value, text => new TunnelId(text));
+
+internal sealed class WebSessionIdConverter() : ValueConverter<WebSessionId, string>(id => id.Value, text => new WebSessionId(text));
+
+internal sealed class InvitationIdConverter() : ValueConverter<InvitationId, string>(id => id.Value, text => new InvitationId(text));
+
+internal sealed class UserRoleConverter() : ValueConverter<UserRole, string>(role => role.ToText(), text => Read(text))
+{
+    private static UserRole Read(string text) => UserRoles.ParseGiven(text) ?? throw new UnreachableException($"A role is called {text}");
+}
 
 internal sealed class TokenScopesConverter() : ValueConverter<TokenScopes, string>(
     scopes => TokenScopeNames.ToText(scopes), text => TokenScopeNames.FromText(text));

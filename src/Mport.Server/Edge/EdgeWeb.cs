@@ -176,6 +176,11 @@ internal sealed class EdgeWeb : IListening, IAsyncDisposable
         var own = app.Services.GetRequiredService<OwnRequests>();
         app.Use((HttpContext context, RequestDelegate endpoint) => own.HandleAsync(context, endpoint));
         app.MapOwnEndpoints(parts.Readiness, parts.Metrics);
+        foreach (var feature in parts.OwnRoutes)
+        {
+            feature.Map(app);
+        }
+
         if (parts.Api is not null)
         {
             app.MapApi();

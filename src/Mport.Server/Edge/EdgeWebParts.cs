@@ -23,6 +23,9 @@ internal sealed record EdgeWebParts
     /// <summary>For <c>/readyz</c>.</summary>
     public required IReadiness Readiness { get; init; }
 
+    /// <summary>What features serve on the edge's own host.</summary>
+    public IReadOnlyList<IOwnRoutes> OwnRoutes { get; init; } = [];
+
     /// <summary>Decides which requests come in.</summary>
     public required VisitorGate Visitors { get; init; }
 

@@ -1,3 +1,4 @@
+using Mport.Server.Accounts.Links;
 using Mport.Server.Data;
 using Mport.Server.Hosting.Handover;
 using Mport.Server.Hosting.Logging;
@@ -27,8 +28,9 @@ internal static class EdgeHost
             await edge.TakeOverAsync(taker, cancellationToken);
         }
 
+        await WebAddressFile.WriteAsync(settings.DataFolder, edge.Links.Root, loggers.CreateLogger<AccountLinks>(), cancellationToken);
         await using var server = OpenToTakeover(data, edge, loggers, time);
-        var notice = await StartNotice.CreateAsync(data, edge.HttpPort, edge.TlsPort, cancellationToken);
+        var notice = await StartNotice.CreateAsync(data, edge.HttpPort, edge.TlsPort, edge.Links, cancellationToken);
         await output.WriteAsync(notice.ToText());
         await output.FlushAsync(cancellationToken);
         var status = $"Serves {settings.Domain}";

@@ -22,6 +22,7 @@ internal sealed class OpenedEdge : IDisposable
         Users = new UserStore(database.Contexts, time);
         Tokens = new TokenStore(database.Contexts, time, loggers.CreateLogger<TokenStore>());
         Tunnels = new TunnelStore(database.Contexts, time);
+        Accounts = new AccountStores(database.Contexts, loggers, time);
     }
 
     /// <summary>What the edge was told.</summary>
@@ -44,6 +45,12 @@ internal sealed class OpenedEdge : IDisposable
 
     /// <summary>The access tokens.</summary>
     public TokenStore Tokens { get; }
+
+    /// <summary>How people get in.</summary>
+    public AccountStores Accounts { get; }
+
+    /// <summary>What seals the secrets of second factors.</summary>
+    public required AccountKey AccountKey { get; init; }
 
     /// <summary>The tunnels' names and addresses.</summary>
     public TunnelStore Tunnels { get; }
@@ -74,7 +81,7 @@ internal sealed class OpenedEdge : IDisposable
             var cursors = await ListCursors.OpenAsync(settings.DataFolder, cancellationToken);
             inherited = taker is null ? null : await taker.TakeAsync(cancellationToken);
             held ??= inherited?.Lock ?? throw new InvalidOperationException("There is no lock.");
-            var edge = new OpenedEdge(settings, held, database, certificate, cursors, loggers, time) { Inherited = inherited };
+            var edge = new OpenedEdge(settings, held, database, certificate, cursors, loggers, time) { Inherited = inherited, AccountKey = AccountKey.LoadOrCreate(settings.DataFolder) };
             await edge.RequireAccountAsync(cancellationToken);
             return edge;
         }

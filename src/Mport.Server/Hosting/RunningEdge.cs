@@ -3,6 +3,7 @@ using System.Net.Security;
 using Mport.Protocol.Carriers;
 using Mport.Protocol.Errors;
 using Mport.Server.Accounts;
+using Mport.Server.Accounts.Links;
 using Mport.Server.Api;
 using Mport.Server.Edge;
 using Mport.Server.Edge.Proxies;
@@ -28,6 +29,7 @@ internal sealed class RunningEdge : IAsyncDisposable
     private readonly EdgeMeters _meters;
     private readonly MetricsCollector _collector;
     private readonly EdgeHandover _handover;
+    private readonly AccountWeb _accounts;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _leave = new();
@@ -35,11 +37,12 @@ internal sealed class RunningEdge : IAsyncDisposable
     private TimeSpan _drain;
 
     private RunningEdge(
-        EdgeSettings settings, EdgeWeb web, PublicPorts ports, UdpPorts udpPorts, SessionRegistry sessions, EdgeReadiness readiness, EdgeMeters meters, MetricsCollector collector, EdgeHandover handover, TokenWatch watch, TunnelSightings sightings, VisitorWatch visitorWatch, TimeProvider time)
+        EdgeSettings settings, EdgeWeb web, PublicPorts ports, UdpPorts udpPorts, SessionRegistry sessions, EdgeReadiness readiness, EdgeMeters meters, MetricsCollector collector, EdgeHandover handover, AccountWeb accounts, TokenWatch watch, TunnelSightings sightings, VisitorWatch visitorWatch, TimeProvider time)
     {
         _settings = settings;
         _drain = settings.Drain;
         _handover = handover;
+        _accounts = accounts;
         _web = web;
         _ports = ports;
         _udpPorts = udpPorts;
@@ -55,6 +58,9 @@ internal sealed class RunningEdge : IAsyncDisposable
 
     /// <summary>The edge as the next one sees it.</summary>
     public IGivenEdge Given => _handover;
+
+    /// <summary>The addresses of the edge's own pages.</summary>
+    public required AccountLinks Links { get; init; }
 
     /// <summary>The port that plain HTTP is served on.</summary>
     public int HttpPort => _web.HttpPort;
@@ -118,6 +124,8 @@ internal sealed class RunningEdge : IAsyncDisposable
             time,
             loggers.CreateLogger<SessionGreeter>());
         var acceptor = new SessionAcceptor(certificate, greeter, limits, sessionsMetrics, time, loggers.CreateLogger<SessionAcceptor>());
+        var links = new AccountLinks();
+        var accounts = new AccountWeb(edge.Accounts, edge.Tokens, edge.AccountKey, links, meters, loggers, time);
         var web = await EdgeWeb.StartAsync(
             new EdgeWebOptions
             {
@@ -143,6 +151,7 @@ internal sealed class RunningEdge : IAsyncDisposable
                 Carriers = acceptor,
                 ProxyHeaders = proxyHeaders,
                 Readiness = readiness,
+                OwnRoutes = accounts.Routes,
                 Visitors = visitors,
                 Metrics = new MetricsPage(collector, settings.Metrics),
                 Api = new ApiParts
@@ -154,6 +163,7 @@ internal sealed class RunningEdge : IAsyncDisposable
                     Users = edge.Users,
                     Tokens = edge.Tokens,
                     Tunnels = edge.Tunnels,
+                    Accounts = accounts,
                 },
                 Meters = meters,
                 Loggers = loggers,
@@ -161,10 +171,11 @@ internal sealed class RunningEdge : IAsyncDisposable
             },
             cancellationToken);
         address.Bound(web.HttpPort, web.TlsPort);
+        links.Bound(settings.Domain, web.HttpPort, web.TlsPort);
         var watch = new TokenWatch(edge.Tokens, sessions, limits, time, loggers.CreateLogger<TokenWatch>());
         var sightings = new TunnelSightings(edge.Tunnels, registry, time, loggers.CreateLogger<TunnelSightings>());
         var handover = new EdgeHandover([web, ports, udpPorts], hosts, sessions, tunnels.Gate, readiness, edge.Inherited, time, loggers.CreateLogger<EdgeHandover>());
-        return new RunningEdge(settings, web, ports, udpPorts, sessions, readiness, meters, collector, handover, watch, sightings, visitorWatch, time);
+        return new RunningEdge(settings, web, ports, udpPorts, sessions, readiness, meters, collector, handover, accounts, watch, sightings, visitorWatch, time) { Links = links };
     }
 
     /// <summary>Takes the place of the edge that has handed its sockets over: it stops to accept, this one begins.</summary>
@@ -197,6 +208,7 @@ internal sealed class RunningEdge : IAsyncDisposable
         await visitors;
         await requests;
         await _web.DisposeAsync();
+        _accounts.Dispose();
         _stop.Dispose();
         _leave.Dispose();
         _collector.Dispose();

@@ -1,6 +1,7 @@
 using System.Text;
 using Mport.Protocol.Identity;
 using Mport.Server.Accounts;
+using Mport.Server.Accounts.Links;
 
 namespace Mport.Server.Hosting;
 
@@ -31,6 +32,9 @@ internal sealed record StartNotice
     /// <summary>The owner's token; null when this is not the first start.</summary>
     public Secret? Token { get; init; }
 
+    /// <summary>Where the owner sets a password, once and within an hour; null when this is not the first start.</summary>
+    public Secret? SetupLink { get; init; }
+
     /// <summary>Whether no token exists, and none was made now: accounts were added by hand before the first start.</summary>
     public bool LacksToken { get; init; }
 
@@ -38,7 +42,7 @@ internal sealed record StartNotice
     /// Makes the notice of an edge that listens on these ports. Where no token was ever made, the owner gets one: as late as this, since a token
     /// made before the ports were bound would be lost when one of them is in use.
     /// </summary>
-    public static async Task<StartNotice> CreateAsync(OpenedEdge edge, int httpPort, int tlsPort, CancellationToken cancellationToken)
+    public static async Task<StartNotice> CreateAsync(OpenedEdge edge, int httpPort, int tlsPort, AccountLinks links, CancellationToken cancellationToken)
     {
         var notice = new StartNotice
         {
@@ -56,7 +60,8 @@ internal sealed record StartNotice
         if (await edge.Users.FindEnabledOwnerAsync(cancellationToken) is { } owner && TokenName.TryParse(TokenNameText, out var name))
         {
             var issued = await edge.Tokens.CreateAsync(new NewToken { UserId = owner.Id, Name = name, Scopes = TokenScopes.All }, cancellationToken);
-            return notice with { Owner = owner.Email, Token = issued.Token };
+            var setup = EmailAddress.TryParse(owner.Email, out var email) ? await edge.Accounts.Links.CreateAsync(email, cancellationToken) : null;
+            return notice with { Owner = owner.Email, Token = issued.Token, SetupLink = setup is null ? null : links.Password(setup) };
         }
 
         return notice with { LacksToken = true };
@@ -77,6 +82,12 @@ internal sealed record StartNotice
                 .AppendLine($"  {token.Reveal()}")
                 .AppendLine("On a client, run this once:")
                 .AppendLine($"  mport login {Domain}:{TlsPort} --token {token.Reveal()}{(NeedsPin ? $" --pin {Pin}" : "")}");
+        }
+
+        if (SetupLink is { } link)
+        {
+            text.AppendLine("To sign in with a browser, set the account's password within an hour at this address, which works once:")
+                .AppendLine($"  {link.Reveal()}");
         }
 
         if (LacksToken)

@@ -47,9 +47,9 @@ public sealed class LoginCommandTests
         // The broken token must not stand in the way of mending it.
         world.Typed = new Secret(CliWorld.Token);
 
-        Assert.Equal(8, await world.RunAsync("login", $"127.0.0.1:{edge.Port}"));
+        Assert.Equal(8, await world.RunAsync("login", $"127.0.0.1:{edge.Port}", "--token", "-"));
         world.WriteConfig($"server: 127.0.0.1:{edge.Port}\npin: {edge.Pin}\n");
-        Assert.Equal(0, await world.RunAsync("login", $"127.0.0.1:{edge.Port}"));
+        Assert.Equal(0, await world.RunAsync("login", $"127.0.0.1:{edge.Port}", "--token", "-"));
 
         Assert.Equal($"server: 127.0.0.1:{edge.Port}\npin: {edge.Pin}\ntoken: {CliWorld.Token}\n", await File.ReadAllTextAsync(world.ConfigPath));
     }
@@ -71,7 +71,7 @@ public sealed class LoginCommandTests
         using var world = new CliWorld { Typed = new Secret("mpt_cut") };
         await using var edge = new FakeEdge();
 
-        Assert.Equal(4, await world.RunAsync("login", $"127.0.0.1:{edge.Port}", "--pin", edge.Pin.ToString()));
+        Assert.Equal(4, await world.RunAsync("login", $"127.0.0.1:{edge.Port}", "--token", "-", "--pin", edge.Pin.ToString()));
 
         Assert.StartsWith("error MP-1102", world.Error.Text, StringComparison.Ordinal);
         Assert.Equal(0, edge.Greetings);
@@ -82,7 +82,7 @@ public sealed class LoginCommandTests
     {
         using var world = new CliWorld();
 
-        Assert.Equal(4, await world.RunAsync("login", "edge.example"));
+        Assert.Equal(4, await world.RunAsync("login", "edge.example", "--token", "-"));
         Assert.StartsWith("error MP-1101", world.Error.Text, StringComparison.Ordinal);
     }
 

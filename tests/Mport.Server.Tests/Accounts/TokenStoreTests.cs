@@ -34,7 +34,7 @@ public abstract class TokenStoreTests(StoreProvider provider) : IAsyncLifetime
 
         var accepted = Assert.IsType<TokenCheck.Accepted>(await CheckAsync(issued.Token));
 
-        Assert.Equal(new TokenCheck.Accepted(_ann.Id, "ann@example.com", issued.Id, TokenScopes.Default, AccountRole.Member), accepted);
+        Assert.Equal(new TokenCheck.Accepted(_ann.Id, "ann@example.com", issued.Id, TokenScopes.Default, UserRole.Member), accepted);
     }
 
     [Fact]
@@ -161,6 +161,19 @@ public abstract class TokenStoreTests(StoreProvider provider) : IAsyncLifetime
                 (disabled.Id, AccountErrors.AccountDisabled), (gone, AccountErrors.TokenUnknown),
             },
             ended.Select(end => (end.Id, end.Why)));
+    }
+
+    [Fact]
+    public async Task AuditorsToken_HostsNothing_AndItsSessionsEnd()
+    {
+        var issued = await _stores.AddTokenAsync(_ann.Id);
+        Assert.True(EmailAddress.TryParse(_ann.Email, out var email));
+        Assert.True(await _stores.Users.SetRoleAsync(email, UserRole.Auditor, CancellationToken.None).Limited("the role"));
+
+        var accepted = Assert.IsType<TokenCheck.Accepted>(await CheckAsync(issued.Token));
+
+        Assert.Equal((UserRole.Auditor, TokenScopes.TunnelsRead | TokenScopes.UsageRead), (accepted.Role, accepted.Scopes));
+        Assert.Equal(new EndedToken(issued.Id, AccountErrors.RoleForbids), Assert.Single(await FindEndedAsync([issued.Id])));
     }
 
     [Fact]

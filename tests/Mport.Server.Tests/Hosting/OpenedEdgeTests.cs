@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Mport.Protocol.Errors;
 using Mport.Server.Accounts;
+using Mport.Server.Accounts.Links;
 using Mport.Server.Data;
 using Mport.Server.Hosting;
 using Mport.Server.Tests.Kit;
@@ -149,7 +150,12 @@ public sealed class OpenedEdgeTests : IDisposable
     private Task<OpenedEdge> OpenAsync(EdgeSettings settings) =>
         OpenedEdge.OpenAsync(settings, taker: null, NullLoggerFactory.Instance, _time, CancellationToken.None).Limited("the edge's data to open");
 
-    private static Task<StartNotice> NoticeAsync(OpenedEdge edge) => StartNotice.CreateAsync(edge, 4080, 4443, CancellationToken.None).Limited("the notice");
+    private static Task<StartNotice> NoticeAsync(OpenedEdge edge)
+    {
+        var links = new AccountLinks();
+        links.Bound(edge.Settings.Domain, 4080, 4443);
+        return StartNotice.CreateAsync(edge, 4080, 4443, links, CancellationToken.None).Limited("the notice");
+    }
 
     private async Task<ErrorCode> RefusedAsync(EdgeSettings settings) => (await Assert.ThrowsAsync<EdgeStartException>(() => OpenAsync(settings))).Failure.Code;
 }

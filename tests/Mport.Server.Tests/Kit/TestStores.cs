@@ -21,6 +21,7 @@ internal sealed class TestStores : IAsyncDisposable, IDisposable
         Users = new UserStore(database.Contexts, Time);
         Tokens = new TokenStore(database.Contexts, Time, NullLogger<TokenStore>.Instance);
         Tunnels = new TunnelStore(database.Contexts, Time);
+        Accounts = new AccountStores(database.Contexts, NullLoggerFactory.Instance, Time);
     }
 
     public ManualTimeProvider Time { get; }
@@ -30,6 +31,8 @@ internal sealed class TestStores : IAsyncDisposable, IDisposable
     public TokenStore Tokens { get; }
 
     public TunnelStore Tunnels { get; }
+
+    public AccountStores Accounts { get; }
 
     /// <summary>The SQLite file.</summary>
     public string DatabasePath => DatabaseUrl.InFolder(_folder.Path).Path;

@@ -14,6 +14,7 @@ internal sealed class CommandData : IDisposable
         _database = database;
         Users = new UserStore(database.Contexts, time);
         Tokens = new TokenStore(database.Contexts, time, NullLogger<TokenStore>.Instance);
+        Accounts = new AccountStores(database.Contexts, NullLoggerFactory.Instance, time);
     }
 
     /// <summary>The accounts.</summary>
@@ -21,6 +22,9 @@ internal sealed class CommandData : IDisposable
 
     /// <summary>The access tokens.</summary>
     public TokenStore Tokens { get; }
+
+    /// <summary>How people get in.</summary>
+    public AccountStores Accounts { get; }
 
     /// <summary>Opens a database that is there already: a mistyped folder must not be answered with an empty list.</summary>
     /// <exception cref="EdgeStartException">There is none, or it cannot be used.</exception>

@@ -1,13 +1,17 @@
 using System.Text.Json.Serialization;
 using Mport.Server.Accounts;
+using Mport.Server.Accounts.Invitations;
 
 namespace Mport.Server.Hosting.Commands;
 
 /// <summary>An account as <c>--json</c> prints it.</summary>
 internal sealed record UserLine(string Id, string Email, bool Admin, bool Owner, DateTimeOffset CreatedAt, DateTimeOffset? DisabledAt)
 {
+    /// <summary>What it may do on the whole.</summary>
+    public required string Role { get; init; }
+
     /// <summary>The line of an account.</summary>
-    public static UserLine Of(UserRecord user) => new(user.Id.Value, user.Email, user.IsAdmin, user.IsOwner, user.CreatedAt, user.DisabledAt);
+    public static UserLine Of(UserRecord user) => new(user.Id.Value, user.Email, user.IsAdmin, user.IsOwner, user.CreatedAt, user.DisabledAt) { Role = user.Role.ToText() };
 }
 
 /// <summary>A token as <c>--json</c> prints it; the token itself stands only in the line of the command that made it.</summary>
@@ -42,6 +46,29 @@ internal sealed record TokenLine(string Id, string Email, string Name, IReadOnly
     };
 }
 
+/// <summary>A one-time link as <c>--json</c> prints it.</summary>
+internal sealed record LinkLine(string Email, string Link, DateTimeOffset ExpiresAt);
+
+/// <summary>An invitation as <c>--json</c> prints it; its link stands only in the line of the command that made it.</summary>
+internal sealed record InvitationLine(string Id, string Email, string Role, string State)
+{
+    /// <summary>The link.</summary>
+    public string? Link { get; init; }
+
+    /// <summary>When it was made.</summary>
+    public DateTimeOffset? CreatedAt { get; init; }
+
+    /// <summary>When it stops working.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>The line of a listed invitation.</summary>
+    public static InvitationLine Of(InvitationRecord one, DateTimeOffset now) => new(one.Id.Value, one.Email, one.Role.ToText(), one.StateAt(now))
+    {
+        CreatedAt = one.CreatedAt,
+        ExpiresAt = one.ExpiresAt,
+    };
+}
+
 /// <summary>A result of <c>mportd check</c> as <c>--json</c> prints it.</summary>
 internal sealed record CheckLine(string Result, string Subject, string Text);
 
@@ -51,5 +78,7 @@ internal sealed record CheckLine(string Result, string Subject, string Text);
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(UserLine))]
 [JsonSerializable(typeof(TokenLine))]
+[JsonSerializable(typeof(LinkLine))]
+[JsonSerializable(typeof(InvitationLine))]
 [JsonSerializable(typeof(CheckLine))]
 internal sealed partial class CommandJson : JsonSerializerContext;

@@ -48,6 +48,7 @@ internal static class EdgeCommands
         {
             ServeCommand.Build(frame),
             UserCommands.Build(frame),
+            InviteCommands.Build(frame),
             TokenCommands.Build(frame),
             CheckCommand.Build(frame, environment),
             VersionCommand.Build(environment),

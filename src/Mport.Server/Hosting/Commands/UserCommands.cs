@@ -2,28 +2,39 @@ using System.CommandLine;
 using Mport.Protocol.Errors;
 using Mport.Protocol.Identity;
 using Mport.Server.Accounts;
+using Mport.Server.Accounts.Passwords;
 
 namespace Mport.Server.Hosting.Commands;
 
-/// <summary><c>mportd user add | list | disable | enable</c>.</summary>
+/// <summary><c>mportd user add | list | disable | enable</c>; <see cref="UserAccessCommands"/> has the others.</summary>
 internal static class UserCommands
 {
     /// <summary>The commands.</summary>
-    public static Command Build(CommandFrame frame) => new("user", "Manage accounts.")
+    public static Command Build(CommandFrame frame)
     {
-        BuildAdd(frame),
-        BuildList(frame),
-        BuildSwitch(frame, "disable", "Disable an account: its sessions end and its tokens stop working.", enabled: false),
-        BuildSwitch(frame, "enable", "Enable a disabled account again.", enabled: true),
-    };
+        var user = new Command("user", "Manage accounts.")
+        {
+            BuildAdd(frame),
+            BuildList(frame),
+            BuildSwitch(frame, "disable", "Disable an account: its sessions end and its tokens stop working.", enabled: false),
+            BuildSwitch(frame, "enable", "Enable a disabled account again.", enabled: true),
+        };
+        foreach (var command in UserAccessCommands.Build(frame))
+        {
+            user.Subcommands.Add(command);
+        }
+
+        return user;
+    }
 
     private static Command BuildAdd(CommandFrame frame)
     {
         var email = new Argument<string>("EMAIL") { Description = "The account's e-mail address, its login name." };
-        var admin = new Option<bool>("--admin") { Description = "May manage accounts and the edge." };
+        var admin = new Option<bool>("--admin") { Description = "May manage accounts and the edge; short for --role admin." };
+        var role = new Option<string>("--role") { Description = $"One of {string.Join(", ", UserRoles.Given)}. [default: member]", HelpName = "R" };
         var password = new Option<bool>("--password-stdin") { Description = "Read the password from the first line of standard input; else the account has none." };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
-        var add = new Command("add", "Add an account.") { email, admin, password, json };
+        var add = new Command("add", "Add an account.") { email, admin, role, password, json };
         frame.Handle(add, async (call, cancellationToken) =>
         {
             if (!EmailAddress.TryParse(call.Typed.GetRequiredValue(email), out var address))
@@ -31,20 +42,25 @@ internal static class UserCommands
                 return call.Fail(InvalidEmail(call.Typed.GetRequiredValue(email)));
             }
 
+            if (UserRoles.ParseGiven(call.Typed.GetValue(role) ?? (call.Typed.GetValue(admin) ? "admin" : "member")) is not { } given)
+            {
+                return call.Fail(UserAccessCommands.UnknownRole(call.Typed.GetValue(role) ?? ""));
+            }
+
             string? hash = null;
             if (call.Typed.GetValue(password))
             {
-                var given = new Secret(await call.Environment.Input.ReadLineAsync(cancellationToken) ?? "");
-                if (!PasswordHasher.IsFit(given))
+                var chosen = new Secret(await call.Environment.Input.ReadLineAsync(cancellationToken) ?? "");
+                if (PasswordRules.Check(chosen, address) is { } unfit)
                 {
-                    return call.Fail(Failure.Of(AccountErrors.PasswordUnfit, AccountErrors.PasswordUnfit.Why));
+                    return call.Fail(unfit);
                 }
 
-                hash = new PasswordHasher().Hash(given);
+                hash = new PasswordHasher().Hash(chosen);
             }
 
             using var data = await CommandData.OpenOrCreateAsync(call, cancellationToken);
-            var user = new NewUser { Email = address, IsAdmin = call.Typed.GetValue(admin), PasswordHash = hash };
+            var user = new NewUser { Email = address, IsAdmin = given is UserRole.Admin, IsAuditor = given is UserRole.Auditor, PasswordHash = hash };
             if (await data.Users.AddAsync(user, cancellationToken) is not { } added)
             {
                 return call.Fail(Failure.Of(AccountErrors.AccountExists, $"The account {address} exists already."));
@@ -117,14 +133,15 @@ internal static class UserCommands
         return command;
     }
 
-    private static Failure InvalidEmail(string text) =>
+    /// <summary>The failure for what is no address.</summary>
+    public static Failure InvalidEmail(string text) =>
         Failure.Of(AccountErrors.AccountFieldInvalid, $"\"{text}\" is not an e-mail address of the form name@host in plain ASCII.");
 
     private static string[] Row(UserRecord user) =>
     [
         user.Id.Value,
         user.Email,
-        user.IsOwner ? "owner" : user.IsAdmin ? "admin" : "user",
+        user.Role.ToText(),
         user.DisabledAt is null ? "enabled" : "disabled",
         PlainTable.Cell(user.CreatedAt),
     ];

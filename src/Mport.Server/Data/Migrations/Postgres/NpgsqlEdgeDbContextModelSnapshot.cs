@@ -89,6 +89,188 @@ namespace Mport.Server.Data.Migrations.Postgres
                     b.ToTable("tokens");
                 });
 
+            modelBuilder.Entity("Mport.Server.Data.AccountLinkRow", b =>
+                {
+                    b.Property<byte[]>("Hash")
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash")
+                        .IsFixedLength();
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<long>("SecurityStamp")
+                        .HasColumnType("bigint")
+                        .HasColumnName("security_stamp");
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("user_id")
+                        .UseCollation("C");
+
+                    b.HasKey("Hash")
+                        .HasName("pk_account_links");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_account_links_user_id");
+
+                    b.ToTable("account_links");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.DeviceLoginRow", b =>
+                {
+                    b.Property<byte[]>("DeviceHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .HasColumnName("device_hash")
+                        .IsFixedLength();
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("address")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<int>("IntervalSeconds")
+                        .HasColumnType("integer")
+                        .HasColumnName("interval_seconds");
+
+                    b.Property<bool>("IsApproved")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_approved");
+
+                    b.Property<string>("Machine")
+                        .IsRequired()
+                        .HasMaxLength(48)
+                        .HasColumnType("character varying(48)")
+                        .HasColumnName("machine")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset?>("PolledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("polled_at");
+
+                    b.Property<byte[]>("UserHash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .HasColumnName("user_hash")
+                        .IsFixedLength();
+
+                    b.Property<string>("UserId")
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("user_id")
+                        .UseCollation("C");
+
+                    b.HasKey("DeviceHash")
+                        .HasName("pk_device_logins");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_device_logins_expires_at");
+
+                    b.HasIndex("UserHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_device_logins_user_hash");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_device_logins_user_id");
+
+                    b.ToTable("device_logins");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.InvitationRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset?>("AcceptedAt")
+                        .IsConcurrencyToken()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("accepted_at");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Email")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)")
+                        .HasColumnName("email")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash")
+                        .IsFixedLength();
+
+                    b.Property<string>("InvitedBy")
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("invited_by")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset?>("RevokedAt")
+                        .IsConcurrencyToken()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("revoked_at");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasMaxLength(8)
+                        .HasColumnType("character varying(8)")
+                        .HasColumnName("role")
+                        .UseCollation("C");
+
+                    b.HasKey("Id")
+                        .HasName("pk_invitations");
+
+                    b.HasIndex("Hash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_invitations_hash");
+
+                    b.ToTable("invitations");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.RecoveryCodeRow", b =>
+                {
+                    b.Property<string>("UserId")
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("user_id")
+                        .UseCollation("C");
+
+                    b.Property<byte[]>("Hash")
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash")
+                        .IsFixedLength();
+
+                    b.HasKey("UserId", "Hash")
+                        .HasName("pk_recovery_codes");
+
+                    b.ToTable("recovery_codes");
+                });
+
             modelBuilder.Entity("Mport.Server.Data.ReleasedPort", b =>
                 {
                     b.Property<string>("Transport")
@@ -225,6 +407,10 @@ namespace Mport.Server.Data.Migrations.Postgres
                         .HasColumnType("boolean")
                         .HasColumnName("is_admin");
 
+                    b.Property<bool>("IsAuditor")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_auditor");
+
                     b.Property<bool>("IsOwner")
                         .HasColumnType("boolean")
                         .HasColumnName("is_owner");
@@ -242,6 +428,23 @@ namespace Mport.Server.Data.Migrations.Postgres
                         .HasColumnName("password_hash")
                         .UseCollation("C");
 
+                    b.Property<long>("SecurityStamp")
+                        .HasColumnType("bigint")
+                        .HasColumnName("security_stamp");
+
+                    b.Property<long>("TotpLastStep")
+                        .HasColumnType("bigint")
+                        .HasColumnName("totp_last_step");
+
+                    b.Property<byte[]>("TotpSecret")
+                        .HasMaxLength(64)
+                        .HasColumnType("bytea")
+                        .HasColumnName("totp_secret");
+
+                    b.Property<DateTimeOffset?>("TotpSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("totp_since");
+
                     b.HasKey("Id")
                         .HasName("pk_users");
 
@@ -250,6 +453,78 @@ namespace Mport.Server.Data.Migrations.Postgres
                         .HasDatabaseName("ix_users_normalized_email");
 
                     b.ToTable("users");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.WebSessionRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("address")
+                        .UseCollation("C");
+
+                    b.Property<bool>("AwaitsCode")
+                        .HasColumnType("boolean")
+                        .HasColumnName("awaits_code");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash")
+                        .IsFixedLength();
+
+                    b.Property<DateTimeOffset>("LastSeenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_seen_at");
+
+                    b.Property<long>("SecurityStamp")
+                        .HasColumnType("bigint")
+                        .HasColumnName("security_stamp");
+
+                    b.Property<string>("UserAgent")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("user_agent")
+                        .UseCollation("C");
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("user_id")
+                        .UseCollation("C");
+
+                    b.HasKey("Id")
+                        .HasName("pk_web_sessions");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_web_sessions_expires_at");
+
+                    b.HasIndex("Hash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_web_sessions_hash");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_web_sessions_user_id");
+
+                    b.ToTable("web_sessions");
                 });
 
             modelBuilder.Entity("Mport.Server.Data.AccessTokenRow", b =>
@@ -262,6 +537,39 @@ namespace Mport.Server.Data.Migrations.Postgres
                         .HasConstraintName("fk_tokens_user_id");
 
                     b.Navigation("User");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.AccountLinkRow", b =>
+                {
+                    b.HasOne("Mport.Server.Data.User", "User")
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_account_links_user_id");
+
+                    b.Navigation("User");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.DeviceLoginRow", b =>
+                {
+                    b.HasOne("Mport.Server.Data.User", "User")
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_device_logins_user_id");
+
+                    b.Navigation("User");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.RecoveryCodeRow", b =>
+                {
+                    b.HasOne("Mport.Server.Data.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_recovery_codes_user_id");
                 });
 
             modelBuilder.Entity("Mport.Server.Data.ReleasedPort", b =>
@@ -282,6 +590,18 @@ namespace Mport.Server.Data.Migrations.Postgres
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_tunnels_user_id");
+
+                    b.Navigation("User");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.WebSessionRow", b =>
+                {
+                    b.HasOne("Mport.Server.Data.User", "User")
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_web_sessions_user_id");
 
                     b.Navigation("User");
                 });

@@ -1,10 +1,11 @@
+using System.Buffers.Binary;
 using System.Text;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using Mport.Protocol.Identity;
 using Mport.Server.Data;
 
-namespace Mport.Server.Accounts;
+namespace Mport.Server.Accounts.Passwords;
 
 /// <summary>Hashes passwords with ASP.NET Core Identity's format 3: PBKDF2-HMAC-SHA512, salt of 16 bytes, the count stored with the hash.</summary>
 internal sealed class PasswordHasher
@@ -21,8 +22,8 @@ internal sealed class PasswordHasher
     /// <summary>A hasher; it holds no state that matters.</summary>
     public PasswordHasher() => _decoy = new Lazy<string>(() => Hash(new Secret(Guid.NewGuid().ToString())));
 
-    /// <summary>Whether the password has 12 to 256 characters. Nothing else is asked of it.</summary>
-    public static bool IsFit(Secret password) => password.Reveal() is { Length: <= 2 * MaxLength } text && CountCharacters(text) is >= MinLength and <= MaxLength;
+    /// <summary>Whether the password has 12 to 256 characters.</summary>
+    public static bool HasFitLength(Secret password) => password.Reveal() is { Length: <= 2 * MaxLength } text && CountCharacters(text) is >= MinLength and <= MaxLength;
 
     /// <summary>What is stored in place of the password.</summary>
     public string Hash(Secret password) => _identity.HashPassword(NoUser, password.Reveal());
@@ -32,6 +33,15 @@ internal sealed class PasswordHasher
     {
         var verdict = _identity.VerifyHashedPassword(NoUser, hash ?? _decoy.Value, password.Reveal());
         return hash is not null && verdict is not PasswordVerificationResult.Failed;
+    }
+
+    /// <summary>Whether the hash was made with less than today's work, by an older version or another program.</summary>
+    public static bool IsOutdated(string hash)
+    {
+        // Format 3: 1, then function (2 = HMAC-SHA512), rounds and length of the salt, each of 4 bytes.
+        Span<byte> head = stackalloc byte[512];
+        return !Convert.TryFromBase64String(hash, head, out var length) || length < 9 || head[0] != 1
+            || BinaryPrimitives.ReadUInt32BigEndian(head[1..]) != 2 || BinaryPrimitives.ReadUInt32BigEndian(head[5..]) < Iterations;
     }
 
     // Identity's hasher takes a user for those who want to vary the hash by it, and does not look at it.

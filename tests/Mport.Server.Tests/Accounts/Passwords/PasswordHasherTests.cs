@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Mport.Protocol.Identity;
 using Mport.Server.Accounts;
+using Mport.Server.Accounts.Passwords;
 
 namespace Mport.Server.Tests.Accounts;
 
@@ -38,7 +39,7 @@ public sealed class PasswordHasherTests
     [InlineData(100_000, false)]
     public void Length_IsBounded(int length, bool fit)
     {
-        Assert.Equal(fit, PasswordHasher.IsFit(new Secret(new string('x', length))));
-        Assert.Equal(fit, PasswordHasher.IsFit(new Secret(string.Concat(Enumerable.Repeat("\U0001F511", length)))));
+        Assert.Equal(fit, PasswordHasher.HasFitLength(new Secret(new string('x', length))));
+        Assert.Equal(fit, PasswordHasher.HasFitLength(new Secret(string.Concat(Enumerable.Repeat("\U0001F511", length)))));
     }
 }

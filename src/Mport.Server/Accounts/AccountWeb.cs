@@ -1,0 +1,81 @@
+using Mport.Server.Accounts.Devices;
+using Mport.Server.Accounts.Links;
+using Mport.Server.Accounts.Login;
+using Mport.Server.Accounts.Pages;
+using Mport.Server.Accounts.Passwords;
+using Mport.Server.Accounts.Totp;
+using Mport.Server.Accounts.Web;
+using Mport.Server.Api;
+using Mport.Server.Edge.Http;
+using Mport.Server.Metrics;
+
+namespace Mport.Server.Accounts;
+
+/// <summary>Everything that people and machines do to get in, put together for a running edge.</summary>
+internal sealed class AccountWeb : IDisposable
+{
+    private readonly PasswordWork _work = new();
+    private readonly AccountStores _stores;
+
+    /// <summary>Puts it together.</summary>
+    public AccountWeb(AccountStores stores, TokenStore tokens, AccountKey key, AccountLinks links, EdgeMeters meters, ILoggerFactory loggers, TimeProvider time)
+    {
+        _stores = stores;
+        var metrics = new AccountsMetrics(meters);
+        var throttle = new LoginThrottle(time);
+        var secondFactor = new SecondFactor(stores.Credentials, key, time);
+        Links = links;
+        Devices = new DeviceDesk(stores.DeviceLogins(key), tokens, stores.Credentials, metrics, time, loggers.CreateLogger<DeviceDesk>());
+        SignIn = new SignInDesk(stores.Credentials, stores.WebSessions, _work, secondFactor, throttle, metrics, loggers.CreateLogger<SignInDesk>());
+        Passwords = new PasswordDesk(stores.Credentials, stores.Links, stores.Invitations, SignIn, _work, loggers.CreateLogger<PasswordDesk>());
+        Accounts = new AccountDesk(stores.Credentials, secondFactor, SignIn, throttle, loggers.CreateLogger<AccountDesk>());
+        Gate = new WebGate(stores.WebSessions);
+        var site = new AccountSite(Gate, new FormGuard(key, metrics, time, loggers.CreateLogger<FormGuard>()), loggers.CreateLogger<AccountSite>());
+        Routes =
+        [
+            new SignInPages(site, SignIn),
+            new PasswordPages(site, Passwords, stores.Links, stores.Invitations),
+            new AccountPages(site, stores.WebSessions, Accounts),
+            new DevicePages(site, Devices),
+        ];
+    }
+
+    /// <summary>Lets people in.</summary>
+    public SignInDesk SignIn { get; }
+
+    /// <summary>Sets passwords.</summary>
+    public PasswordDesk Passwords { get; }
+
+    /// <summary>Changes second factors.</summary>
+    public AccountDesk Accounts { get; }
+
+    /// <summary>Logs machines in.</summary>
+    public DeviceDesk Devices { get; }
+
+    /// <summary>The addresses of the pages.</summary>
+    public AccountLinks Links { get; }
+
+    /// <summary>Sessions by their cookies.</summary>
+    public WebGate Gate { get; }
+
+    /// <summary>The pages.</summary>
+    public IReadOnlyList<IOwnRoutes> Routes { get; }
+
+    /// <summary>Adds what the API's endpoints work with.</summary>
+    public void AddTo(IServiceCollection services)
+    {
+        services.AddSingleton<ICallerSource>(new CookieSource(Gate));
+        services.AddSingleton(Gate);
+        services.AddSingleton(SignIn);
+        services.AddSingleton(Passwords);
+        services.AddSingleton(Accounts);
+        services.AddSingleton(Devices);
+        services.AddSingleton(Links);
+        services.AddSingleton(_stores.WebSessions);
+        services.AddSingleton(_stores.Links);
+        services.AddSingleton(_stores.Invitations);
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _work.Dispose();
+}

@@ -1,0 +1,37 @@
+using Mport.Protocol.Identity;
+
+namespace Mport.Server.Accounts.Links;
+
+/// <summary>The addresses of the edge's own pages. They come from the configuration alone, never from what a request says its host is (SEC-72).</summary>
+internal sealed class AccountLinks
+{
+    private volatile string _root = "";
+
+    /// <summary>What all of them begin with: scheme, host and port. Empty until it is known.</summary>
+    public string Root => _root;
+
+    /// <summary>Where a machine's login is approved.</summary>
+    public string Device => $"{Root}/device";
+
+    /// <summary>The ports are known, from which pages can be reached.</summary>
+    /// <param name="domain">The edge's domain.</param>
+    /// <param name="httpPort">The port that plain HTTP is really served on.</param>
+    /// <param name="tlsPort">The port that HTTPS is really served on.</param>
+    public void Bound(string domain, int httpPort, int tlsPort) =>
+        // Nobody else than this machine reaches localhost, and no authority certifies it: a browser would only warn.
+        _root = domain == "localhost"
+            ? httpPort == 80 ? "http://localhost" : $"http://localhost:{httpPort}"
+            : tlsPort == 443 ? $"https://{domain}" : $"https://{domain}:{tlsPort}";
+
+    /// <summary>Another process knows it.</summary>
+    public void Told(string root) => _root = root;
+
+    /// <summary>Where the machine's code is filled in already.</summary>
+    public string DeviceWith(string code) => $"{Root}/device?code={code}";
+
+    /// <summary>Where a password is set with a one-time secret. To be shown once.</summary>
+    public Secret Password(Secret secret) => new($"{Root}/password?t={secret.Reveal()}");
+
+    /// <summary>Where an invitation is accepted. To be shown once.</summary>
+    public Secret Invitation(Secret secret) => new($"{Root}/invite?t={secret.Reveal()}");
+}

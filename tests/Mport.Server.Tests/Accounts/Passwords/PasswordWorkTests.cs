@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using Mport.Protocol.Identity;
+using Mport.Server.Accounts.Passwords;
+using Mport.Testing;
+
+namespace Mport.Server.Tests.Accounts.Passwords;
+
+public sealed class PasswordWorkTests
+{
+    [Fact]
+    public async Task UnknownAccount_CostsAsMuchAsAWrongPassword() // SEC-63
+    {
+        using var work = new PasswordWork();
+        var hash = await work.HashAsync(new Secret("correct horse battery"), CancellationToken.None).Limited("a hash");
+        await TimeAsync(work, null);
+        var (known, unknown) = (new List<double>(), new List<double>());
+        for (var i = 0; i < 9; i++)
+        {
+            known.Add(await TimeAsync(work, hash));
+            unknown.Add(await TimeAsync(work, null));
+        }
+
+        // Medians of turns by turns; a machine under load varies more than the ten per cent that an idle one shows.
+        var ratio = known.Order().ElementAt(4) / unknown.Order().ElementAt(4);
+        Assert.InRange(ratio, 0.5, 2);
+    }
+
+    [Fact]
+    public async Task PasswordThatIsTooLong_IsNoAnswer_AndNoExtraWork()
+    {
+        using var work = new PasswordWork();
+        var hash = await work.HashAsync(new Secret("correct horse battery"), CancellationToken.None).Limited("a hash");
+
+        Assert.False(await work.VerifyAsync(hash, new Secret(new string('x', 1_000_000)), CancellationToken.None).Limited("the answer"));
+        Assert.True(await work.VerifyAsync(hash, new Secret("correct horse battery"), CancellationToken.None).Limited("the answer"));
+    }
+
+    [Fact]
+    public async Task Flood_IsTurnedAway_NotQueuedForEver() // SEC-119
+    {
+        using var work = new PasswordWork();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, PasswordWork.MaxWaiting + 20).Select(_ => work.VerifyAsync(null, new Secret("correct horse battery"), CancellationToken.None))).Limited("all answers");
+
+        Assert.Contains(answers, answer => answer is null);
+        Assert.True(answers.Count(answer => answer is false) >= PasswordWork.MaxWaiting);
+    }
+
+    private static async Task<double> TimeAsync(PasswordWork work, string? hash)
+    {
+        var clock = Stopwatch.StartNew();
+        Assert.False(await work.VerifyAsync(hash, new Secret("a wrong password"), CancellationToken.None).Limited("the answer"));
+        return clock.Elapsed.TotalMilliseconds;
+    }
+}
