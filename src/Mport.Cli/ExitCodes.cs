@@ -80,6 +80,10 @@ internal static class ExitCodes
         [TunnelErrors.NoPortFree.Code] = Quota,
         [TunnelErrors.TooManyTunnels.Code] = Quota,
         [TunnelErrors.TooManySessions.Code] = Quota,
+        [TunnelErrors.QuotaReached.Code] = Quota,
+        [TunnelErrors.QuotaFull.Code] = Quota,
+        // A notice, which ends no run.
+        [TunnelErrors.QuotaNear.Code] = Quota,
         [TunnelErrors.DatagramTooLarge.Code] = TargetUnreachable,
 
         [ConnectionErrors.EdgeUnreachable.Code] = EdgeUnreachable,
@@ -114,7 +118,16 @@ internal static class ExitCodes
         [ProtocolErrors.ControlInvalid.Code] = Unexpected,
         // Ends a visitor's connection, never a run.
         [ProtocolErrors.BuffersFull.Code] = Unexpected,
+        [ApiErrors.TokenNetworkRefused.Code] = Forbidden,
+        [ApiErrors.TokenNameRefused.Code] = Forbidden,
         // Answers of the REST API, which no run of a client gets.
+        // These answer the API's callers and the edge's operator.
+        [LedgerErrors.PlaceUnknown.Code] = Unexpected,
+        [LedgerErrors.TooManyStreams.Code] = Unexpected,
+        [LedgerErrors.ReaderSlow.Code] = Unexpected,
+        [LedgerErrors.ChainBroken.Code] = Unexpected,
+        [LedgerErrors.QuotaSubjectUnknown.Code] = Unexpected,
+        [LedgerErrors.QuotaInvalid.Code] = Unexpected,
         [ApiErrors.Unauthenticated.Code] = Unexpected,
         [ApiErrors.NotFound.Code] = Unexpected,
         [ApiErrors.MethodNotAllowed.Code] = Unexpected,
@@ -132,6 +145,7 @@ internal static class ExitCodes
         [ApiErrors.LastOwner.Code] = Unexpected,
         [ApiErrors.StorageFull.Code] = Unexpected,
         [ApiErrors.BodyTimeout.Code] = Unexpected,
+        [ApiErrors.TooManyObjects.Code] = Unexpected,
     };
 
     /// <summary>The exit code of a run that this failure ended. A code of a newer edge, unknown here, is unexpected.</summary>

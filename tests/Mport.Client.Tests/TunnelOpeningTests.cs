@@ -75,7 +75,9 @@ public sealed class TunnelOpeningTests
     public async Task TakenPort_IsAskedForAgainAfter30Seconds_Rel38() // REL-38
     {
         var time = new ManualTimeProvider();
-        await using var edge = new FakeEdge { Welcome = welcome => welcome with { Heartbeat = 60 } };
+
+        // Not 60: half of the heartbeat's wait would be left after the first retry, and be taken for the next one's timer.
+        await using var edge = new FakeEdge { Welcome = welcome => welcome with { Heartbeat = 59 } };
         await using var client = RunningClient.Start(RunningClient.Options(edge.Port, edge.Pin), time: time);
         var session = await edge.SessionAsync();
         for (var i = 0; i < 3; i++)
@@ -179,5 +181,21 @@ public sealed class TunnelOpeningTests
         Assert.Throws<ArgumentException>(() => new TunnelClient(options with { Tunnels = [] }, new EventLog(), TimeProvider.System));
         Assert.Throws<ArgumentException>(() =>
             new TunnelClient(options with { Tunnels = [RunningClient.Tcp(1, "a"), RunningClient.Tcp(2, "a")] }, new EventLog(), TimeProvider.System));
+    }
+
+    [Fact]
+    public async Task EdgeThatSaysSo_IsAskedAgainAtOnce()
+    {
+        await using var edge = new FakeEdge();
+        await using var client = RunningClient.Start(edge, RunningClient.Tcp(1, "a"));
+        var session = await edge.SessionAsync();
+        await session.RefuseTunnelAsync(Taken);
+        await client.Events.NextAsync<TunnelNotOpened>();
+
+        // No time passes: without the message the client would wait for half a minute of the clock.
+        await session.SendAsync(new AskAgain());
+
+        Assert.Equal("a", (await session.OpenTunnelAsync(1)).Name);
+        Assert.Equal("a", (await client.Events.NextAsync<TunnelReady>()).Tunnel.Name);
     }
 }

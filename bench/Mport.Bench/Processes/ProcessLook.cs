@@ -5,12 +5,13 @@ namespace Mport.Bench.Processes;
 /// <summary>What Linux tells about a process.</summary>
 /// <param name="PssKilobytes">Memory, shared pages divided among those who share them.</param>
 /// <param name="RssKilobytes">Memory, shared pages counted in full.</param>
-/// <param name="CodeKilobytes">Of the first, what holds machine code that the runtime has made.</param>
+/// <param name="OwnKilobytes">Of the first, what belongs to no file: heaps, stacks, buffers. What is left are programs and libraries, whose share depends on who else runs.</param>
+/// <param name="CodeKilobytes">Of the first, machine code that the runtime has made.</param>
 /// <param name="CpuSeconds">CPU time since its start.</param>
 /// <param name="Threads">Threads.</param>
 /// <param name="Sockets">Open sockets.</param>
 /// <param name="Files">Open files, sockets included.</param>
-internal sealed record ProcessLook(long PssKilobytes, long RssKilobytes, long CodeKilobytes, double CpuSeconds, int Threads, int Sockets, int Files)
+internal sealed record ProcessLook(long PssKilobytes, long RssKilobytes, long OwnKilobytes, long CodeKilobytes, double CpuSeconds, int Threads, int Sockets, int Files)
 {
     // USER_HZ: 100 on every Linux that .NET runs on.
     private const double TicksPerSecond = 100;
@@ -26,30 +27,13 @@ internal sealed record ProcessLook(long PssKilobytes, long RssKilobytes, long Co
         return new ProcessLook(
             Kilobytes(memory, "Pss:"),
             Kilobytes(memory, "Rss:"),
-            Code(id),
+            Kilobytes(memory, "Pss_Anon:"),
+            // The runtime maps its code twice, for writing and for running, from a file in memory; nothing else of ours lies in one.
+            Kilobytes(memory, "Pss_Shmem:"),
             (Number(fields[11]) + Number(fields[12])) / TicksPerSecond,
             (int)Number(fields[17]),
             links.Count(link => link.LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true),
             links.Length);
-    }
-
-    // The runtime maps the code that it makes twice, for writing and for running, from a file of this name.
-    private static long Code(int id)
-    {
-        var (sum, isCode) = (0L, false);
-        foreach (var line in File.ReadLines($"/proc/{id}/smaps"))
-        {
-            if (line.StartsWith("Pss:", StringComparison.Ordinal))
-            {
-                sum += isCode ? Kilobytes([line], "Pss:") : 0;
-            }
-            else if (char.IsAsciiHexDigitLower(line[0]))
-            {
-                isCode = line.Contains("doublemapper", StringComparison.Ordinal);
-            }
-        }
-
-        return sum;
     }
 
     private static long Kilobytes(List<string> lines, string name) =>

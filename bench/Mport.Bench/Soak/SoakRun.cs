@@ -61,7 +61,7 @@ internal sealed class SoakRun(SoakScene scene, TimeSpan time)
             look[$"{name}: sockets"] = process.Sockets;
             look[$"{name}: open files"] = process.Files;
             look[$"{name}: threads"] = process.Threads;
-            look[$"{name}: memory but for code (PSS), MiB"] = (process.PssKilobytes - process.CodeKilobytes) / 1024.0;
+            look[$"{name}: memory of its own (PSS), MiB"] = process.OwnKilobytes / 1024.0;
             look[$"{name}: {SoakComparison.Code}"] = process.CodeKilobytes / 1024.0;
         }
 

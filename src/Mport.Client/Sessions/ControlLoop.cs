@@ -24,6 +24,7 @@ internal sealed class ControlLoop(object session, TunnelSet set, SessionTunnels 
 
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ControlChannel? _channel;
+    private TaskCompletionSource _again = NewSignal();
     private bool _asked;
 
     /// <summary>The control stream that stands now, to tell it from others; null before the first.</summary>
@@ -140,6 +141,9 @@ internal sealed class ControlLoop(object session, TunnelSet set, SessionTunnels 
                 tunnel.Closed(session);
                 context.Tell(new TunnelEnded(tunnel.Spec, reason));
                 return AskAgainOrEnd(tunnel, reason, RetryClosed, closing);
+            case AskAgain:
+                Interlocked.Exchange(ref _again, NewSignal()).SetResult();
+                return null;
             case Notice notice:
                 context.Tell(new EdgeNotice(notice.Level, notice.Text));
                 return null;
@@ -178,15 +182,19 @@ internal sealed class ControlLoop(object session, TunnelSet set, SessionTunnels 
         }
 
         // One retry a tunnel at a time: the next request is made only when this one is answered, so the bound of the chores holds.
-        chores.TryStart(() => AskAfterAsync(tunnel, wait, closing));
+        var sooner = Volatile.Read(ref _again).Task;
+        chores.TryStart(() => AskAfterAsync(tunnel, wait, sooner, closing));
         return null;
     }
 
-    private async Task AskAfterAsync(HostedTunnel tunnel, TimeSpan wait, CancellationToken closing)
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private async Task AskAfterAsync(HostedTunnel tunnel, TimeSpan wait, Task sooner, CancellationToken closing)
     {
         try
         {
-            await Task.Delay(wait, context.Time, closing);
+            await sooner.WaitAsync(wait, context.Time, closing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            closing.ThrowIfCancellationRequested();
             var request = table.Request(tunnel);
             if (Volatile.Read(ref _channel) is { } channel)
             {

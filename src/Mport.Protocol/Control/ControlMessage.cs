@@ -13,6 +13,7 @@ namespace Mport.Protocol.Control;
 [JsonDerivedType(typeof(CloseTunnel), "close_tunnel")]
 [JsonDerivedType(typeof(TunnelClosed), "tunnel_closed")]
 [JsonDerivedType(typeof(TunnelHealth), "tunnel_health")]
+[JsonDerivedType(typeof(AskAgain), "ask_again")]
 [JsonDerivedType(typeof(Notice), "notice")]
 [JsonDerivedType(typeof(Goodbye), "goodbye")]
 public record ControlMessage;
@@ -122,6 +123,12 @@ public sealed record TunnelClosed : ControlMessage
     /// <summary>Whether the client may open it again by itself.</summary>
     public bool Retry { get; init; }
 }
+
+/// <summary>
+/// Edge to client: something has changed for the better. The client asks at once for those tunnels that were refused or closed and may be opened again,
+/// and for which it would have waited.
+/// </summary>
+public sealed record AskAgain : ControlMessage;
 
 /// <summary>Edge to client: a text for the user.</summary>
 public sealed record Notice : ControlMessage

@@ -73,4 +73,7 @@ public enum DatagramDrop
 
     /// <summary>The bandwidth of the tunnel or its account was used up.</summary>
     OverBandwidth,
+
+    /// <summary>A quota of the tunnel, its token or its account is used up.</summary>
+    OverQuota,
 }

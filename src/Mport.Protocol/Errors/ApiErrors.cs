@@ -156,10 +156,38 @@ public static class ApiErrors
         Fix = "Send the request again.",
     };
 
+    /// <summary>The token does not work from this address.</summary>
+    public static ErrorDescription TokenNetworkRefused { get; } = new()
+    {
+        Code = new(1517),
+        Title = "The token does not work from this address",
+        Why = "The token was bound to networks, and the request or client comes from elsewhere.",
+        Fix = "Use it from one of its networks, or make a token for this one.",
+    };
+
+    /// <summary>The token may not open a tunnel of this name.</summary>
+    public static ErrorDescription TokenNameRefused { get; } = new()
+    {
+        Code = new(1518),
+        Title = "The token may not open a tunnel of this name",
+        Why = "The token was bound to names of tunnels, and this is none of them.",
+        Fix = "Choose a name that the token is for, or make a token for this one.",
+    };
+
+    /// <summary>The account has too many of these.</summary>
+    public static ErrorDescription TooManyObjects { get; } = new()
+    {
+        Code = new(1519),
+        Title = "The account has too many of these",
+        Why = "The edge keeps only so many objects of a kind for one account.",
+        Fix = "Delete some that are not needed.",
+    };
+
     internal static ErrorDescription[] All { get; } =
     [
         Unauthenticated, NotFound, MethodNotAllowed, RoleMissing, RequestInvalid, BodyTooLarge,
         MediaTypeUnsupported, PreconditionRequired, PreconditionFailed, IdempotencyKeyReused, IdempotencyInProgress, TooManyRequests,
         CursorInvalid, UnexpectedFault, LastOwner, StorageFull, BodyTimeout,
+        TokenNetworkRefused, TokenNameRefused, TooManyObjects,
     ];
 }

@@ -129,6 +129,33 @@ public static class TunnelErrors
         Fix = "Stop a client that is not needed: this one tries again. If you operate the edge, see --max-sessions-per-account.",
     };
 
+    /// <summary>A quota is used up.</summary>
+    public static ErrorDescription QuotaReached { get; } = new()
+    {
+        Code = new(1250),
+        Title = "A quota is used up",
+        Why = "The tunnel, its token or its account has had as much traffic as it may have today or this month, or has as many visitors as it may have at one time.",
+        Fix = "Wait until the quota begins anew: at midnight UTC, or on the first of the month. If it is your tunnel, see `GET /api/v1/quotas`, and ask the edge's operator for more.",
+    };
+
+    /// <summary>A quota on tunnels, names or ports leaves no room.</summary>
+    public static ErrorDescription QuotaFull { get; } = new()
+    {
+        Code = new(1251),
+        Title = "The account may have no more of these",
+        Why = "The account has as many tunnels, subdomains or ports as its quota allows, tunnels that are not open now included.",
+        Fix = "Open one of those that exist under its own --name, delete one that is not needed, or ask the edge's operator for more.",
+    };
+
+    /// <summary>A quota is nearly used up.</summary>
+    public static ErrorDescription QuotaNear { get; } = new()
+    {
+        Code = new(1252),
+        Title = "A quota is nearly used up",
+        Why = "The tunnel, its token or its account has had more than 80 or 95 % of what it may have today or this month.",
+        Fix = "Nothing yet. When all of it is used up, visitors are turned away or slowed down until it begins anew; ask the edge's operator for more if that is too early.",
+    };
+
     /// <summary>A datagram was too large.</summary>
     public static ErrorDescription DatagramTooLarge { get; } = new()
     {
@@ -138,5 +165,5 @@ public static class TunnelErrors
         Fix = "Let the application send smaller datagrams; 1,200 bytes pass almost everywhere.",
     };
 
-    internal static ErrorDescription[] All { get; } = [NameInvalid, NameReserved, NameTaken, TunnelHeld, TunnelTakenOver, PortOutOfRange, PortTaken, NoPortFree, TooManyTunnels, ProtocolNotOffered, TunnelClosedByEdge, DatagramTooLarge, GroupMismatch, GroupFull, TooManySessions];
+    internal static ErrorDescription[] All { get; } = [NameInvalid, NameReserved, NameTaken, TunnelHeld, TunnelTakenOver, PortOutOfRange, PortTaken, NoPortFree, TooManyTunnels, ProtocolNotOffered, TunnelClosedByEdge, DatagramTooLarge, GroupMismatch, GroupFull, TooManySessions, QuotaReached, QuotaFull, QuotaNear];
 }

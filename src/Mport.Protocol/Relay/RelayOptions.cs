@@ -17,6 +17,9 @@ public sealed record RelayOptions
     /// <summary>How fast bytes may pass; null for as fast as they do.</summary>
     public BandwidthPair? Bandwidth { get; init; }
 
+    /// <summary>Bandwidths that may come and go while the relay runs, each beside the others. Default none.</summary>
+    public IReadOnlyList<BandwidthSlot> Slots { get; init; } = [];
+
     /// <summary>Runs before the first bytes of the stream go to the socket, while the other direction flows already; a <see cref="StreamException"/> ends both.</summary>
     public Func<CarrierStream, ValueTask>? BeforeReceiving { get; init; }
 }

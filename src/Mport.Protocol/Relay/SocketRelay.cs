@@ -27,7 +27,7 @@ public static class SocketRelay
     {
         socket.Blocking = false;
         // Only who waits for bandwidth has to be told of the end; what waits for socket or stream sees it there.
-        using var stop = options.Bandwidth is null ? null : new CancellationTokenSource();
+        using var stop = options.Bandwidth is null && options.Slots.Count == 0 ? null : new CancellationTokenSource();
         var up = ToStreamAsync(socket, stream, options, stop?.Token ?? CancellationToken.None);
         var down = ToSocketAsync(socket, stream, options, stop?.Token ?? CancellationToken.None);
         var first = await Task.WhenAny(up, down);
@@ -95,7 +95,7 @@ public static class SocketRelay
     private static async Task<RelayResult> ToStreamAsync(Socket socket, CarrierStream stream, RelayOptions options, CancellationToken stop)
     {
         byte[]? buffer = null;
-        var limit = options.Bandwidth?.FromVisitor;
+        var pace = new RelayPace(options, toVisitor: false);
         try
         {
             var size = SmallBuffer;
@@ -116,7 +116,7 @@ public static class SocketRelay
                 }
 
                 buffer = ArrayPool<byte>.Shared.Rent(size);
-                var read = await socket.ReceiveAsync(buffer.AsMemory(0, limit is null ? size : Math.Min(size, limit.Quantum)), SocketFlags.None, CancellationToken.None);
+                var read = await socket.ReceiveAsync(buffer.AsMemory(0, pace.AtMost(size)), SocketFlags.None, CancellationToken.None);
                 if (read == 0)
                 {
                     stream.CompleteWrites();
@@ -124,9 +124,9 @@ public static class SocketRelay
                 }
 
                 // Step 3: bytes are read from the socket, as many as the stream's window takes, and go out as data frames.
-                if (limit is not null)
+                if (!pace.IsFree)
                 {
-                    await limit.TakeAsync(read, stop);
+                    await pace.TakeAsync(read, stop);
                 }
 
                 options.Count.AddFromSocket(read);
@@ -168,17 +168,17 @@ public static class SocketRelay
                 await FirstSend.SendAsync(socket, options.Preface, stream, count);
             }
 
-            var limit = options.Bandwidth?.ToVisitor;
-            // The sink cannot wait for its turn.
-            var sink = limit is null ? new SocketSink(socket, count) : null;
+            // The sink cannot wait for its turn: while it would have to, it takes nothing.
+            var pace = new RelayPace(options, toVisitor: true);
+            var sink = options.Bandwidth?.ToVisitor is null ? new SocketSink(socket, count, pace) : null;
             while (await stream.WaitForDataAsync(sink, CancellationToken.None))
             {
                 while (stream.Peek() is { IsEmpty: false } bytes)
                 {
-                    if (limit is not null)
+                    if (!pace.IsFree)
                     {
-                        bytes = bytes[..Math.Min(bytes.Length, limit.Quantum)];
-                        await limit.TakeAsync(bytes.Length, stop);
+                        bytes = bytes[..pace.AtMost(bytes.Length)];
+                        await pace.TakeAsync(bytes.Length, stop);
                     }
 
                     var sent = await socket.SendAsync(bytes, SocketFlags.None, CancellationToken.None);

@@ -19,6 +19,19 @@ internal sealed class AddressClaim(EdgeDbContext context, TunnelClaim claim, Tim
     public async Task<TunnelClaimResult> RunAsync(CancellationToken cancellationToken)
     {
         var row = await context.Tunnels.FirstOrDefaultAsync(t => t.UserId == claim.UserId && t.Name == claim.Name, cancellationToken);
+        if (claim.Edit is { } edit && edit.Revision != row?.Revision)
+        {
+            return Refused(row is null || edit.Revision is not null
+                ? Failure.Of(ApiErrors.PreconditionFailed)
+                : Failure.Of(TunnelErrors.NameTaken, $"Your account has a tunnel named {claim.Name} already."));
+        }
+
+        if (row?.StoppedAt is not null && claim.Edit is null)
+        {
+            return Refused(Failure.Of(TunnelErrors.TunnelClosedByEdge, $"The tunnel {claim.Name} is stopped; POST /api/v1/tunnels/{row.Id}/start starts it.", retry: true));
+        }
+
+        var before = row is null ? null : RecordOf(row);
         if (row is null)
         {
             if (await context.Tunnels.CountAsync(t => t.UserId == claim.UserId, cancellationToken) >= TunnelStore.MaxPerAccount)
@@ -26,12 +39,17 @@ internal sealed class AddressClaim(EdgeDbContext context, TunnelClaim claim, Tim
                 return Refused(Failure.Of(TunnelErrors.TooManyTunnels, $"The account has {TunnelStore.MaxPerAccount} tunnels, the most that it may have."));
             }
 
+            if (claim.Allowance.Tunnels is > 0 and var most && await context.Tunnels.CountAsync(t => t.UserId == claim.UserId, cancellationToken) >= most)
+            {
+                return Refused(Failure.Of(TunnelErrors.QuotaFull, $"The account has {most} tunnels, as many as its quota allows; {claim.Name} would be another one."));
+            }
+
             var now = time.GetUtcNow();
             row = new TunnelRow { Id = TunnelId.Create(time), UserId = claim.UserId, Name = claim.Name, Proto = claim.Proto, CreatedAt = now, LastSeenAt = now };
             context.Tunnels.Add(row);
         }
 
-        var (tcpBefore, udpBefore) = (row.TcpPort, row.UdpPort);
+        var (tcpBefore, udpBefore, nameBefore) = (row.TcpPort, row.UdpPort, row.Subdomain);
         if (row.Proto != claim.Proto)
         {
             // The name now stands for another kind of tunnel; the address of the old kind is of no use to it.
@@ -41,6 +59,11 @@ internal sealed class AddressClaim(EdgeDbContext context, TunnelClaim claim, Tim
             row.PortChosenByUser = false;
         }
 
+        if (await RefuseForQuotaAsync(row, cancellationToken) is { } full)
+        {
+            return Refused(full);
+        }
+
         var failure = claim.Proto.UsesPort() ? await _ports.SetAsync(row, _givers, cancellationToken) : await SetSubdomainAsync(row, cancellationToken);
         if (failure is not null)
         {
@@ -48,12 +71,39 @@ internal sealed class AddressClaim(EdgeDbContext context, TunnelClaim claim, Tim
         }
 
         await _ports.NoteReleasedAsync(claim.UserId, tcpBefore, udpBefore, row, cancellationToken);
+        await ReleasedNames.NoteAsync(context, claim.UserId, nameBefore, row.Subdomain, time, cancellationToken);
+        if (claim.Edit is { } changes)
+        {
+            row.Labels = changes.Labels;
+            row.TargetHint = changes.TargetHint;
+            row.Revision += changes.Revision is null ? 0 : 1;
+        }
+
         row.LastSeenAt = time.GetUtcNow();
         await SaveAsync(row, cancellationToken);
-        return new TunnelClaimResult.Claimed(new TunnelRecord(row.Id, row.Name, row.Proto, row.Subdomain, row.Port));
+        return new TunnelClaimResult.Claimed(RecordOf(row), before);
     }
 
+    private static TunnelRecord RecordOf(TunnelRow row) => new(row.Id, row.Name, row.Proto, row.Subdomain, row.Port);
+
     private static TunnelClaimResult.Refused Refused(Failure failure) => new(failure);
+
+    // A tunnel that has an address of its kind needs no other one.
+    private async Task<Failure?> RefuseForQuotaAsync(TunnelRow row, CancellationToken cancellationToken)
+    {
+        if (claim.Proto.UsesPort())
+        {
+            return row.Port is null && claim.Allowance.Ports is > 0 and var ports
+                && await context.Tunnels.CountAsync(t => t.UserId == claim.UserId && t.Id != row.Id && (t.TcpPort != null || t.UdpPort != null), cancellationToken) >= ports
+                ? Failure.Of(TunnelErrors.QuotaFull, $"The account has {ports} public ports, as many as its quota allows.")
+                : null;
+        }
+
+        return row.Subdomain is null && claim.Allowance.Names is > 0 and var names
+            && await context.Tunnels.CountAsync(t => t.UserId == claim.UserId && t.Id != row.Id && t.Subdomain != null, cancellationToken) >= names
+            ? Failure.Of(TunnelErrors.QuotaFull, $"The account has {names} subdomains, as many as its quota allows.")
+            : null;
+    }
 
     private async Task<Failure?> SetSubdomainAsync(TunnelRow row, CancellationToken cancellationToken)
     {
@@ -77,6 +127,11 @@ internal sealed class AddressClaim(EdgeDbContext context, TunnelClaim claim, Tim
         if (holder is not null && claim.IsOpen(holder.Id))
         {
             return Failure.Of(TunnelErrors.NameTaken, $"Your tunnel {holder.Name} serves the subdomain {wanted} now; stop it first, or open this one under its name.");
+        }
+
+        if (holder is null && await ReleasedNames.FindRestAsync(context, claim.UserId, wanted, time, cancellationToken) is { } end)
+        {
+            return Failure.Of(TunnelErrors.NameTaken, $"The subdomain {wanted} was another account's until a while ago; others may have it from {end:u} on.");
         }
 
         if (holder is not null)

@@ -51,12 +51,26 @@ internal sealed class PortClaim(EdgeDbContext context, TunnelClaim claim, TimePr
     {
         if (tcpBefore is { } tcp && now.TcpPort != tcp)
         {
-            await NoteAsync(PortTransport.Tcp, tcp, owner, cancellationToken);
+            await NoteAsync(context, PortTransport.Tcp, tcp, owner, time, cancellationToken);
         }
 
         if (udpBefore is { } udp && now.UdpPort != udp)
         {
-            await NoteAsync(PortTransport.Udp, udp, owner, cancellationToken);
+            await NoteAsync(context, PortTransport.Udp, udp, owner, time, cancellationToken);
+        }
+    }
+
+    /// <summary>Notes the ports of a tunnel that is deleted.</summary>
+    public static async Task NoteReleasedAsync(EdgeDbContext context, UserId owner, int? tcp, int? udp, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (tcp is { } ofTcp)
+        {
+            await NoteAsync(context, PortTransport.Tcp, ofTcp, owner, time, cancellationToken);
+        }
+
+        if (udp is { } ofUdp)
+        {
+            await NoteAsync(context, PortTransport.Udp, ofUdp, owner, time, cancellationToken);
         }
     }
 
@@ -153,7 +167,7 @@ internal sealed class PortClaim(EdgeDbContext context, TunnelClaim claim, TimePr
         };
     }
 
-    private async Task NoteAsync(PortTransport transport, int port, UserId owner, CancellationToken cancellationToken)
+    private static async Task NoteAsync(EdgeDbContext context, PortTransport transport, int port, UserId owner, TimeProvider time, CancellationToken cancellationToken)
     {
         if (await context.ReleasedPorts.FindAsync([transport, port], cancellationToken) is not { } released)
         {

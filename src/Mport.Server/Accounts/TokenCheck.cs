@@ -15,7 +15,11 @@ internal abstract record TokenCheck
     /// <param name="TokenId">The token.</param>
     /// <param name="Scopes">What it allows.</param>
     /// <param name="Role">The account's role.</param>
-    internal sealed record Accepted(UserId UserId, string Email, TokenId TokenId, TokenScopes Scopes, UserRole Role) : TokenCheck;
+    internal sealed record Accepted(UserId UserId, string Email, TokenId TokenId, TokenScopes Scopes, UserRole Role) : TokenCheck
+    {
+        /// <summary>What it is bound to.</summary>
+        public TokenLimits Limits { get; init; } = TokenLimits.None;
+    }
 
     /// <summary>The token is not good.</summary>
     /// <param name="Why">What its bearer is told.</param>

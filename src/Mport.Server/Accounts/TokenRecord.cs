@@ -27,6 +27,12 @@ internal sealed record TokenRecord
     /// <summary>Since when it is revoked; null while it is not.</summary>
     public required DateTimeOffset? RevokedAt { get; init; }
 
+    /// <summary>What it is bound to.</summary>
+    public TokenLimits Limits { get; init; } = TokenLimits.None;
+
+    /// <summary>Grows with each change that a user makes.</summary>
+    public long Revision { get; init; }
+
     /// <summary>When it was last used, to the minute.</summary>
     public required DateTimeOffset? LastUsedAt { get; init; }
 
@@ -46,8 +52,15 @@ internal sealed record NewToken
     /// <summary>What it allows.</summary>
     public TokenScopes Scopes { get; init; } = TokenScopes.Default;
 
+    /// <summary>What it is bound to, its end included.</summary>
+    public TokenLimits Limits { get; init; } = TokenLimits.None;
+
     /// <summary>When it stops working; null for never.</summary>
-    public DateTimeOffset? ExpiresAt { get; init; }
+    public DateTimeOffset? ExpiresAt
+    {
+        get => Limits.ExpiresAt;
+        init => Limits = Limits with { ExpiresAt = value };
+    }
 }
 
 /// <summary>A token just made: the only moment at which the token itself is known.</summary>

@@ -25,8 +25,14 @@ internal enum TokenScopes
     /// <summary><c>server:admin</c>: manage the edge.</summary>
     ServerAdmin = 32,
 
+    /// <summary><c>tokens:read</c>: list the account's tokens.</summary>
+    TokensRead = 64,
+
+    /// <summary><c>tokens:write</c>: make tokens that may no more than the one in use, rename, rotate and revoke them.</summary>
+    TokensWrite = 128,
+
     /// <summary>What a token has when no scope is named: everything of one's own, nothing of others.</summary>
-    Default = TunnelsRead | TunnelsWrite | TunnelsHost | UsageRead,
+    Default = TunnelsRead | TunnelsWrite | TunnelsHost | UsageRead | TokensRead | TokensWrite,
 
     /// <summary>Everything.</summary>
     All = Default | UsersAdmin | ServerAdmin,
@@ -41,6 +47,8 @@ internal static class TokenScopeNames
         (TokenScopes.TunnelsWrite, "tunnels:write"),
         (TokenScopes.TunnelsHost, "tunnels:host"),
         (TokenScopes.UsageRead, "usage:read"),
+        (TokenScopes.TokensRead, "tokens:read"),
+        (TokenScopes.TokensWrite, "tokens:write"),
         (TokenScopes.UsersAdmin, "users:admin"),
         (TokenScopes.ServerAdmin, "server:admin"),
     ];

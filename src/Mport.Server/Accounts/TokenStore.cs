@@ -31,6 +31,8 @@ internal sealed class TokenStore(IDbContextFactory<EdgeDbContext> contexts, Time
             Name = token.Name.Value,
             Hash = AccessToken.Hash(secret),
             Scopes = token.Scopes,
+            Networks = token.Limits.Networks,
+            Names = token.Limits.Names,
             CreatedAt = time.GetUtcNow(),
             ExpiresAt = token.ExpiresAt,
         });
@@ -49,7 +51,7 @@ internal sealed class TokenStore(IDbContextFactory<EdgeDbContext> contexts, Time
         var id = new TokenId(TokenId.Prefix + keyId);
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var row = await context.Tokens.Where(t => t.Id == id)
-            .Select(t => new { t.Hash, t.UserId, t.User!.Email, t.User.IsAdmin, t.User.IsOwner, t.User.IsAuditor, t.Scopes, t.RevokedAt, t.ExpiresAt, t.User.DisabledAt, t.LastUsedAt })
+            .Select(t => new { t.Hash, t.UserId, t.User!.Email, t.User.IsAdmin, t.User.IsOwner, t.User.IsAuditor, t.Scopes, t.Networks, t.Names, t.RevokedAt, t.ExpiresAt, t.User.DisabledAt, t.LastUsedAt })
             .FirstOrDefaultAsync(cancellationToken);
         var same = CryptographicOperations.FixedTimeEquals(AccessToken.Hash(token), row?.Hash ?? _decoy);
         if (row is null || !same)
@@ -64,6 +66,11 @@ internal sealed class TokenStore(IDbContextFactory<EdgeDbContext> contexts, Time
             return new TokenCheck.Refused(why);
         }
 
+        if (!row.Networks.IsEmpty && !row.Networks.Contains(from))
+        {
+            return new TokenCheck.Refused(ApiErrors.TokenNetworkRefused);
+        }
+
         if (row.LastUsedAt is not { } last || now - last >= _lastUseStep)
         {
             await NoteUseAsync(context, id, from, now, cancellationToken);
@@ -71,7 +78,10 @@ internal sealed class TokenStore(IDbContextFactory<EdgeDbContext> contexts, Time
 
         // A role that was taken away takes with it what tokens were made for under it.
         var role = UserRoles.Of(row.IsOwner, row.IsAdmin, row.IsAuditor);
-        return new TokenCheck.Accepted(row.UserId, row.Email, id, row.Scopes & role.MostScopes(), role);
+        return new TokenCheck.Accepted(row.UserId, row.Email, id, row.Scopes & role.MostScopes(), role)
+        {
+            Limits = row.Networks.IsEmpty && row.Names.IsAll && row.ExpiresAt is null ? TokenLimits.None : new TokenLimits { Networks = row.Networks, Names = row.Names, ExpiresAt = row.ExpiresAt },
+        };
     }
 
     /// <summary>Those of the tokens that are revoked, expired, gone, of a disabled account, or of one whose role does not host. One query; meant to be asked each second.</summary>

@@ -20,6 +20,9 @@ internal sealed record TunnelClaim
     /// <summary>For kinds with a port: the wanted one; null keeps the one it has, or lets the edge choose.</summary>
     public int? Port { get; init; }
 
+    /// <summary>What the claim does besides settling the address; null for a client that opens the tunnel.</summary>
+    public TunnelEdit? Edit { get; init; }
+
     /// <summary>For kinds with a TCP port: those that the edge gives.</summary>
     public PortRange TcpPorts { get; init; }
 
@@ -37,6 +40,9 @@ internal sealed record TunnelClaim
 
     /// <summary>Whether a session serves the tunnel now: such a tunnel's address is not moved to another tunnel.</summary>
     public Func<TunnelId, bool> IsOpen { get; init; } = static _ => false;
+
+    /// <summary>How many tunnels, names and ports the account may have.</summary>
+    public TunnelAllowance Allowance { get; init; } = TunnelAllowance.Any;
 
     /// <summary>The numbers that the kind may have: with two ports those in both ranges. Null when there are none.</summary>
     public PortRange? Ports => Proto switch
@@ -74,7 +80,9 @@ internal abstract record TunnelClaimResult
     }
 
     /// <summary>The address belongs to the tunnel.</summary>
-    internal sealed record Claimed(TunnelRecord Tunnel) : TunnelClaimResult;
+    /// <param name="Tunnel">The tunnel as it is now.</param>
+    /// <param name="Before">The tunnel as it was; null when it was made for this.</param>
+    internal sealed record Claimed(TunnelRecord Tunnel, TunnelRecord? Before) : TunnelClaimResult;
 
     /// <summary>It does not; the failure says why.</summary>
     internal sealed record Refused(Failure Failure) : TunnelClaimResult;

@@ -19,6 +19,9 @@ internal sealed record ApiCaller
     /// <summary>What the credentials allow.</summary>
     public required TokenScopes Scopes { get; init; }
 
+    /// <summary>What the credentials are bound to.</summary>
+    public TokenLimits Limits { get; init; } = TokenLimits.None;
+
     /// <summary>The token; null for a browser's session.</summary>
     public TokenId? TokenId { get; init; }
 

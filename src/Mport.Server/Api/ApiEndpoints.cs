@@ -5,8 +5,13 @@ using Mport.Server.Accounts.Devices;
 using Mport.Server.Accounts.Invitations;
 using Mport.Server.Accounts.Login;
 using Mport.Server.Accounts.Web;
+using Mport.Server.Edge.Sessions;
+using Mport.Server.Events;
 using Mport.Server.Hosting;
 using Mport.Server.Metrics;
+using Mport.Server.Quotas;
+using Mport.Server.Traffic;
+using Mport.Server.Tunnels;
 
 namespace Mport.Server.Api;
 
@@ -14,7 +19,12 @@ namespace Mport.Server.Api;
 internal static class ApiEndpoints
 {
     /// <summary>The records of each feature, so that its bodies are read and its answers written.</summary>
-    private static readonly IJsonTypeInfoResolver[] Json = [MeJson.Default, ServerJson.Default, DeviceLoginJson.Default, AuthJson.Default, MyAccessJson.Default, InvitationsJson.Default];
+    private static readonly IJsonTypeInfoResolver[] Json =
+    [
+        MeJson.Default, UsersJson.Default, TokensJson.Default, TunnelsJson.Default, SessionsJson.Default, ServerJson.Default, DeviceLoginJson.Default, AuthJson.Default,
+        MyAccessJson.Default, InvitationsJson.Default,
+        UsageJson.Default, QuotasJson.Default, EventsJson.Default,
+    ];
 
     /// <summary>Adds what the endpoints work with.</summary>
     public static void AddApi(this IServiceCollection services, ApiParts parts, EdgeMeters meters)
@@ -24,14 +34,31 @@ internal static class ApiEndpoints
         services.AddSingleton(parts.Cursors);
         services.AddSingleton(parts.Users);
         services.AddSingleton(parts.Tokens);
-        services.AddSingleton(parts.Tunnels);
+        services.AddSingleton(parts.OwnTokens);
+        services.AddSingleton(parts.OwnTunnels);
+        services.AddSingleton(parts.AllUsers);
+        services.AddSingleton(parts.Desk);
+        services.AddSingleton(parts.Registry);
+        services.AddSingleton(parts.Address);
+        services.AddSingleton(parts.Sessions);
+        services.AddSingleton(parts.Books.Events);
+        services.AddSingleton(parts.Books.EventStore);
+        services.AddSingleton(parts.Books.EventFeed);
+        services.AddSingleton(parts.Books.UsageStore);
+        services.AddSingleton(parts.Books.QuotaStore);
+        services.AddSingleton(parts.Books.Quotas);
+        services.AddSingleton<EventStreams>();
         services.AddSingleton(new ApiMetrics(meters));
         services.AddSingleton<ApiRates>();
         services.AddSingleton<ApiBodyReader>();
         services.AddSingleton<ICallerSource>(new BearerSource(parts.Tokens, parts.Attempts));
+        services.AddSingleton(parts.Idempotency);
+        services.AddSingleton<ApiIdempotency>();
         parts.Accounts.AddTo(services);
         services.AddSingleton<ApiGate>();
         services.AddSingleton<ApiRequests>();
+        services.AddApiDocument();
+        services.AddSingleton<ApiReference>();
         services.ConfigureHttpJsonOptions(options => ApiJson.Set(options.SerializerOptions, Json));
     }
 
@@ -40,10 +67,18 @@ internal static class ApiEndpoints
     {
         var api = routes.MapGroup("/api/v1");
         api.MapMe();
+        api.MapUsers();
+        api.MapTokens();
+        api.MapTunnels();
+        api.MapSessions();
         api.MapServer();
+        api.MapUsage();
+        api.MapQuotas();
+        api.MapEvents();
         api.MapAuth();
         api.MapDeviceLogin();
         api.MapMyAccess();
         api.MapInvitations();
+        ApiReference.Map(routes);
     }
 }

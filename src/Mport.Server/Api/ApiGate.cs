@@ -82,9 +82,11 @@ internal sealed class ApiGate(IEnumerable<ICallerSource> sources, ApiRates rates
             return ApiProblem.NotFound;
         }
 
-        // The framework's own endpoint for a path that has other methods: it writes the Allow header.
+        // The framework's own endpoint for a path that has other methods, whose Allow header it writes, or takes other media types.
         await refuse(context);
-        return ApiProblem.Of(StatusCodes.Status405MethodNotAllowed, ApiErrors.MethodNotAllowed);
+        return context.Response.StatusCode == StatusCodes.Status415UnsupportedMediaType
+            ? ApiProblem.Of(StatusCodes.Status415UnsupportedMediaType, ApiErrors.MediaTypeUnsupported)
+            : ApiProblem.Of(StatusCodes.Status405MethodNotAllowed, ApiErrors.MethodNotAllowed);
     }
 
     private async ValueTask<(ApiCaller? Caller, ApiProblem? Refusal)> FindCallerAsync(HttpContext context, ApiNeeds needs)

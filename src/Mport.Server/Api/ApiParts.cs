@@ -1,5 +1,7 @@
 using Mport.Server.Accounts;
+using Mport.Server.Edge.Sessions;
 using Mport.Server.Hosting;
+using Mport.Server.Tunnels;
 
 namespace Mport.Server.Api;
 
@@ -15,6 +17,9 @@ internal sealed record ApiParts
     /// <summary>Makes and opens cursors.</summary>
     public required ListCursors Cursors { get; init; }
 
+    /// <summary>The requests that can be sent again.</summary>
+    public required IdempotencyStore Idempotency { get; init; }
+
     /// <summary>Makes addresses with wrong tokens wait.</summary>
     public required AttemptLimiter Attempts { get; init; }
 
@@ -24,9 +29,29 @@ internal sealed record ApiParts
     /// <summary>The access tokens.</summary>
     public required TokenStore Tokens { get; init; }
 
+    /// <summary>The access tokens of one account.</summary>
+    public required OwnTokenStore OwnTokens { get; init; }
+
+    /// <summary>The tunnels of one account.</summary>
+    public required OwnTunnelStore OwnTunnels { get; init; }
+
+    /// <summary>All accounts, for administrators.</summary>
+    public required UserAdminStore AllUsers { get; init; }
+
+    /// <summary>Changes tunnels.</summary>
+    public required TunnelDesk Desk { get; init; }
+
+    /// <summary>Who holds which tunnel.</summary>
+    public required TunnelRegistry Registry { get; init; }
+
+    /// <summary>What tunnels' addresses look like.</summary>
+    public required PublicAddress Address { get; init; }
+
+    /// <summary>The connected clients.</summary>
+    public required SessionRegistry Sessions { get; init; }
+    /// <summary>Usage, quotas and events.</summary>
+    public required EdgeBooks Books { get; init; }
+
     /// <summary>How people and machines get in.</summary>
     public required AccountWeb Accounts { get; init; }
-
-    /// <summary>The tunnels.</summary>
-    public required TunnelStore Tunnels { get; init; }
 }

@@ -6,7 +6,7 @@ using Mport.Protocol.Errors;
 namespace Mport.Server.Api;
 
 /// <summary>Where every API request comes in and its answer goes out: each failure is a problem, and nothing of our inside shows in one (SEC-112).</summary>
-internal sealed class ApiRequests(ApiGate gate, ApiMetrics metrics, TimeProvider time, ILogger<ApiRequests> logger)
+internal sealed class ApiRequests(ApiGate gate, ApiIdempotency idempotency, ApiMetrics metrics, TimeProvider time, ILogger<ApiRequests> logger)
 {
     private const int SqliteFull = 13;
 
@@ -32,7 +32,7 @@ internal sealed class ApiRequests(ApiGate gate, ApiMetrics metrics, TimeProvider
             }
             else
             {
-                await endpoint(context);
+                await idempotency.RunAsync(context, endpoint);
             }
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)

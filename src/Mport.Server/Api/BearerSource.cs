@@ -42,6 +42,7 @@ internal sealed class BearerSource(TokenStore tokens, AttemptLimiter attempts) :
                     Email = accepted.Email,
                     Role = accepted.Role,
                     Scopes = accepted.Scopes,
+                    Limits = accepted.Limits,
                     TokenId = accepted.TokenId,
                     Credential = token,
                     Address = address,
@@ -49,7 +50,7 @@ internal sealed class BearerSource(TokenStore tokens, AttemptLimiter attempts) :
             case TokenCheck.Refused refused:
                 // A revoked or expired token is proof of having been let in once; only guesses count.
                 var guessed = refused.Why == AccountErrors.TokenMalformed || refused.Why == AccountErrors.TokenUnknown;
-                return new CallerAnswer.Refused(guessed && attempts.RecordFailure(address) is { } blocked ? TooMany(blocked) : ApiProblem.Of(StatusCodes.Status401Unauthorized, refused.Why));
+                return new CallerAnswer.Refused(guessed && attempts.RecordFailure(address) is { } blocked ? TooMany(blocked) : ApiProblem.Of(refused.Why == ApiErrors.TokenNetworkRefused ? StatusCodes.Status403Forbidden : StatusCodes.Status401Unauthorized, refused.Why));
             default:
                 throw new UnreachableException();
         }

@@ -1,4 +1,5 @@
 using Mport.Server.Accounts;
+using Mport.Server.Edge.Proxies;
 
 namespace Mport.Server.Data;
 
@@ -15,7 +16,7 @@ internal sealed class AccessTokenRow
     public User? User { get; init; }
 
     /// <summary>What the user calls it.</summary>
-    public required string Name { get; init; }
+    public required string Name { get; set; }
 
     /// <summary>SHA-256 of the token, 32 bytes.</summary>
     public required byte[] Hash { get; init; }
@@ -27,7 +28,16 @@ internal sealed class AccessTokenRow
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>When it stops working; null for never.</summary>
-    public DateTimeOffset? ExpiresAt { get; init; }
+    public DateTimeOffset? ExpiresAt { get; set; }
+
+    /// <summary>Networks that it works from; empty for all.</summary>
+    public IpNetworks Networks { get; init; } = IpNetworks.None;
+
+    /// <summary>Names of tunnels that it may open; empty for all.</summary>
+    public NamePatterns Names { get; init; } = NamePatterns.All;
+
+    /// <summary>Grows with each change that a user makes.</summary>
+    public long Revision { get; set; } = 1;
 
     /// <summary>Since when it is revoked; null while it is not.</summary>
     public DateTimeOffset? RevokedAt { get; set; }

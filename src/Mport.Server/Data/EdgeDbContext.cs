@@ -2,6 +2,9 @@ using Microsoft.EntityFrameworkCore;
 using Mport.Server.Accounts;
 using Mport.Server.Accounts.Invitations;
 using Mport.Server.Accounts.Web;
+using Mport.Server.Edge.Proxies;
+using Mport.Server.Events;
+using Mport.Server.Quotas;
 
 namespace Mport.Server.Data;
 
@@ -19,6 +22,27 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
 
     /// <summary>Ports that tunnels gave up.</summary>
     public DbSet<ReleasedPort> ReleasedPorts => Set<ReleasedPort>();
+
+    /// <summary>Subdomains that tunnels gave up.</summary>
+    public DbSet<ReleasedName> ReleasedNames => Set<ReleasedName>();
+
+    /// <summary>API requests that can be sent again.</summary>
+    public DbSet<IdempotencyRow> IdempotentRequests => Set<IdempotencyRow>();
+
+    /// <summary>The event log.</summary>
+    public DbSet<EventRow> Events => Set<EventRow>();
+
+    /// <summary>Where the event log begins.</summary>
+    public DbSet<EventAnchor> EventAnchors => Set<EventAnchor>();
+
+    /// <summary>Traffic by minutes, hours and days.</summary>
+    public DbSet<UsageRow> Usage => Set<UsageRow>();
+
+    /// <summary>How far each edge's run has written its usage.</summary>
+    public DbSet<UsageWriterRow> UsageWriters => Set<UsageWriterRow>();
+
+    /// <summary>What accounts, tokens and tunnels may have.</summary>
+    public DbSet<QuotaRow> Quotas => Set<QuotaRow>();
 
     /// <summary>Browsers' sessions.</summary>
     public DbSet<WebSessionRow> WebSessions => Set<WebSessionRow>();
@@ -42,7 +66,7 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
     /// Whether a save, or a transaction of the caller's own, failed for no other reason than that somebody else was faster: who looks again and
     /// decides anew then gets through. Nothing of it was done.
     /// </summary>
-    public virtual bool IsLostRace(Exception failure) => failure is DbUpdateException update && IsUniqueViolation(update);
+    public virtual bool IsLostRace(Exception failure) => failure is DbUpdateConcurrencyException || (failure is DbUpdateException update && IsUniqueViolation(update));
 
     /// <inheritdoc />
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
@@ -51,11 +75,16 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
         configurationBuilder.Properties<UserId>().HaveConversion<UserIdConverter>().HaveMaxLength(30);
         configurationBuilder.Properties<TokenId>().HaveConversion<TokenIdConverter>().HaveMaxLength(30);
         configurationBuilder.Properties<TunnelId>().HaveConversion<TunnelIdConverter>().HaveMaxLength(30);
+        configurationBuilder.Properties<IpNetworks>().HaveConversion<IpNetworksConverter>();
+        configurationBuilder.Properties<NamePatterns>().HaveConversion<NamePatternsConverter>();
+        configurationBuilder.Properties<TunnelLabels>().HaveConversion<TunnelLabelsConverter>();
         configurationBuilder.Properties<WebSessionId>().HaveConversion<WebSessionIdConverter>().HaveMaxLength(30);
         configurationBuilder.Properties<InvitationId>().HaveConversion<InvitationIdConverter>().HaveMaxLength(30);
         configurationBuilder.Properties<UserRole>().HaveConversion<UserRoleConverter>().HaveMaxLength(8);
         configurationBuilder.Properties<PortTransport>().HaveConversion<PortTransportConverter>().HaveMaxLength(3);
         configurationBuilder.Properties<TunnelProto>().HaveConversion<TunnelProtoConverter>().HaveMaxLength(8);
+        configurationBuilder.Properties<QuotaKind>().HaveConversion<QuotaKindConverter>().HaveMaxLength(8);
+        configurationBuilder.Properties<QuotaAction>().HaveConversion<QuotaActionConverter>().HaveMaxLength(8);
         configurationBuilder.Properties<TokenScopes>().HaveConversion<TokenScopesConverter>().HaveMaxLength(256);
     }
 
@@ -97,7 +126,60 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
             released.HasOne<User>().WithMany().HasForeignKey(r => r.UserId).OnDelete(DeleteBehavior.Restrict);
         });
 
+        ApiTables.Configure(modelBuilder);
+        ConfigureEvents(modelBuilder);
+        ConfigureUsage(modelBuilder);
         AccountTables.Configure(modelBuilder);
         SnakeCaseNames.Apply(modelBuilder);
+    }
+
+    private static void ConfigureUsage(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<UsageRow>(usage =>
+        {
+            // The key is what series of an account are read by; the indexes are for a tunnel's, for an admin's, and for what has become old.
+            usage.HasKey(u => new { u.AccountId, u.Step, u.Start, u.TunnelId, u.TokenId });
+            usage.HasIndex(u => new { u.TunnelId, u.Step, u.Start });
+            usage.HasIndex(u => new { u.TokenId, u.Step, u.Start });
+            usage.HasIndex(u => new { u.Step, u.Start });
+        });
+        modelBuilder.Entity<UsageWriterRow>(writer => writer.Property(w => w.Id).HasMaxLength(30));
+        modelBuilder.Entity<QuotaRow>(quota =>
+        {
+            quota.HasKey(q => new { q.Kind, q.SubjectId });
+            quota.Property(q => q.SubjectId).HasMaxLength(30);
+        });
+    }
+
+    private static void ConfigureEvents(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<EventRow>(row =>
+        {
+            row.HasKey(e => e.Sequence);
+            row.Property(e => e.Sequence).ValueGeneratedNever();
+            row.Property(e => e.Id).HasMaxLength(30);
+            row.Property(e => e.Kind).HasMaxLength(EventText.MaxKind);
+            row.Property(e => e.ActorKind).HasMaxLength(EventText.MaxKind);
+            row.Property(e => e.ActorId).HasMaxLength(EventText.MaxName);
+            row.Property(e => e.ActorName).HasMaxLength(EventText.MaxName);
+            row.Property(e => e.Address).HasMaxLength(EventText.MaxAddress);
+            row.Property(e => e.SubjectKind).HasMaxLength(EventText.MaxKind);
+            row.Property(e => e.SubjectId).HasMaxLength(EventText.MaxName);
+            row.Property(e => e.SubjectName).HasMaxLength(EventText.MaxName);
+            row.Property(e => e.Before).HasMaxLength(EventText.MaxProperties);
+            row.Property(e => e.After).HasMaxLength(EventText.MaxProperties);
+            row.Property(e => e.Code).HasMaxLength(EventText.MaxKind);
+            row.Property(e => e.Reason).HasMaxLength(EventText.MaxReason);
+            row.Property(e => e.Hash).HasMaxLength(32).IsFixedLength();
+            row.HasIndex(e => e.Id).IsUnique();
+            row.HasIndex(e => new { e.AccountId, e.Sequence });
+            row.HasIndex(e => new { e.IsAudit, e.Sequence });
+            row.HasIndex(e => new { e.SubjectId, e.Sequence });
+        });
+        modelBuilder.Entity<EventAnchor>(anchor =>
+        {
+            anchor.Property(a => a.Id).ValueGeneratedNever();
+            anchor.Property(a => a.Hash).HasMaxLength(32).IsFixedLength();
+        });
     }
 }

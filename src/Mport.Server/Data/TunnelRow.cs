@@ -35,6 +35,18 @@ internal sealed class TunnelRow
     /// <summary>Whether the user asked for this port; such a one is never given away.</summary>
     public bool PortChosenByUser { get; set; }
 
+    /// <summary>What users sort tunnels by.</summary>
+    public TunnelLabels Labels { get; set; } = TunnelLabels.None;
+
+    /// <summary>What its user notes about the target. For display alone: the client dials only what its own configuration names.</summary>
+    public string? TargetHint { get; set; }
+
+    /// <summary>Since when it is stopped, so that nobody opens it; null while it is not.</summary>
+    public DateTimeOffset? StoppedAt { get; set; }
+
+    /// <summary>Grows with each change that a user makes.</summary>
+    public long Revision { get; set; } = 1;
+
     /// <summary>When it was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 

@@ -3,6 +3,8 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Mport.Server.Accounts;
 using Mport.Server.Accounts.Invitations;
 using Mport.Server.Accounts.Web;
+using Mport.Server.Edge.Proxies;
+using Mport.Server.Quotas;
 
 namespace Mport.Server.Data;
 
@@ -24,8 +26,26 @@ internal sealed class UserRoleConverter() : ValueConverter<UserRole, string>(rol
 internal sealed class TokenScopesConverter() : ValueConverter<TokenScopes, string>(
     scopes => TokenScopeNames.ToText(scopes), text => TokenScopeNames.FromText(text));
 
+internal sealed class IpNetworksConverter() : ValueConverter<IpNetworks, string>(networks => networks.ToString(), text => Read(text))
+{
+    private static IpNetworks Read(string text) =>
+        text.Length == 0 ? IpNetworks.None : IpNetworks.TryParse(text, out var networks, out _) ? networks : throw new UnreachableException($"tokens.networks holds {text}");
+}
+
+internal sealed class NamePatternsConverter() : ValueConverter<NamePatterns, string>(patterns => patterns.ToString(), text => NamePatterns.FromText(text));
+
+internal sealed class TunnelLabelsConverter() : ValueConverter<TunnelLabels, string>(labels => labels.ToString(), text => TunnelLabels.FromText(text));
+
 internal sealed class PortTransportConverter() : ValueConverter<PortTransport, string>(
     transport => transport == PortTransport.Tcp ? "tcp" : "udp", text => text == "tcp" ? PortTransport.Tcp : PortTransport.Udp);
+
+internal sealed class QuotaKindConverter() : ValueConverter<QuotaKind, string>(kind => kind.ToText(), text => Read(text))
+{
+    private static QuotaKind Read(string text) => QuotaKinds.Parse(text) ?? throw new UnreachableException($"quotas.kind holds {text}");
+}
+
+internal sealed class QuotaActionConverter() : ValueConverter<QuotaAction, string>(
+    action => action == QuotaAction.Stop ? "stop" : "throttle", text => text == "stop" ? QuotaAction.Stop : QuotaAction.Throttle);
 
 internal sealed class TunnelProtoConverter() : ValueConverter<TunnelProto, string>(proto => proto.ToText(), text => Read(text))
 {

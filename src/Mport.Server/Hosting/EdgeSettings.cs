@@ -6,6 +6,8 @@ using Mport.Server.Data;
 using Mport.Server.Edge.Proxies;
 using Mport.Server.Limits;
 using Mport.Server.Metrics;
+using Mport.Server.Quotas;
+using Mport.Server.Traffic;
 using Mport.Server.Tunnels.Udp;
 
 namespace Mport.Server.Hosting;
@@ -64,6 +66,16 @@ internal sealed record EdgeSettings
 
     /// <summary>What the edge takes at most.</summary>
     public EdgeLimits Limits { get; init; } = new();
+
+    /// <summary>What an account may have, of which nothing else is said. Default: no limit.</summary>
+    public QuotaDefaults Quotas { get; init; } = new();
+
+    /// <summary>How long usage is kept.</summary>
+    public UsageOptions Usage { get; init; } = new();
+
+    /// <summary>How long events are kept. Default: 400 days; 1 day to 20 years.</summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "7300.00:00:00")]
+    public TimeSpan EventRetention { get; init; } = TimeSpan.FromDays(400);
     /// <summary>How long a UDP visitor may be silent before it is forgotten. Default: 60 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan UdpIdle { get; init; } = new UdpOptions().Idle;

@@ -2,7 +2,10 @@ using Mport.Protocol.Errors;
 using Mport.Server.Accounts;
 using Mport.Server.Api;
 using Mport.Server.Data;
+using Mport.Server.Events;
 using Mport.Server.Hosting.Handover;
+using Mport.Server.Quotas;
+using Mport.Server.Traffic;
 
 namespace Mport.Server.Hosting;
 
@@ -22,6 +25,13 @@ internal sealed class OpenedEdge : IDisposable
         Users = new UserStore(database.Contexts, time);
         Tokens = new TokenStore(database.Contexts, time, loggers.CreateLogger<TokenStore>());
         Tunnels = new TunnelStore(database.Contexts, time);
+        OwnTokens = new OwnTokenStore(database.Contexts, Tokens, time);
+        OwnTunnels = new OwnTunnelStore(database.Contexts, time);
+        Idempotency = new IdempotencyStore(database.Contexts, time);
+        AllUsers = new UserAdminStore(database.Contexts, time);
+        Events = new EventStore(database.Contexts);
+        Usage = new UsageStore(database.Contexts, time);
+        Quotas = new QuotaStore(database.Contexts, time);
         Accounts = new AccountStores(database.Contexts, loggers, time);
     }
 
@@ -46,6 +56,18 @@ internal sealed class OpenedEdge : IDisposable
     /// <summary>The access tokens.</summary>
     public TokenStore Tokens { get; }
 
+    /// <summary>The access tokens of one account.</summary>
+    public OwnTokenStore OwnTokens { get; }
+
+    /// <summary>The tunnels of one account.</summary>
+    public OwnTunnelStore OwnTunnels { get; }
+
+    /// <summary>The API's requests that can be sent again.</summary>
+    public IdempotencyStore Idempotency { get; }
+
+    /// <summary>All accounts, for administrators.</summary>
+    public UserAdminStore AllUsers { get; }
+
     /// <summary>How people get in.</summary>
     public AccountStores Accounts { get; }
 
@@ -54,6 +76,15 @@ internal sealed class OpenedEdge : IDisposable
 
     /// <summary>The tunnels' names and addresses.</summary>
     public TunnelStore Tunnels { get; }
+
+    /// <summary>The event log.</summary>
+    public EventStore Events { get; }
+
+    /// <summary>What traffic there was.</summary>
+    public UsageStore Usage { get; }
+
+    /// <summary>What accounts, tokens and tunnels may have.</summary>
+    public QuotaStore Quotas { get; }
 
     /// <summary>
     /// Opens the data folder, and makes on the first start what is missing. Each step can be killed and done again: the first start is over when

@@ -29,6 +29,7 @@ internal sealed class RunningEdge : IAsyncDisposable
     private readonly EdgeMeters _meters;
     private readonly MetricsCollector _collector;
     private readonly EdgeHandover _handover;
+    private readonly EdgeBooks _books;
     private readonly AccountWeb _accounts;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
@@ -37,11 +38,12 @@ internal sealed class RunningEdge : IAsyncDisposable
     private TimeSpan _drain;
 
     private RunningEdge(
-        EdgeSettings settings, EdgeWeb web, PublicPorts ports, UdpPorts udpPorts, SessionRegistry sessions, EdgeReadiness readiness, EdgeMeters meters, MetricsCollector collector, EdgeHandover handover, AccountWeb accounts, TokenWatch watch, TunnelSightings sightings, VisitorWatch visitorWatch, TimeProvider time)
+        EdgeSettings settings, EdgeWeb web, PublicPorts ports, UdpPorts udpPorts, SessionRegistry sessions, EdgeReadiness readiness, EdgeMeters meters, MetricsCollector collector, EdgeHandover handover, EdgeBooks books, AccountWeb accounts, TokenWatch watch, TunnelSightings sightings, VisitorWatch visitorWatch, TimeProvider time)
     {
         _settings = settings;
         _drain = settings.Drain;
         _handover = handover;
+        _books = books;
         _accounts = accounts;
         _web = web;
         _ports = ports;
@@ -84,6 +86,7 @@ internal sealed class RunningEdge : IAsyncDisposable
         var meters = new EdgeMeters();
         var collector = new MetricsCollector(meters);
         _ = new ProcessMetrics(meters, time);
+        var books = new EdgeBooks(edge, meters, loggers, time);
         var tunnelsMetrics = new TunnelsMetrics(meters);
         var sessionsMetrics = new SessionsMetrics(meters);
         var inherited = edge.Inherited?.Sockets ?? new InheritedSockets([]);
@@ -102,7 +105,7 @@ internal sealed class RunningEdge : IAsyncDisposable
         var proxyHeaders = new ProxyHeaderGate(settings.ProxyProtocolFrom, new ProxiesMetrics(meters), time, loggers.CreateLogger<ProxyHeaderGate>());
         var proven = new ProvenAddresses();
         var ports = new PublicPorts(settings.Listen, inherited, relay, visitors, proxyHeaders, proven, tunnelsMetrics, time, loggers.CreateLogger<PublicPorts>());
-        var sessions = new SessionRegistry(sessionsMetrics, time, loggers.CreateLogger<SessionRegistry>(), edge.Inherited?.Generation ?? 0);
+        var sessions = new SessionRegistry(sessionsMetrics, books.Events, time, loggers.CreateLogger<SessionRegistry>(), edge.Inherited?.Generation ?? 0);
         var readiness = new EdgeReadiness(edge.Tokens, time);
         var address = new PublicAddress(settings.Domain, trustedCertificate: !edge.Certificate.NeedsPin);
         var registry = new TunnelRegistry();
@@ -111,19 +114,32 @@ internal sealed class RunningEdge : IAsyncDisposable
         var udpPorts = new UdpPorts(settings.Listen, inherited, settings.Udp, proven, visitors, memory, meters, time, loggers.CreateLogger<UdpPorts>());
         var tunnelPorts = new TunnelPorts(ports, udpPorts) { TcpRange = settings.TcpPorts, UdpRange = settings.UdpPorts };
         var tunnels = new TunnelOpener(
-            edge.Tunnels, registry, hosts, tunnelPorts, address, tunnelsMetrics, new GroupsMetrics(meters), loggers.CreateLogger<TunnelOpener>());
+            edge.Tunnels,
+            registry,
+            hosts,
+            tunnelPorts,
+            address,
+            tunnelsMetrics,
+            books.Usage,
+            books.Quotas,
+            books.Events,
+            new GroupsMetrics(meters),
+            time,
+            loggers.CreateLogger<TunnelOpener>());
         var attempts = new AttemptLimiter(time);
         var greeter = new SessionGreeter(
             settings.Domain,
-            new SessionGate(edge.Tokens, attempts, sessions, limits, time, loggers.CreateLogger<SessionGate>()),
+            new SessionGate(edge.Tokens, attempts, sessions, limits, books.Events, time, loggers.CreateLogger<SessionGate>()),
             sessions,
             tunnels,
             new AccountMemory(edgeLimits.AccountMemory, memory),
             limits,
             sessionsMetrics,
+            books.Events,
             time,
             loggers.CreateLogger<SessionGreeter>());
         var acceptor = new SessionAcceptor(certificate, greeter, limits, sessionsMetrics, time, loggers.CreateLogger<SessionAcceptor>());
+        await books.StartAsync(visitorWatch, sessions, cancellationToken);
         var links = new AccountLinks();
         var accounts = new AccountWeb(edge.Accounts, edge.Tokens, edge.AccountKey, links, meters, loggers, time);
         var web = await EdgeWeb.StartAsync(
@@ -159,10 +175,18 @@ internal sealed class RunningEdge : IAsyncDisposable
                     Options = new ApiOptions { Rate = settings.ApiRate },
                     Settings = settings,
                     Cursors = edge.Cursors,
+                    Idempotency = edge.Idempotency,
                     Attempts = attempts,
                     Users = edge.Users,
                     Tokens = edge.Tokens,
-                    Tunnels = edge.Tunnels,
+                    OwnTokens = edge.OwnTokens,
+                    OwnTunnels = edge.OwnTunnels,
+                    AllUsers = edge.AllUsers,
+                    Desk = new TunnelDesk(edge.Tunnels, edge.OwnTunnels, tunnels, hosts, sessions),
+                    Registry = registry,
+                    Address = address,
+                    Sessions = sessions,
+                    Books = books,
                     Accounts = accounts,
                 },
                 Meters = meters,
@@ -175,7 +199,7 @@ internal sealed class RunningEdge : IAsyncDisposable
         var watch = new TokenWatch(edge.Tokens, sessions, limits, time, loggers.CreateLogger<TokenWatch>());
         var sightings = new TunnelSightings(edge.Tunnels, registry, time, loggers.CreateLogger<TunnelSightings>());
         var handover = new EdgeHandover([web, ports, udpPorts], hosts, sessions, tunnels.Gate, readiness, edge.Inherited, time, loggers.CreateLogger<EdgeHandover>());
-        return new RunningEdge(settings, web, ports, udpPorts, sessions, readiness, meters, collector, handover, accounts, watch, sightings, visitorWatch, time) { Links = links };
+        return new RunningEdge(settings, web, ports, udpPorts, sessions, readiness, meters, collector, handover, books, accounts, watch, sightings, visitorWatch, time) { Links = links };
     }
 
     /// <summary>Takes the place of the edge that has handed its sockets over: it stops to accept, this one begins.</summary>
@@ -187,6 +211,7 @@ internal sealed class RunningEdge : IAsyncDisposable
     public async Task FinishAsync(CancellationToken stop)
     {
         await _leave.CancelAsync();
+        _books.EndStreams();
         if (await _handover.FinishAsync(_settings.HandoverDrain, stop) is HandoverEnd.TimeOver)
         {
             _drain = TimeSpan.Zero;
@@ -197,6 +222,7 @@ internal sealed class RunningEdge : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _readiness.Drain();
+        _books.EndStreams();
         var requests = _web.StopAsync(_drain);
         var visitors = Task.WhenAll(_ports.StopAsync(), _udpPorts.StopAsync());
         _sessions.DrainAll(Failure.Of(ProtocolErrors.EdgeDraining, retry: true), linger: TimeSpan.Zero);
@@ -208,6 +234,7 @@ internal sealed class RunningEdge : IAsyncDisposable
         await visitors;
         await requests;
         await _web.DisposeAsync();
+        await _books.DisposeAsync();
         _accounts.Dispose();
         _stop.Dispose();
         _leave.Dispose();

@@ -53,4 +53,7 @@ internal enum VisitorVerdict
 
     /// <summary>Nothing passes, either way.</summary>
     Idle,
+
+    /// <summary>A quota is used up.</summary>
+    OverQuota,
 }

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Mport.Protocol.Carriers;
 using Mport.Protocol.Relay;
+using Mport.Server.Quotas;
 using Mport.Server.Tunnels;
 
 namespace Mport.Server.Limits;
@@ -31,10 +32,14 @@ internal sealed class VisitorWatch(EdgeLimits limits, TunnelsMetrics metrics, Ti
     public TimeSpan Pause { get; } = PauseFor(limits);
 
     /// <summary>Watches a connection until what it gives is disposed.</summary>
-    public IDisposable Watch(Socket visitor, CarrierStream stream, ByteCount count)
+    /// <param name="visitor">The visitor's socket.</param>
+    /// <param name="stream">What joins it to the client.</param>
+    /// <param name="count">Counts its bytes.</param>
+    /// <param name="quota">What it may use; null for as much as it likes.</param>
+    public IDisposable Watch(Socket visitor, CarrierStream stream, ByteCount count, QuotaLink? quota)
     {
         var progress = new VisitorProgress(ToTicks(limits.StallTimeout), ToTicks(limits.IdleTimeout), time.GetTimestamp());
-        var watched = new Watched(this, visitor, stream, count, progress);
+        var watched = new Watched(this, visitor, stream, count, quota, progress);
         lock (_gate)
         {
             _watched.Add(watched);
@@ -60,16 +65,31 @@ internal sealed class VisitorWatch(EdgeLimits limits, TunnelsMetrics metrics, Ti
         return pause > LongestPause ? LongestPause : pause < ShortestPause ? ShortestPause : pause;
     }
 
-    private void LookAtAll()
+    /// <summary>Ends the connections whose quota is used up.</summary>
+    public void CutOverQuota()
     {
-        Watched[] all;
+        foreach (var watched in All())
+        {
+            if (watched.IsOverQuota)
+            {
+                metrics.VisitorCut(VisitorVerdict.OverQuota);
+                watched.Cut();
+            }
+        }
+    }
+
+    private Watched[] All()
+    {
         lock (_gate)
         {
-            all = [.. _watched];
+            return [.. _watched];
         }
+    }
 
+    private void LookAtAll()
+    {
         var now = time.GetTimestamp();
-        foreach (var watched in all)
+        foreach (var watched in All())
         {
             var verdict = watched.Look(now);
             if (verdict != VisitorVerdict.GoesOn)
@@ -90,9 +110,11 @@ internal sealed class VisitorWatch(EdgeLimits limits, TunnelsMetrics metrics, Ti
         }
     }
 
-    private sealed class Watched(VisitorWatch watch, Socket visitor, CarrierStream stream, ByteCount count, VisitorProgress progress) : IDisposable
+    private sealed class Watched(VisitorWatch watch, Socket visitor, CarrierStream stream, ByteCount count, QuotaLink? quota, VisitorProgress progress) : IDisposable
     {
         private VisitorProgress _progress = progress;
+
+        public bool IsOverQuota => quota is { IsStopped: true };
 
         public VisitorVerdict Look(long now) => _progress.Look(now, count.FromSocket, count.ToSocket, stream.HasUnread);
 

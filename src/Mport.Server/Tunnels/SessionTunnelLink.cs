@@ -1,11 +1,13 @@
 using Mport.Protocol;
 using Mport.Protocol.Carriers;
+using Mport.Protocol.Datagrams;
 using Mport.Protocol.Errors;
-using Mport.Protocol.Relay;
 using Mport.Protocol.Streams;
 using Mport.Server.Accounts;
 using Mport.Server.Edge.Proxies;
 using Mport.Server.Edge.Sessions;
+using Mport.Server.Quotas;
+using Mport.Server.Traffic;
 
 namespace Mport.Server.Tunnels;
 
@@ -16,9 +18,12 @@ internal sealed class SessionTunnelLink : TunnelLink, IDisposable
     private int _isEnded;
 
     /// <summary>A hold that is in force until <see cref="Dispose"/>.</summary>
-    public SessionTunnelLink(EdgeSession session, TunnelRecord tunnel, int number, string? target, ByteCount total)
-        : base(total)
+    public SessionTunnelLink(EdgeSession session, TunnelRecord tunnel, int number, string? target, UsageMeter usage, QuotaLink quota)
+        : base(usage.Bytes)
     {
+        Usage = usage;
+        Quota = quota;
+        Datagrams.CountAlsoIn(usage.Datagrams);
         Session = session;
         Tunnel = tunnel;
         Number = number;
@@ -34,6 +39,12 @@ internal sealed class SessionTunnelLink : TunnelLink, IDisposable
 
     public override string? Target { get; }
 
+    public override UsageMeter Usage { get; }
+
+    public override QuotaLink Quota { get; }
+
+    public override void CountDatagramsIn(DatagramCount total) => Usage.Datagrams.CountAlsoIn(total);
+
     public override CancellationToken Ended { get; }
 
     public override bool IsReachable => !Session.Carriers.IsSuspended;
@@ -43,6 +54,9 @@ internal sealed class SessionTunnelLink : TunnelLink, IDisposable
 
     /// <summary>The tunnel with its address.</summary>
     public TunnelRecord Tunnel { get; }
+
+    /// <summary>When it was opened.</summary>
+    public required DateTimeOffset OpenedAt { get; init; }
 
     /// <summary>The tunnel's number in the session.</summary>
     public int Number { get; }

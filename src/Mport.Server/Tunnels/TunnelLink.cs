@@ -6,6 +6,8 @@ using Mport.Protocol.Errors;
 using Mport.Protocol.Relay;
 using Mport.Protocol.Streams;
 using Mport.Server.Edge.Proxies;
+using Mport.Server.Quotas;
+using Mport.Server.Traffic;
 
 namespace Mport.Server.Tunnels;
 
@@ -73,6 +75,15 @@ internal abstract class TunnelLink(ByteCount? total = null)
 
     /// <summary>Datagrams of all visitors through this link, and those that were dropped.</summary>
     public DatagramCount Datagrams { get; } = new();
+
+    /// <summary>Where the traffic of visitors is counted for its account; null for a link that stands for others, which count their own.</summary>
+    public virtual UsageMeter? Usage => null;
+
+    /// <summary>What its visitors may use; null for a link that stands for others.</summary>
+    public virtual QuotaLink? Quota => null;
+
+    /// <summary>From now on, a wider count gets the same datagrams.</summary>
+    public virtual void CountDatagramsIn(DatagramCount total) => Datagrams.CountAlsoIn(total);
 
     /// <summary>The carriers that UDP visitors are spread over.</summary>
     public virtual IReadOnlyList<Carrier> Carriers => [];

@@ -3,6 +3,9 @@ using Mport.Protocol.Control;
 using Mport.Protocol.Errors;
 using Mport.Server.Accounts;
 using Mport.Server.Edge.Sessions;
+using Mport.Server.Events;
+using Mport.Server.Quotas;
+using Mport.Server.Traffic;
 using Mport.Server.Tunnels.Groups;
 
 namespace Mport.Server.Tunnels;
@@ -15,9 +18,15 @@ internal sealed class TunnelOpener(
     TunnelPorts ports,
     PublicAddress address,
     TunnelsMetrics metrics,
+    UsageLedger usage,
+    QuotaBook quotas,
+    IEventLog events,
     GroupsMetrics groups,
+    TimeProvider time,
     ILogger<TunnelOpener> logger)
 {
+    private readonly TunnelBars _bars = new();
+
     // Who holds a tunnel and what its address stands for change together.
     private readonly Lock _publishing = new();
 
@@ -43,6 +52,11 @@ internal sealed class TunnelOpener(
             return new TunnelOpening(Failure.Of(TunnelErrors.NameInvalid, "A group's name has 1 to 63 characters of a-z, 0-9 and hyphen, no hyphen at an end."));
         }
 
+        if (!session.Identity.Names.Contains(open.Name) || (open.Subdomain is { } named && !session.Identity.Names.Contains(named.ToLowerInvariant())))
+        {
+            return new TunnelOpening(Failure.Of(ApiErrors.TokenNameRefused, $"The token is for tunnels named {string.Join(", ", session.Identity.Names.Patterns)} alone."));
+        }
+
         // Before the claim, which may change the tunnel's address: only who may hold the tunnel may do that.
         var newcomer = new TunnelNewcomer(session.Identity, open.Takeover, open.Group);
         var holding = registry.Find(session.Identity.UserId, open.Name);
@@ -58,28 +72,63 @@ internal sealed class TunnelOpener(
             var shared = holding.Links[0].Tunnel;
             return TunnelRefusals.OfOtherAddress(shared, open, proto) is { } differs
                 ? new TunnelOpening(differs)
-                : Hold(new SessionTunnelLink(session, shared, number, open.Target, metrics.Bytes), newcomer, open);
+                : Hold(NewLink(session, shared, number, open), newcomer, open);
         }
 
-        var claim = new TunnelClaim
+        switch (await store.ClaimAsync(ClaimOf(session.Identity.UserId, open.Name, proto, open.Subdomain, open.RemotePort), cancellationToken))
         {
-            UserId = session.Identity.UserId,
-            Name = open.Name,
-            Proto = proto,
-            Subdomain = open.Subdomain?.ToLowerInvariant(),
-            Port = open.RemotePort,
-            TcpPorts = ports.TcpRange,
-            UdpPorts = ports.UdpRange,
-            IsTcpPortUsable = ports.IsTcpFree,
-            IsUdpPortUsable = ports.IsUdpFree,
-            IsOpen = registry.IsOpen,
-        };
-        return await store.ClaimAsync(claim, cancellationToken) switch
+            case TunnelClaimResult.Refused refused:
+                return new TunnelOpening(refused.Failure);
+            case TunnelClaimResult.Claimed claimed:
+                Record(session.Identity, claimed);
+                return Hold(NewLink(session, claimed.Tunnel, number, open), newcomer, open);
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    /// <summary>A claim of an address with what this edge gives and has in use.</summary>
+    public TunnelClaim ClaimOf(UserId userId, string name, TunnelProto proto, string? subdomain, int? port) => new()
+    {
+        UserId = userId,
+        Name = name,
+        Proto = proto,
+        Subdomain = subdomain?.ToLowerInvariant(),
+        Port = port,
+        TcpPorts = ports.TcpRange,
+        UdpPorts = ports.UdpRange,
+        IsTcpPortUsable = ports.IsTcpFree,
+        IsUdpPortUsable = ports.IsUdpFree,
+        IsOpen = registry.IsOpen,
+        Allowance = quotas.AllowanceOf(userId),
+    };
+
+    /// <summary>From now on nobody opens the tunnel, whatever its row said when it was looked at; it stays open where it is.</summary>
+    public void Bar(TunnelId id)
+    {
+        lock (_publishing)
         {
-            TunnelClaimResult.Refused refused => new TunnelOpening(refused.Failure),
-            TunnelClaimResult.Claimed claimed => Hold(new SessionTunnelLink(session, claimed.Tunnel, number, open.Target, metrics.Bytes), newcomer, open),
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
+            _bars.Add(id);
+        }
+    }
+
+    /// <summary>The tunnel may be opened again.</summary>
+    public void Unbar(TunnelId id)
+    {
+        lock (_publishing)
+        {
+            _bars.Remove(id);
+        }
+    }
+
+    /// <summary>Takes the tunnel from all who hold it, and tells them why. Visitors who are in go on.</summary>
+    public void End(UserId owner, string name, Failure why)
+    {
+        foreach (var link in registry.Find(owner, name)?.Links ?? [])
+        {
+            Close(link);
+            link.Session.Tell(new TunnelClosed { Number = link.Number, Code = why.Code.ToString(), Text = why.Text, Retry = why.Retry });
+        }
     }
 
     /// <summary>The link's session gives the tunnel up. Does nothing when another session has taken it.</summary>
@@ -123,6 +172,20 @@ internal sealed class TunnelOpener(
         }
     }
 
+    private void Record(SessionIdentity identity, TunnelClaimResult.Claimed claimed)
+    {
+        if (SessionEvents.TunnelClaimed(identity, claimed) is { } happened)
+        {
+            events.Record(happened);
+        }
+    }
+
+    private SessionTunnelLink NewLink(EdgeSession session, TunnelRecord tunnel, int number, OpenTunnel open)
+    {
+        var key = new UsageKey(session.Identity.UserId, session.Identity.TokenId, tunnel.Id);
+        return new SessionTunnelLink(session, tunnel, number, open.Target, usage.MeterOf(key, metrics.Bytes), new QuotaLink(quotas, key)) { OpenedAt = time.GetUtcNow() };
+    }
+
     private TunnelOpening Hold(SessionTunnelLink link, TunnelNewcomer newcomer, OpenTunnel open)
     {
         TunnelHoldOutcome outcome;
@@ -130,6 +193,11 @@ internal sealed class TunnelOpener(
         lock (_publishing)
         {
             var current = registry.Find(newcomer.Session.UserId, link.Name);
+            if (_bars.Contains(link.Tunnel.Id))
+            {
+                return new TunnelOpening(Failure.Of(TunnelErrors.TunnelClosedByEdge, $"The tunnel {link.Name} was stopped or deleted just now.", retry: true));
+            }
+
             if (current?.Group is { } group && group == newcomer.Group && current.Links[0].Tunnel != link.Tunnel)
             {
                 return new TunnelOpening(Failure.Of(TunnelErrors.GroupMismatch, "The group's first member opened it at another address just now.", retry: true));
@@ -237,6 +305,7 @@ internal sealed class TunnelOpener(
             // A process that has joined anew knows where its place went.
             if (outcome.Decision == TunnelHoldDecision.TakeOver)
             {
+                events.Record(SessionEvents.TunnelClosed(lost.Session.Identity, lost.TunnelId, lost.Name, "Another client of the account took it over."));
                 lost.Session.Tell(TunnelRefusals.TellLoser(lost, link.Session.Identity));
                 logger.TunnelTakenOver(link.TunnelId, link.Session.Identity.Id, lost.Session.Identity.Id);
             }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Mport.Protocol.Relay;
 using Mport.Server.Limits;
@@ -19,7 +20,7 @@ internal sealed class TunnelsMetrics
         _meter = meters.Create("tunnels");
         _visitors = _meter.CreateCounter<long>("mport.tunnels.visitors_accepted", unit: null, "Visitors' connections taken on public TCP ports.");
         _refused = _meter.CreateCounter<long>("mport.tunnels.visitors_refused", unit: null, "Visitors turned away, by reason.");
-        _cut = _meter.CreateCounter<long>("mport.tunnels.visitors_cut", unit: null, "Visitors' connections that the edge ended because they got nowhere, by reason.");
+        _cut = _meter.CreateCounter<long>("mport.tunnels.visitors_cut", unit: null, "Visitors' connections that the edge ended because they got nowhere or a quota was used up, by reason.");
         _meter.CreateObservableCounter("mport.tunnels.traffic", ReadTraffic, "By", "Bytes of all visitors, by direction: in is from visitors, out to them.");
     }
 
@@ -39,8 +40,14 @@ internal sealed class TunnelsMetrics
     /// <summary>A visitor was turned away.</summary>
     public void VisitorRefused(VisitorRefusal reason) => _refused.Add(1, new KeyValuePair<string, object?>("reason", reason.ToTag()));
 
-    /// <summary>A visitor's connection was ended, because it got nowhere.</summary>
-    public void VisitorCut(VisitorVerdict verdict) => _cut.Add(1, new KeyValuePair<string, object?>("reason", verdict is VisitorVerdict.Stalled ? "stalled" : "idle"));
+    /// <summary>A visitor's connection was ended by the edge.</summary>
+    public void VisitorCut(VisitorVerdict verdict) => _cut.Add(1, new KeyValuePair<string, object?>("reason", verdict switch
+    {
+        VisitorVerdict.Stalled => "stalled",
+        VisitorVerdict.Idle => "idle",
+        VisitorVerdict.OverQuota => "quota",
+        _ => throw new UnreachableException(),
+    }));
 
     private Measurement<long>[] ReadTraffic() =>
     [

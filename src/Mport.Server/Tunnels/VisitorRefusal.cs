@@ -34,6 +34,9 @@ internal enum VisitorRefusal
 
     /// <summary>The target is known to be ill, or those of all members of the group.</summary>
     TargetIll,
+
+    /// <summary>A quota of the tunnel, its token or its account is used up, or leaves no room for one more visitor.</summary>
+    QuotaReached,
 }
 
 /// <summary>The names of refusals in metrics.</summary>
@@ -52,6 +55,7 @@ internal static class VisitorRefusals
         VisitorRefusal.ClientAway => "client_away",
         VisitorRefusal.TargetFailed => "target_failed",
         VisitorRefusal.TargetIll => "target_ill",
+        VisitorRefusal.QuotaReached => "quota_reached",
         _ => throw new UnreachableException(),
     };
 }

@@ -24,9 +24,18 @@ internal sealed class VisitorRelay(TimeSpan halfClosedTimeout, VisitorGate gate,
     {
         using var deadline = new CancellationTokenSource(AnswerTimeout, time);
         List<TunnelLink> tried = [];
+        var refusal = VisitorRefusal.TargetIll;
         while (tried.Count < MaxTries && link.Choose(ends.Address, tried) is { } member)
         {
+            if (member.Quota?.TryEnter() == false)
+            {
+                refusal = VisitorRefusal.QuotaReached;
+                tried.Add(member);
+                continue;
+            }
+
             member.VisitorCame();
+            member.Usage?.CountConnection();
             try
             {
                 if (await (member == link
@@ -39,15 +48,16 @@ internal sealed class VisitorRelay(TimeSpan halfClosedTimeout, VisitorGate gate,
             finally
             {
                 member.VisitorLeft();
+                member.Quota?.Leave();
             }
 
             tried.Add(member);
         }
 
-        if (tried.Count == 0)
+        if (tried.Count == 0 || refusal is VisitorRefusal.QuotaReached)
         {
-            metrics.VisitorRefused(VisitorRefusal.TargetIll);
-            logger.VisitorTurnedAway(link.TunnelId, "the target is ill");
+            metrics.VisitorRefused(refusal);
+            logger.VisitorTurnedAway(link.TunnelId, refusal is VisitorRefusal.QuotaReached ? "a quota is used up" : "the target is ill");
         }
 
         SocketRelay.CloseWithReset(visitor);
@@ -91,9 +101,10 @@ internal sealed class VisitorRelay(TimeSpan halfClosedTimeout, VisitorGate gate,
             HalfClosedTimeout = halfClosedTimeout,
             Count = count,
             Bandwidth = gate.EnterBandwidth(link.TunnelId, link.AccountId),
+            Slots = link.Quota?.Slots ?? [],
             BeforeReceiving = inGroup ? null : opened => ReadAnswerAsync(opened, link, deadline),
         };
-        using var watched = watch.Watch(visitor, stream, count);
+        using var watched = watch.Watch(visitor, stream, count, link.Quota);
         try
         {
             await SocketRelay.RunAsync(visitor, stream, options, time);

@@ -32,6 +32,7 @@ public sealed class ControlChannelTests
             new TunnelClosed { Number = 3, Code = "MP-1205", Text = "t", Retry = false },
             """{"type":"tunnel_closed","number":3,"code":"MP-1205","text":"t","retry":false}"""
         },
+        { new AskAgain(), """{"type":"ask_again"}""" },
         { new Notice { Level = "warning", Text = "t" }, """{"type":"notice","level":"warning","text":"t"}""" },
         { new Goodbye { Text = "bye" }, """{"type":"goodbye","text":"bye","retry":false}""" },
     };

@@ -21,7 +21,7 @@ public sealed class ProjectReferencesTests
         ["Mport.Server"] =
         [
             "Microsoft.EntityFrameworkCore.Sqlite", "SQLitePCLRaw.bundle_e_sqlite3", "Microsoft.EntityFrameworkCore.Design",
-            "System.CommandLine", "YamlDotNet", "Yarp.ReverseProxy",
+            "Microsoft.AspNetCore.OpenApi", "System.CommandLine", "YamlDotNet", "Yarp.ReverseProxy",
         ],
     };
 

@@ -221,6 +221,8 @@ public abstract class TunnelStoreTests(StoreProvider provider) : IAsyncLifetime
         Assert.Equal(web.Id, tcp.Id);
         Assert.Null(tcp.Subdomain);
         Assert.NotNull(tcp.Port);
+        await RefusedAsync(Http(_bob, "web") with { Subdomain = "shop" }, TunnelErrors.NameTaken);
+        _stores.Time.Advance(TimeSpan.FromDays(31));
         Assert.Equal("shop", (await ClaimedAsync(Http(_bob, "web") with { Subdomain = "shop" })).Subdomain);
     }
 
@@ -305,6 +307,21 @@ public abstract class TunnelStoreTests(StoreProvider provider) : IAsyncLifetime
 
         Assert.Equal(tunnel.Id, await _stores.Tunnels.FindBySubdomainAsync("shop", CancellationToken.None).Limited("the tunnel"));
         Assert.Null(await _stores.Tunnels.FindBySubdomainAsync("other", CancellationToken.None).Limited("no tunnel"));
+    }
+
+    [Fact]
+    public async Task TunnelDeletedWhileItIsClaimed_IsThereOrNot_AndItsNameRestsForOthers() // SEC-115
+    {
+        for (var round = 0; round < 10; round++)
+        {
+            var tunnel = await ClaimedAsync(Http(_ann, "web") with { Subdomain = $"shop-{round}" });
+            var claims = Enumerable.Range(0, 3).Select(_ => (Task)ClaimedAsync(Http(_ann, "web") with { Subdomain = $"shop-{round}" }));
+            var deletions = Enumerable.Range(0, 3).Select(_ => (Task)_stores.OwnTunnels.DeleteAsync(_ann, tunnel.Id, CancellationToken.None).Limited("a deletion"));
+
+            await Task.WhenAll([.. claims, .. deletions]).Limited("claims and deletions");
+
+            await RefusedAsync(Http(_bob, "web") with { Subdomain = $"shop-{round}" }, TunnelErrors.NameTaken);
+        }
     }
 
     private static TunnelClaim Http(UserId user, string name) => new() { UserId = user, Name = name, Proto = TunnelProto.Http };

@@ -30,7 +30,7 @@ internal sealed class ApiUser : IDisposable
     /// <summary>Sends a request with a body of JSON text, and reads the whole answer.</summary>
     public async Task<ApiReply> SendAsync(string method, string path, string? json = null, string mediaType = "application/json", params (string Name, string Value)[] headers)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(path, UriKind.Relative));
+        using var request = new HttpRequestMessage(new HttpMethod(method), Exactly(path));
         if (json is not null)
         {
             request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(json)) { Headers = { ContentType = new MediaTypeHeaderValue(mediaType) } };
@@ -45,6 +45,9 @@ internal sealed class ApiUser : IDisposable
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken).Limited($"the body of {method} {path}");
         return new ApiReply((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, text, All(response));
     }
+
+    // As it is written: .NET would tidy dots and slashes away that the edge is to be tried with.
+    private Uri Exactly(string path) => new(_http.BaseAddress?.ToString().TrimEnd('/') + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
 
     public Task<ApiReply> GetAsync(string path) => SendAsync("GET", path);
 
@@ -71,5 +74,5 @@ internal sealed record ApiReply(int Status, string? MediaType, string Text, IRea
     public string? this[string member] => Json.GetProperty(member).ToString();
 
     /// <summary>The pointers of the members that were found at fault.</summary>
-    public string?[] Pointers => [.. Json.GetProperty("errors").EnumerateArray().Select(e => e.GetProperty("pointer").GetString())];
+    public string[] Pointers => [.. Json.GetProperty("errors").EnumerateArray().Select(e => e.GetProperty("pointer").GetString() ?? "")];
 }

@@ -1,6 +1,11 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Mport.Server.Accounts;
+using Mport.Server.Api;
 using Mport.Server.Data;
+using Mport.Server.Events;
+using Mport.Server.Quotas;
+using Mport.Server.Traffic;
 using Mport.Testing;
 
 namespace Mport.Server.Tests.Kit;
@@ -21,6 +26,13 @@ internal sealed class TestStores : IAsyncDisposable, IDisposable
         Users = new UserStore(database.Contexts, Time);
         Tokens = new TokenStore(database.Contexts, Time, NullLogger<TokenStore>.Instance);
         Tunnels = new TunnelStore(database.Contexts, Time);
+        OwnTokens = new OwnTokenStore(database.Contexts, Tokens, Time);
+        OwnTunnels = new OwnTunnelStore(database.Contexts, Time);
+        UserAdmin = new UserAdminStore(database.Contexts, Time);
+        Idempotency = new IdempotencyStore(database.Contexts, Time);
+        Events = new EventStore(database.Contexts);
+        Usage = new UsageStore(database.Contexts, Time);
+        Quotas = new QuotaStore(database.Contexts, Time);
         Accounts = new AccountStores(database.Contexts, NullLoggerFactory.Instance, Time);
     }
 
@@ -31,6 +43,23 @@ internal sealed class TestStores : IAsyncDisposable, IDisposable
     public TokenStore Tokens { get; }
 
     public TunnelStore Tunnels { get; }
+
+    public OwnTokenStore OwnTokens { get; }
+
+    public OwnTunnelStore OwnTunnels { get; }
+
+    public UserAdminStore UserAdmin { get; }
+
+    public IdempotencyStore Idempotency { get; }
+
+    public EventStore Events { get; }
+
+    public UsageStore Usage { get; }
+
+    public QuotaStore Quotas { get; }
+
+    /// <summary>For tests that do to the database what no store does.</summary>
+    public IDbContextFactory<EdgeDbContext> Contexts => _database.Contexts;
 
     public AccountStores Accounts { get; }
 

@@ -68,9 +68,17 @@ internal sealed class TunnelForwarder(IHttpForwarder forwarder, TunnelPools pool
         VisitorPage? failed = null;
         while (tried.Count < MaxTries && link.Choose(context.Connection.RemoteIpAddress, tried) is { } member)
         {
+            if (member.Quota?.TryEnter() == false)
+            {
+                failed = VisitorPage.QuotaReached(member.Quota.RetryAfter(time.GetUtcNow()));
+                tried.Add(member);
+                continue;
+            }
+
             var repeatable = link.Members > tried.Count + 1 && CanBeRepeated(context.Request);
             bool another;
             member.VisitorCame();
+            member.Usage?.CountRequest();
             try
             {
                 (failed, another) = await SendAsync(context, member, repeatable, deadline);
@@ -78,6 +86,7 @@ internal sealed class TunnelForwarder(IHttpForwarder forwarder, TunnelPools pool
             finally
             {
                 member.VisitorLeft();
+                member.Quota?.Leave();
             }
 
             if (failed is null || !another)

@@ -99,7 +99,8 @@ internal sealed class TunnelPool : IDisposable
             throw new TargetFailedException(answer);
         }
 
-        var counted = new CountedStream(stream.AsStream(), _link.Bytes);
+        Stream counted = new CountedStream(stream.AsStream(), _link.Bytes);
+        counted = _link.Quota is { } quota ? new QuotaStream(counted, quota) : counted;
         return _gate.EnterBandwidth(_link.TunnelId, _link.AccountId) is { } bandwidth
             ? new LimitedStream(counted, bandwidth, () => _gate.LeaveBandwidth(_link.TunnelId))
             : counted;

@@ -56,6 +56,12 @@ internal sealed record VisitorPage(int Status, ErrorDescription Description)
         CloseConnection = true,
     };
 
+    /// <summary>A quota is used up, or leaves no room for one more visitor.</summary>
+    public static VisitorPage QuotaReached(TimeSpan retryAfter) => new(StatusCodes.Status429TooManyRequests, TunnelErrors.QuotaReached)
+    {
+        RetryAfter = (int)Math.Ceiling(retryAfter.TotalSeconds),
+    };
+
     /// <summary>The target does not take connections, or dropped one.</summary>
     public static VisitorPage TargetDown(string? particulars) => new(StatusCodes.Status502BadGateway, VisitorErrors.TargetDown) { Particulars = particulars };
 

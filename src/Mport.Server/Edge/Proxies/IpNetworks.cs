@@ -23,6 +23,13 @@ internal sealed class IpNetworks
     /// <summary>Whether there is none.</summary>
     public bool IsEmpty => _networks.Length == 0;
 
+    /// <summary>Each network as users write it.</summary>
+    public IReadOnlyList<string> Texts => [.. _networks.Select(network => network.ToString())];
+
+    /// <summary>Whether each of these networks lies in one of the others.</summary>
+    public bool IsWithin(IpNetworks others) =>
+        _networks.All(network => others._networks.Any(other => other.PrefixLength <= network.PrefixLength && other.Contains(network.BaseAddress)));
+
     /// <summary>Whether an address lies in one of them; an IPv4 address mapped into IPv6 counts as IPv4.</summary>
     public bool Contains(IPAddress address)
     {

@@ -4,18 +4,22 @@ using Mport.Protocol.Errors;
 using Mport.Protocol.Handshake;
 using Mport.Protocol.Identity;
 using Mport.Server.Accounts;
+using Mport.Server.Events;
 
 namespace Mport.Server.Edge.Sessions;
 
 /// <summary>Decides who may have a session: wrong tokens by address, then the token, then its scope, then room.</summary>
-internal sealed class SessionGate(TokenStore tokens, AttemptLimiter attempts, SessionRegistry sessions, SessionLimits limits, TimeProvider time, ILogger<SessionGate> logger)
+internal sealed class SessionGate(TokenStore tokens, AttemptLimiter attempts, SessionRegistry sessions, SessionLimits limits, IEventLog events, TimeProvider time, ILogger<SessionGate> logger)
 {
+    private readonly EventRate _rate = new(time);
+
     /// <summary>The identity of the new session, or why there is none.</summary>
     public async Task<(SessionIdentity? Identity, Failure? Refusal)> AdmitAsync(Hello hello, IPEndPoint remote, CancellationToken cancellationToken)
     {
         var (accepted, refusal) = await CheckAsync(hello, remote, cancellationToken);
         if (accepted is null)
         {
+            Record(hello, remote, refusal);
             return (null, refusal);
         }
 
@@ -72,6 +76,16 @@ internal sealed class SessionGate(TokenStore tokens, AttemptLimiter attempts, Se
         }
     }
 
+    // The edge's own fault is no refusal; nor is it one that a blocked address hears so again.
+    private void Record(Hello hello, IPEndPoint remote, Failure? refusal)
+    {
+        if (refusal is not null && refusal.Code != ProtocolErrors.EdgeUnavailable.Code && _rate.TryTake(remote.Address, out var more))
+        {
+            var key = AccessToken.TryGetKeyId(hello.Token, out var id) ? TokenId.Prefix + id : null;
+            events.Record(SessionEvents.Refused(key, remote.Address, refusal, more));
+        }
+    }
+
     private Failure? RefuseForRoom(TokenCheck.Accepted accepted) =>
         sessions.Count >= limits.MaxSessions
             ? Failure.Of(ProtocolErrors.EdgeFull, $"The edge has {limits.MaxSessions} sessions, the most that it takes.", retry: true)
@@ -92,6 +106,8 @@ internal sealed class SessionGate(TokenStore tokens, AttemptLimiter attempts, Se
         UserId = accepted.UserId,
         Email = accepted.Email,
         TokenId = accepted.TokenId,
+        Names = accepted.Limits.Names,
+        BeganAt = time.GetUtcNow(),
         ClientId = hello.ClientId,
         Instance = hello.Instance,
         Host = hello.Host,

@@ -5,6 +5,7 @@ using Mport.Protocol.Errors;
 using Mport.Protocol.Handshake;
 using Mport.Protocol.Resume;
 using Mport.Protocol.Transport;
+using Mport.Server.Events;
 using Mport.Server.Limits;
 using Mport.Server.Tunnels;
 
@@ -19,6 +20,7 @@ internal sealed class SessionGreeter(
     AccountMemory memory,
     SessionLimits limits,
     SessionsMetrics metrics,
+    IEventLog events,
     TimeProvider time,
     ILogger<SessionGreeter> logger)
 {
@@ -59,7 +61,7 @@ internal sealed class SessionGreeter(
             identity,
             Math.Min(hello.Carriers, limits.MaxCarriers),
             new MemoryBudget(limits.SessionMemory, memory.Of(identity.UserId.Value)),
-            new SessionTunnels(tunnels, limits, logger),
+            new SessionTunnels(tunnels, limits, events, logger),
             limits,
             metrics,
             time,

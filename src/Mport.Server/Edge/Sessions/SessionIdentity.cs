@@ -21,6 +21,12 @@ internal sealed record SessionIdentity
     /// <summary>The token, so that its end ends the session.</summary>
     public required TokenId TokenId { get; init; }
 
+    /// <summary>When the session began.</summary>
+    public DateTimeOffset BeganAt { get; init; }
+
+    /// <summary>The names of tunnels that the token may open.</summary>
+    public NamePatterns Names { get; init; } = NamePatterns.All;
+
     /// <summary>The client's installation: one user on one machine.</summary>
     public required string ClientId { get; init; }
 

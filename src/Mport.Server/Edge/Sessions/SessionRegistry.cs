@@ -1,16 +1,18 @@
 using System.Collections.Concurrent;
 using Mport.Protocol.Errors;
 using Mport.Server.Accounts;
+using Mport.Server.Events;
 using Mport.Server.Hosting;
 
 namespace Mport.Server.Edge.Sessions;
 
 /// <summary>The sessions that run now, and the tasks that run them. Thread-safe.</summary>
 /// <param name="metrics">Counts.</param>
+/// <param name="events">Hears of each session's begin and end.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The log.</param>
 /// <param name="generation">The last generation of the edge that this one takes over, if it does.</param>
-internal sealed class SessionRegistry(SessionsMetrics metrics, TimeProvider time, ILogger<SessionRegistry> logger, long generation = 0)
+internal sealed class SessionRegistry(SessionsMetrics metrics, IEventLog events, TimeProvider time, ILogger<SessionRegistry> logger, long generation = 0)
 {
     // The edge before this one may begin a few more sessions: a million is more than it can.
     private const long GenerationsLeftToPredecessor = 1_000_000;
@@ -86,10 +88,12 @@ internal sealed class SessionRegistry(SessionsMetrics metrics, TimeProvider time
             session.Drain(farewell.Reason, farewell.Linger);
         }
 
+        events.Record(SessionEvents.Started(identity));
         try
         {
             var reason = await session.RunAsync();
             metrics.Ended(reason.Code);
+            events.Record(SessionEvents.Ended(identity, reason));
             logger.SessionEnded(identity.Id, identity.Email, time.GetElapsedTime(began), reason.Code, reason.Text);
         }
         finally

@@ -2,12 +2,13 @@ using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Mport.Protocol.Control;
 using Mport.Protocol.Errors;
+using Mport.Server.Events;
 using Mport.Server.Tunnels;
 
 namespace Mport.Server.Edge.Sessions;
 
 /// <summary>The tunnels that one session holds, by their numbers in it. Used by the session's control loop alone.</summary>
-internal sealed class SessionTunnels(TunnelOpener opener, SessionLimits limits, ILogger logger)
+internal sealed class SessionTunnels(TunnelOpener opener, SessionLimits limits, IEventLog events, ILogger logger)
 {
     // For a log line.
     private const int MaxHealthText = 200;
@@ -30,6 +31,7 @@ internal sealed class SessionTunnels(TunnelOpener opener, SessionLimits limits, 
         if (opening.Link is { } link)
         {
             _links.Add(link.Number, link);
+            events.Record(SessionEvents.TunnelOpened(session.Identity, link.TunnelId, link.Name, opening.Urls[0]));
             logger.TunnelOpened(link.TunnelId, link.Name, session.Identity.Id, session.Identity.Email, opening.Urls[0]);
             var answer = new TunnelOpened { Request = open.Request, Tunnel = link.TunnelId, Number = link.Number, Urls = opening.Urls, TookOver = opening.TookOver };
             _answers.Add(link.Number, answer);
@@ -48,6 +50,7 @@ internal sealed class SessionTunnels(TunnelOpener opener, SessionLimits limits, 
         {
             _answers.Remove(number);
             opener.Close(link);
+            events.Record(SessionEvents.TunnelClosed(link.Session.Identity, link.TunnelId, link.Name, "The client closed it."));
         }
     }
 
@@ -66,7 +69,13 @@ internal sealed class SessionTunnels(TunnelOpener opener, SessionLimits limits, 
     {
         foreach (var link in _links.Values)
         {
+            // One that was taken over has been told of already.
+            var wasOpen = !link.Ended.IsCancellationRequested;
             opener.Close(link);
+            if (wasOpen)
+            {
+                events.Record(SessionEvents.TunnelClosed(link.Session.Identity, link.TunnelId, link.Name, "The session ended."));
+            }
         }
 
         _links.Clear();

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Mport.Server.Accounts;
 using Mport.Server.Data;
+using Mport.Server.Events;
+using Mport.Server.Quotas;
 
 namespace Mport.Server.Hosting.Commands;
 
@@ -8,12 +10,16 @@ namespace Mport.Server.Hosting.Commands;
 internal sealed class CommandData : IDisposable
 {
     private readonly EdgeDatabase _database;
+    private readonly TimeProvider _time;
 
     private CommandData(EdgeDatabase database, TimeProvider time)
     {
         _database = database;
         Users = new UserStore(database.Contexts, time);
         Tokens = new TokenStore(database.Contexts, time, NullLogger<TokenStore>.Instance);
+        Quotas = new QuotaStore(database.Contexts, time);
+        Events = new EventStore(database.Contexts);
+        _time = time;
         Accounts = new AccountStores(database.Contexts, NullLoggerFactory.Instance, time);
     }
 
@@ -22,6 +28,18 @@ internal sealed class CommandData : IDisposable
 
     /// <summary>The access tokens.</summary>
     public TokenStore Tokens { get; }
+
+    /// <summary>What accounts, tokens and tunnels may have.</summary>
+    public QuotaStore Quotas { get; }
+
+    /// <summary>The event log.</summary>
+    public EventStore Events { get; }
+
+    /// <summary>Who does what a command does, as the event log has it.</summary>
+    public static EventActor Actor => EventActor.OfCommand(Environment.UserName);
+
+    /// <summary>Writes to the event log what the command has done.</summary>
+    public Task RecordAsync(EdgeEvent happened, CancellationToken cancellationToken) => Events.AppendAsync([WaitingEvent.Of(happened, _time)], cancellationToken);
 
     /// <summary>How people get in.</summary>
     public AccountStores Accounts { get; }

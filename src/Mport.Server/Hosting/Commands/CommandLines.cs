@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Mport.Server.Accounts;
 using Mport.Server.Accounts.Invitations;
+using Mport.Server.Quotas;
 
 namespace Mport.Server.Hosting.Commands;
 
@@ -46,6 +47,9 @@ internal sealed record TokenLine(string Id, string Email, string Name, IReadOnly
     };
 }
 
+/// <summary>A quota as <c>--json</c> prints it.</summary>
+internal sealed record QuotaLine(string Id, string Kind, LimitsBody Limits, DateTimeOffset UpdatedAt);
+
 /// <summary>A one-time link as <c>--json</c> prints it.</summary>
 internal sealed record LinkLine(string Email, string Link, DateTimeOffset ExpiresAt);
 
@@ -78,6 +82,7 @@ internal sealed record CheckLine(string Result, string Subject, string Text);
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(UserLine))]
 [JsonSerializable(typeof(TokenLine))]
+[JsonSerializable(typeof(QuotaLine))]
 [JsonSerializable(typeof(LinkLine))]
 [JsonSerializable(typeof(InvitationLine))]
 [JsonSerializable(typeof(CheckLine))]

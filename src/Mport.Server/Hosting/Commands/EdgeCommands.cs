@@ -50,6 +50,8 @@ internal static class EdgeCommands
             UserCommands.Build(frame),
             InviteCommands.Build(frame),
             TokenCommands.Build(frame),
+            QuotaCommands.Build(frame),
+            AuditCommands.Build(frame),
             CheckCommand.Build(frame, environment),
             VersionCommand.Build(environment),
         };

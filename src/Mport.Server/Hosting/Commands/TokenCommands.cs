@@ -1,7 +1,10 @@
 using System.CommandLine;
+using System.Globalization;
 using Mport.Protocol.Errors;
 using Mport.Protocol.Identity;
 using Mport.Server.Accounts;
+using Mport.Server.Events;
+using Mport.Server.Quotas;
 using Mport.Server.Hosting.Settings;
 
 namespace Mport.Server.Hosting.Commands;
@@ -59,6 +62,16 @@ internal static class TokenCommands
 
         token = token with { UserId = user.Id };
         var issued = await data.Tokens.CreateAsync(token, cancellationToken);
+        await data.RecordAsync(
+            new EdgeEvent
+            {
+                Kind = EventKinds.TokenCreated,
+                Actor = CommandData.Actor,
+                AccountId = user.Id,
+                Subject = EventSubject.Of(issued.Id, token.Name.Value),
+                After = new Dictionary<string, string?> { ["name"] = token.Name.Value, ["scopes"] = TokenScopeNames.ToText(token.Scopes), ["expires_at"] = token.ExpiresAt?.ToString("O", CultureInfo.InvariantCulture) },
+            },
+            cancellationToken);
         if (json)
         {
             var line = new TokenLine(issued.Id.Value, user.Email, token.Name.Value, token.Scopes.ToNames()) { Token = issued.Token.Reveal(), ExpiresAt = token.ExpiresAt };
@@ -116,6 +129,8 @@ internal static class TokenCommands
                 return call.Fail(Failure.Of(AccountErrors.TokenIdUnknown, "No token has this id."));
             }
 
+            var owner = await data.Quotas.FindOwnerAsync(QuotaSubject.Of(token), cancellationToken);
+            await data.RecordAsync(new EdgeEvent { Kind = EventKinds.TokenRevoked, Actor = CommandData.Actor, AccountId = owner, Subject = EventSubject.Of(token) }, cancellationToken);
             call.Print($"{token} is revoked");
             return ExitCode.Ok;
         });

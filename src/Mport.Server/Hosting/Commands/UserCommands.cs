@@ -3,6 +3,7 @@ using Mport.Protocol.Errors;
 using Mport.Protocol.Identity;
 using Mport.Server.Accounts;
 using Mport.Server.Accounts.Passwords;
+using Mport.Server.Events;
 
 namespace Mport.Server.Hosting.Commands;
 
@@ -66,6 +67,16 @@ internal static class UserCommands
                 return call.Fail(Failure.Of(AccountErrors.AccountExists, $"The account {address} exists already."));
             }
 
+            await data.RecordAsync(
+                new EdgeEvent
+                {
+                    Kind = EventKinds.UserAdded,
+                    Actor = CommandData.Actor,
+                    AccountId = added.Id,
+                    Subject = EventSubject.Of(added.Id, added.Email),
+                    After = new Dictionary<string, string?> { ["email"] = added.Email, ["admin"] = added.IsAdmin ? "true" : "false" },
+                },
+                cancellationToken);
             if (call.Typed.GetValue(json))
             {
                 call.PrintJson(UserLine.Of(added), CommandJson.Default.UserLine);
@@ -120,6 +131,12 @@ internal static class UserCommands
             if (!await data.Users.SetEnabledAsync(address, enabled, cancellationToken))
             {
                 return call.Fail(Failure.Of(AccountErrors.AccountUnknown, $"No account has the address {address}."));
+            }
+
+            if (await data.Users.FindAsync(address, cancellationToken) is { } user)
+            {
+                var kind = enabled ? EventKinds.UserEnabled : EventKinds.UserDisabled;
+                await data.RecordAsync(new EdgeEvent { Kind = kind, Actor = CommandData.Actor, AccountId = user.Id, Subject = EventSubject.Of(user.Id, user.Email) }, cancellationToken);
             }
 
             call.Print($"{address} is {(enabled ? "enabled" : "disabled")}");

@@ -209,11 +209,18 @@ internal static class EdgeOptions
         Property = nameof(EdgeSettings.Metrics),
     };
 
+    public static readonly EdgeOption<TimeSpan> EventRetention = new(
+        "event-retention", "TIME", "How long events are kept, 1d to 7300d; older ones are removed from the beginning of the log.", OptionValues.ReadDuration)
+    {
+        Default = "400d",
+        Property = nameof(EdgeSettings.EventRetention),
+    };
+
     /// <summary>All of them, in the order of the help.</summary>
     public static IReadOnlyList<EdgeOption> All { get; } =
         [
             Data, Config, Database, Domain, Listen, HttpPort, TlsPort, TcpPorts, UdpPorts, Certificate, Key, Owner, Drain, HandoverDrain, HalfClosedTimeout, MaxCarriers, ResumeGrace, ResumeBuffer, UdpIdle, UdpVisitors, UdpVisitorsPerAddress, UdpQueue, UdpAmplification, ApiRate,
             ProxyProtocolFrom, TrustedProxies,
-            .. LimitOptions.All, Metrics, Level,
+            .. LimitOptions.All, .. QuotaOptions.All, EventRetention, Metrics, Level,
         ];
 }

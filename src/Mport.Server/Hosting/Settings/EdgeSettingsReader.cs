@@ -68,6 +68,9 @@ internal sealed class EdgeSettingsReader
             HandoverDrain = Get(EdgeOptions.HandoverDrain, defaults.HandoverDrain),
             HalfClosedTimeout = Get(EdgeOptions.HalfClosedTimeout, defaults.HalfClosedTimeout),
             Limits = LimitOptions.Read(this, defaults.Limits),
+            Quotas = QuotaOptions.Read(this, defaults.Quotas),
+            Usage = QuotaOptions.Read(this, defaults.Usage),
+            EventRetention = Get(EdgeOptions.EventRetention, defaults.EventRetention),
             UdpIdle = Get(EdgeOptions.UdpIdle, defaults.UdpIdle),
             UdpVisitors = Get(EdgeOptions.UdpVisitors, defaults.UdpVisitors),
             UdpVisitorsPerAddress = Get(EdgeOptions.UdpVisitorsPerAddress, defaults.UdpVisitorsPerAddress),
@@ -132,6 +135,8 @@ internal sealed class EdgeSettingsReader
         var results = new List<ValidationResult>();
         Validator.TryValidateObject(settings, new ValidationContext(settings), results, validateAllProperties: true);
         Validator.TryValidateObject(settings.Limits, new ValidationContext(settings.Limits), results, validateAllProperties: true);
+        Validator.TryValidateObject(settings.Quotas, new ValidationContext(settings.Quotas), results, validateAllProperties: true);
+        Validator.TryValidateObject(settings.Usage, new ValidationContext(settings.Usage), results, validateAllProperties: true);
         foreach (var result in results)
         {
             var option = EdgeOptions.All.First(option => result.MemberNames.Contains(option.Property));

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Mport.Server.Accounts;
 using Mport.Server.Edge.Proxies;
 using Mport.Server.Metrics;
+using Mport.Server.Quotas;
 
 namespace Mport.Server.Hosting.Settings;
 
@@ -93,6 +94,12 @@ internal static class OptionValues
 
     public static string? ReadRate(RawValue raw, out long value) =>
         ByteSize.TryParseRate(raw.Text, out value) ? null : "bytes a second such as 500k, 10M or 1G";
+
+    public static string? ReadQuotaAction(RawValue raw, out QuotaAction value)
+    {
+        value = raw.Text.Equals("throttle", StringComparison.OrdinalIgnoreCase) ? QuotaAction.Throttle : QuotaAction.Stop;
+        return value is QuotaAction.Throttle || raw.Text.Equals("stop", StringComparison.OrdinalIgnoreCase) ? null : "stop or throttle";
+    }
 
     public static string? ReadMetricsAccess(RawValue raw, out MetricsAccess value)
     {

@@ -33,6 +33,7 @@ internal sealed class UdpMetrics
         DatagramDrop.Unverified => "unverified_visitor",
         DatagramDrop.BadSource => "bad_source",
         DatagramDrop.OverBandwidth => "over_bandwidth",
+        DatagramDrop.OverQuota => "over_quota",
         _ => throw new UnreachableException(),
     };
 

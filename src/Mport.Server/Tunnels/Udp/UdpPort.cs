@@ -35,7 +35,7 @@ internal sealed class UdpPort : ITunnelPort
         Shared = shared;
         Visitors = new UdpVisitors(shared.Options, shared.Time.TimestampFrequency, address => shared.Proven.Contains(socket.Bound.Port, address));
         _routes = new UdpRoutes(this, link, shared, tasks);
-        link.Datagrams.CountAlsoIn(shared.Count);
+        link.CountDatagramsIn(shared.Count);
         _tunnelId = link.TunnelId;
         Bandwidth = shared.Gate.EnterBandwidth(link.TunnelId, link.AccountId);
     }
@@ -211,10 +211,23 @@ internal sealed class UdpPort : ITunnelPort
                 continue;
             }
 
+            if (routes.Link.Quota is { IsStopped: true })
+            {
+                // No visitor is remembered for it.
+                routes.Link.Datagrams.AddDropped(DatagramDrop.OverQuota);
+                continue;
+            }
+
             var visitor = Visitors.Arrive(source, batch.Local(i), payload.Length, now, out var pushedOut);
             pushedOut?.Leave();
             if (RouteOf(visitor, routes) is { } route)
             {
+                if (WhyNot(route.Link, payload.Length) is { } drop)
+                {
+                    route.Link.Datagrams.AddDropped(drop);
+                    continue;
+                }
+
                 route.Link.Bytes.AddFromSocket(payload.Length);
                 route.Link.Datagrams.AddFromSocket(1);
                 route.Datagrams.Send(visitor, payload);
@@ -233,6 +246,12 @@ internal sealed class UdpPort : ITunnelPort
 
         _touched.Clear();
     }
+
+    private static DatagramDrop? WhyNot(TunnelLink link, int bytes) =>
+        link.Quota is not { } quota ? null
+        : quota.IsStopped ? DatagramDrop.OverQuota
+        : quota.TryPass(bytes, toVisitor: false) ? null
+        : DatagramDrop.OverBandwidth;
 
     private static UdpRoute? RouteOf(UdpVisitor visitor, UdpRoutes routes)
     {

@@ -26,7 +26,7 @@ internal sealed class UdpRoute : IDatagramReceiver
         Owner = owner;
         Link = link;
         Carrier = carrier;
-        link.Datagrams.CountAlsoIn(shared.Count);
+        link.CountDatagramsIn(shared.Count);
         _time = shared.Time;
         _logger = shared.Logger;
         Datagrams = new DatagramStream(
@@ -85,7 +85,13 @@ internal sealed class UdpRoute : IDatagramReceiver
             return drop != DatagramDrop.Unknown;
         }
 
-        if (_port.Bandwidth?.ToVisitor?.TryTake(payload.Length) == false)
+        if (Link.Quota is { IsStopped: true })
+        {
+            Link.Datagrams.AddDropped(DatagramDrop.OverQuota);
+            return true;
+        }
+
+        if (_port.Bandwidth?.ToVisitor?.TryTake(payload.Length) == false || Link.Quota?.TryPass(payload.Length, toVisitor: true) == false)
         {
             Link.Datagrams.AddDropped(DatagramDrop.OverBandwidth);
             return true;

@@ -8,7 +8,7 @@ using Mport.Testing;
 
 namespace Mport.Server.Tests.Accounts.Devices;
 
-public sealed class DeviceLoginTests : IAsyncLifetime
+public abstract class DeviceLoginTests(StoreProvider provider) : IAsyncLifetime
 {
     private const string Ann = "ann@example.com";
     private readonly SteppedClock _clock = new(TimeProvider.System);
@@ -17,15 +17,19 @@ public sealed class DeviceLoginTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _edge = await RunningTestEdge.StartAsync(time: _clock);
+        _edge = await RunningTestEdge.StartAsync(provider: provider, time: _clock);
         _machine = new ApiUser(_edge, (Secret?)null);
         await _edge.AddPersonAsync(Ann);
     }
 
     public async ValueTask DisposeAsync()
     {
-        _machine.Dispose();
-        await _edge.DisposeAsync();
+        GC.SuppressFinalize(this);
+        _machine?.Dispose();
+        if (_edge is not null)
+        {
+            await _edge.DisposeAsync();
+        }
     }
 
     [Fact]
@@ -174,3 +178,7 @@ public sealed class DeviceLoginTests : IAsyncLifetime
         return browser;
     }
 }
+
+public sealed class SqliteDeviceLoginTests() : DeviceLoginTests(StoreProvider.Sqlite);
+
+public sealed class PostgresDeviceLoginTests() : DeviceLoginTests(StoreProvider.Postgres);

@@ -6,6 +6,8 @@ using Mport.Server.Data;
 using Mport.Server.Hosting;
 using Mport.Server.Hosting.Settings;
 using Mport.Server.Limits;
+using Mport.Server.Quotas;
+using Mport.Server.Traffic;
 using Mport.Server.Tests.Kit;
 
 namespace Mport.Server.Tests.Hosting.Settings;
@@ -199,7 +201,8 @@ public sealed class EdgeSettingsReaderTests : IDisposable
         Assert.Equal("MPORTD_TLS_PORT", EdgeOptions.TlsPort.Variable);
         foreach (var property in EdgeOptions.All.Select(option => option.Property).OfType<string>())
         {
-            Assert.NotNull(typeof(EdgeSettings).GetProperty(property) ?? typeof(EdgeLimits).GetProperty(property));
+            // Each by one of them alone, since a value that is out of range is traced back to its option by this name.
+            Assert.Single(new[] { typeof(EdgeSettings), typeof(EdgeLimits), typeof(QuotaDefaults), typeof(UsageOptions) }, type => type.GetProperty(property) is not null);
         }
     }
 

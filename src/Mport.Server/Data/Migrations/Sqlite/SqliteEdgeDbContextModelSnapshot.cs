@@ -53,6 +53,22 @@ namespace Mport.Server.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
 
+                    b.Property<string>("Names")
+                        .IsRequired()
+                        .HasMaxLength(1280)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("names");
+
+                    b.Property<string>("Networks")
+                        .IsRequired()
+                        .HasMaxLength(3200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("networks");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
                     b.Property<long?>("RevokedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("revoked_at");
@@ -72,8 +88,11 @@ namespace Mport.Server.Data.Migrations.Sqlite
                     b.HasKey("Id")
                         .HasName("pk_tokens");
 
-                    b.HasIndex("UserId")
-                        .HasDatabaseName("ix_tokens_user_id");
+                    b.HasIndex("UserId", "Id")
+                        .HasDatabaseName("ix_tokens_user_id_id");
+
+                    b.HasIndex("UserId", "Name")
+                        .HasDatabaseName("ix_tokens_user_id_name");
 
                     b.ToTable("tokens");
                 });
@@ -173,6 +192,173 @@ namespace Mport.Server.Data.Migrations.Sqlite
                     b.ToTable("device_logins");
                 });
 
+            modelBuilder.Entity("Mport.Server.Data.EventAnchor", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("hash")
+                        .IsFixedLength();
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sequence");
+
+                    b.HasKey("Id")
+                        .HasName("pk_event_anchors");
+
+                    b.ToTable("event_anchors");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.EventRow", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sequence");
+
+                    b.Property<string>("AccountId")
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<string>("ActorId")
+                        .HasMaxLength(320)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("actor_id");
+
+                    b.Property<string>("ActorKind")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("actor_kind");
+
+                    b.Property<string>("ActorName")
+                        .HasMaxLength(320)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("actor_name");
+
+                    b.Property<string>("Address")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("address");
+
+                    b.Property<string>("After")
+                        .HasMaxLength(8000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("after");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Before")
+                        .HasMaxLength(8000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("before");
+
+                    b.Property<string>("Code")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("code");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("hash")
+                        .IsFixedLength();
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<bool>("IsAudit")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_audit");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("SubjectId")
+                        .HasMaxLength(320)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject_id");
+
+                    b.Property<string>("SubjectKind")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject_kind");
+
+                    b.Property<string>("SubjectName")
+                        .HasMaxLength(320)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject_name");
+
+                    b.HasKey("Sequence")
+                        .HasName("pk_events");
+
+                    b.HasIndex("Id")
+                        .IsUnique()
+                        .HasDatabaseName("ix_events_id");
+
+                    b.HasIndex("AccountId", "Sequence")
+                        .HasDatabaseName("ix_events_account_id_sequence");
+
+                    b.HasIndex("IsAudit", "Sequence")
+                        .HasDatabaseName("ix_events_is_audit_sequence");
+
+                    b.HasIndex("SubjectId", "Sequence")
+                        .HasDatabaseName("ix_events_subject_id_sequence");
+
+                    b.ToTable("events");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.IdempotencyRow", b =>
+                {
+                    b.Property<byte[]>("KeyHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("key_hash")
+                        .IsFixedLength();
+
+                    b.Property<byte[]>("Answer")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("answer");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("RequestHash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("request_hash")
+                        .IsFixedLength();
+
+                    b.HasKey("KeyHash")
+                        .HasName("pk_idempotent_requests");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_idempotent_requests_created_at");
+
+                    b.ToTable("idempotent_requests");
+                });
+
             modelBuilder.Entity("Mport.Server.Data.InvitationRow", b =>
                 {
                     b.Property<string>("Id")
@@ -232,6 +418,69 @@ namespace Mport.Server.Data.Migrations.Sqlite
                     b.ToTable("invitations");
                 });
 
+            modelBuilder.Entity("Mport.Server.Data.QuotaRow", b =>
+                {
+                    b.Property<string>("Kind")
+                        .HasMaxLength(8)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("SubjectId")
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject_id");
+
+                    b.Property<string>("Action")
+                        .HasMaxLength(8)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("action");
+
+                    b.Property<long?>("Bandwidth")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bandwidth");
+
+                    b.Property<long?>("BytesPerDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bytes_per_day");
+
+                    b.Property<long?>("BytesPerMonth")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bytes_per_month");
+
+                    b.Property<long?>("Connections")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("connections");
+
+                    b.Property<long?>("Names")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("names");
+
+                    b.Property<long?>("Ports")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ports");
+
+                    b.Property<long?>("RequestsPerDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("requests_per_day");
+
+                    b.Property<long?>("ThrottleTo")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("throttle_to");
+
+                    b.Property<long?>("Tunnels")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tunnels");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("Kind", "SubjectId")
+                        .HasName("pk_quotas");
+
+                    b.ToTable("quotas");
+                });
+
             modelBuilder.Entity("Mport.Server.Data.RecoveryCodeRow", b =>
                 {
                     b.Property<string>("UserId")
@@ -249,6 +498,32 @@ namespace Mport.Server.Data.Migrations.Sqlite
                         .HasName("pk_recovery_codes");
 
                     b.ToTable("recovery_codes");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.ReleasedName", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<long>("ReleasedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("released_at");
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Name")
+                        .HasName("pk_released_names");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_released_names_user_id");
+
+                    b.ToTable("released_names");
                 });
 
             modelBuilder.Entity("Mport.Server.Data.ReleasedPort", b =>
@@ -292,6 +567,12 @@ namespace Mport.Server.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
 
+                    b.Property<string>("Labels")
+                        .IsRequired()
+                        .HasMaxLength(13380)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("labels");
+
                     b.Property<long>("LastSeenAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("last_seen_at");
@@ -312,10 +593,23 @@ namespace Mport.Server.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("proto");
 
+                    b.Property<long>("Revision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.Property<long?>("StoppedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("stopped_at");
+
                     b.Property<string>("Subdomain")
                         .HasMaxLength(63)
                         .HasColumnType("TEXT")
                         .HasColumnName("subdomain");
+
+                    b.Property<string>("TargetHint")
+                        .HasMaxLength(254)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("target_hint");
 
                     b.Property<int?>("TcpPort")
                         .HasColumnType("INTEGER")
@@ -346,11 +640,99 @@ namespace Mport.Server.Data.Migrations.Sqlite
                         .IsUnique()
                         .HasDatabaseName("ix_tunnels_udp_port");
 
+                    b.HasIndex("UserId", "Id")
+                        .HasDatabaseName("ix_tunnels_user_id_id");
+
                     b.HasIndex("UserId", "Name")
                         .IsUnique()
                         .HasDatabaseName("ix_tunnels_user_id_name");
 
                     b.ToTable("tunnels");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.UsageRow", b =>
+                {
+                    b.Property<string>("AccountId")
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<int>("Step")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("step");
+
+                    b.Property<long>("Start")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("start");
+
+                    b.Property<string>("TunnelId")
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tunnel_id");
+
+                    b.Property<string>("TokenId")
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("token_id");
+
+                    b.Property<long>("BytesIn")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bytes_in");
+
+                    b.Property<long>("BytesOut")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bytes_out");
+
+                    b.Property<long>("Connections")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("connections");
+
+                    b.Property<long>("DatagramsIn")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("datagrams_in");
+
+                    b.Property<long>("DatagramsOut")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("datagrams_out");
+
+                    b.Property<long>("Requests")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("requests");
+
+                    b.HasKey("AccountId", "Step", "Start", "TunnelId", "TokenId")
+                        .HasName("pk_usage");
+
+                    b.HasIndex("Step", "Start")
+                        .HasDatabaseName("ix_usage_step_start");
+
+                    b.HasIndex("TokenId", "Step", "Start")
+                        .HasDatabaseName("ix_usage_token_id_step_start");
+
+                    b.HasIndex("TunnelId", "Step", "Start")
+                        .HasDatabaseName("ix_usage_tunnel_id_step_start");
+
+                    b.ToTable("usage");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.UsageWriterRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<long>("WrittenAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("written_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_usage_writers");
+
+                    b.ToTable("usage_writers");
                 });
 
             modelBuilder.Entity("Mport.Server.Data.User", b =>
@@ -535,6 +917,16 @@ namespace Mport.Server.Data.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_recovery_codes_user_id");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.ReleasedName", b =>
+                {
+                    b.HasOne("Mport.Server.Data.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_released_names_user_id");
                 });
 
             modelBuilder.Entity("Mport.Server.Data.ReleasedPort", b =>

@@ -12,6 +12,61 @@ namespace Mport.Server.Data.Migrations.Postgres
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
+                name: "event_anchors",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false),
+                    sequence = table.Column<long>(type: "bigint", nullable: false),
+                    hash = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 32, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_event_anchors", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "events",
+                columns: table => new
+                {
+                    sequence = table.Column<long>(type: "bigint", nullable: false),
+                    id = table.Column<string>(type: "character varying(30)", maxLength: 30, nullable: true, collation: "C"),
+                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    kind = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false, collation: "C"),
+                    is_audit = table.Column<bool>(type: "boolean", nullable: false),
+                    actor_kind = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false, collation: "C"),
+                    actor_id = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true, collation: "C"),
+                    actor_name = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true, collation: "C"),
+                    address = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true, collation: "C"),
+                    account_id = table.Column<string>(type: "character varying(30)", maxLength: 30, nullable: true, collation: "C"),
+                    subject_kind = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true, collation: "C"),
+                    subject_id = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true, collation: "C"),
+                    subject_name = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true, collation: "C"),
+                    before = table.Column<string>(type: "character varying(8000)", maxLength: 8000, nullable: true, collation: "C"),
+                    after = table.Column<string>(type: "character varying(8000)", maxLength: 8000, nullable: true, collation: "C"),
+                    code = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true, collation: "C"),
+                    reason = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: true, collation: "C"),
+                    hash = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 32, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_events", x => x.sequence);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "idempotent_requests",
+                columns: table => new
+                {
+                    key_hash = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 32, nullable: false),
+                    request_hash = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 32, nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    answer = table.Column<byte[]>(type: "bytea", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_idempotent_requests", x => x.key_hash);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "invitations",
                 columns: table => new
                 {
@@ -28,6 +83,63 @@ namespace Mport.Server.Data.Migrations.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_invitations", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "quotas",
+                columns: table => new
+                {
+                    kind = table.Column<string>(type: "character varying(8)", maxLength: 8, nullable: false, collation: "C"),
+                    subject_id = table.Column<string>(type: "character varying(30)", maxLength: 30, nullable: false, collation: "C"),
+                    tunnels = table.Column<long>(type: "bigint", nullable: true),
+                    names = table.Column<long>(type: "bigint", nullable: true),
+                    ports = table.Column<long>(type: "bigint", nullable: true),
+                    connections = table.Column<long>(type: "bigint", nullable: true),
+                    bandwidth = table.Column<long>(type: "bigint", nullable: true),
+                    bytes_per_day = table.Column<long>(type: "bigint", nullable: true),
+                    bytes_per_month = table.Column<long>(type: "bigint", nullable: true),
+                    requests_per_day = table.Column<long>(type: "bigint", nullable: true),
+                    action = table.Column<string>(type: "character varying(8)", maxLength: 8, nullable: true, collation: "C"),
+                    throttle_to = table.Column<long>(type: "bigint", nullable: true),
+                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_quotas", x => new { x.kind, x.subject_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "usage",
+                columns: table => new
+                {
+                    step = table.Column<int>(type: "integer", nullable: false),
+                    start = table.Column<long>(type: "bigint", nullable: false),
+                    account_id = table.Column<string>(type: "character varying(30)", maxLength: 30, nullable: false, collation: "C"),
+                    token_id = table.Column<string>(type: "character varying(30)", maxLength: 30, nullable: false, collation: "C"),
+                    tunnel_id = table.Column<string>(type: "character varying(30)", maxLength: 30, nullable: false, collation: "C"),
+                    bytes_in = table.Column<long>(type: "bigint", nullable: false),
+                    bytes_out = table.Column<long>(type: "bigint", nullable: false),
+                    connections = table.Column<long>(type: "bigint", nullable: false),
+                    requests = table.Column<long>(type: "bigint", nullable: false),
+                    datagrams_in = table.Column<long>(type: "bigint", nullable: false),
+                    datagrams_out = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_usage", x => new { x.account_id, x.step, x.start, x.tunnel_id, x.token_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "usage_writers",
+                columns: table => new
+                {
+                    id = table.Column<string>(type: "character varying(30)", maxLength: 30, nullable: false, collation: "C"),
+                    number = table.Column<long>(type: "bigint", nullable: false),
+                    written_at = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_usage_writers", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -117,6 +229,25 @@ namespace Mport.Server.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "released_names",
+                columns: table => new
+                {
+                    name = table.Column<string>(type: "character varying(63)", maxLength: 63, nullable: false, collation: "C"),
+                    user_id = table.Column<string>(type: "character varying(30)", maxLength: 30, nullable: false, collation: "C"),
+                    released_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_released_names", x => x.name);
+                    table.ForeignKey(
+                        name: "fk_released_names_user_id",
+                        column: x => x.user_id,
+                        principalTable: "users",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "released_ports",
                 columns: table => new
                 {
@@ -147,6 +278,9 @@ namespace Mport.Server.Data.Migrations.Postgres
                     scopes = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: false, collation: "C"),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    networks = table.Column<string>(type: "character varying(3200)", maxLength: 3200, nullable: false, collation: "C"),
+                    names = table.Column<string>(type: "character varying(1280)", maxLength: 1280, nullable: false, collation: "C"),
+                    revision = table.Column<long>(type: "bigint", nullable: false),
                     revoked_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     last_used_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     last_used_address = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true, collation: "C")
@@ -174,6 +308,10 @@ namespace Mport.Server.Data.Migrations.Postgres
                     tcp_port = table.Column<int>(type: "integer", nullable: true),
                     udp_port = table.Column<int>(type: "integer", nullable: true),
                     port_chosen_by_user = table.Column<bool>(type: "boolean", nullable: false),
+                    labels = table.Column<string>(type: "character varying(13380)", maxLength: 13380, nullable: false, collation: "C"),
+                    target_hint = table.Column<string>(type: "character varying(254)", maxLength: 254, nullable: true, collation: "C"),
+                    stopped_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    revision = table.Column<long>(type: "bigint", nullable: false),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     last_seen_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
@@ -236,10 +374,41 @@ namespace Mport.Server.Data.Migrations.Postgres
                 column: "user_id");
 
             migrationBuilder.CreateIndex(
+                name: "ix_events_account_id_sequence",
+                table: "events",
+                columns: new[] { "account_id", "sequence" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_events_id",
+                table: "events",
+                column: "id",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_events_is_audit_sequence",
+                table: "events",
+                columns: new[] { "is_audit", "sequence" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_events_subject_id_sequence",
+                table: "events",
+                columns: new[] { "subject_id", "sequence" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_idempotent_requests_created_at",
+                table: "idempotent_requests",
+                column: "created_at");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_invitations_hash",
                 table: "invitations",
                 column: "hash",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_released_names_user_id",
+                table: "released_names",
+                column: "user_id");
 
             migrationBuilder.CreateIndex(
                 name: "ix_released_ports_user_id",
@@ -247,9 +416,14 @@ namespace Mport.Server.Data.Migrations.Postgres
                 column: "user_id");
 
             migrationBuilder.CreateIndex(
-                name: "ix_tokens_user_id",
+                name: "ix_tokens_user_id_id",
                 table: "tokens",
-                column: "user_id");
+                columns: new[] { "user_id", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tokens_user_id_name",
+                table: "tokens",
+                columns: new[] { "user_id", "name" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_tunnels_subdomain",
@@ -270,10 +444,30 @@ namespace Mport.Server.Data.Migrations.Postgres
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_tunnels_user_id_id",
+                table: "tunnels",
+                columns: new[] { "user_id", "id" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_tunnels_user_id_name",
                 table: "tunnels",
                 columns: new[] { "user_id", "name" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_usage_step_start",
+                table: "usage",
+                columns: new[] { "step", "start" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_usage_token_id_step_start",
+                table: "usage",
+                columns: new[] { "token_id", "step", "start" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_usage_tunnel_id_step_start",
+                table: "usage",
+                columns: new[] { "tunnel_id", "step", "start" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_users_normalized_email",
@@ -308,10 +502,25 @@ namespace Mport.Server.Data.Migrations.Postgres
                 name: "device_logins");
 
             migrationBuilder.DropTable(
+                name: "event_anchors");
+
+            migrationBuilder.DropTable(
+                name: "events");
+
+            migrationBuilder.DropTable(
+                name: "idempotent_requests");
+
+            migrationBuilder.DropTable(
                 name: "invitations");
 
             migrationBuilder.DropTable(
+                name: "quotas");
+
+            migrationBuilder.DropTable(
                 name: "recovery_codes");
+
+            migrationBuilder.DropTable(
+                name: "released_names");
 
             migrationBuilder.DropTable(
                 name: "released_ports");
@@ -321,6 +530,12 @@ namespace Mport.Server.Data.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "tunnels");
+
+            migrationBuilder.DropTable(
+                name: "usage");
+
+            migrationBuilder.DropTable(
+                name: "usage_writers");
 
             migrationBuilder.DropTable(
                 name: "web_sessions");

@@ -1,0 +1,38 @@
+using Microsoft.EntityFrameworkCore;
+using Mport.Server.Data;
+
+namespace Mport.Server.Accounts;
+
+/// <summary>The part of a claim that is about subdomains which somebody gave up: they rest before another account may have them (SEC-44).</summary>
+internal static class ReleasedNames
+{
+    /// <summary>How long. Links, bookmarks and cookies live for weeks.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromDays(30);
+
+    /// <summary>When the rest of a subdomain ends; null when this account may have it.</summary>
+    public static async Task<DateTimeOffset?> FindRestAsync(EdgeDbContext context, UserId wants, string name, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var since = time.GetUtcNow() - Rest;
+        var released = await context.ReleasedNames.Where(r => r.Name == name && r.UserId != wants && r.ReleasedAt > since)
+            .Select(r => (DateTimeOffset?)r.ReleasedAt).FirstOrDefaultAsync(cancellationToken);
+        return released + Rest;
+    }
+
+    /// <summary>Notes the subdomain that a tunnel had and has no more; written with the rest of the claim.</summary>
+    public static async Task NoteAsync(EdgeDbContext context, UserId owner, string? before, string? now, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (before is null || before == now)
+        {
+            return;
+        }
+
+        if (await context.ReleasedNames.FindAsync([before], cancellationToken) is not { } released)
+        {
+            context.ReleasedNames.Add(new ReleasedName { Name = before, UserId = owner, ReleasedAt = time.GetUtcNow() });
+            return;
+        }
+
+        released.UserId = owner;
+        released.ReleasedAt = time.GetUtcNow();
+    }
+}

@@ -1,0 +1,158 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Mport.Protocol.Errors;
+using Mport.Server.Api;
+
+namespace Mport.Server.Accounts;
+
+/// <summary><c>/api/v1/users</c>: all accounts, for administrators.</summary>
+internal static class UsersApi
+{
+    private static readonly FieldError BadRole = new("/role", $"It must be one of {string.Join(", ", UserRoles.Given)}.");
+
+    /// <summary>Maps the resource.</summary>
+    public static void MapUsers(this IEndpointRouteBuilder api)
+    {
+        var users = api.MapGroup("/users").WithTags("users");
+        users.MapGet("", ListAsync).NeedsAdmin(TokenScopes.UsersAdmin).Lists("-created_at", "email").WithName("listUsers").WithSummary("All accounts");
+        users.MapPost("", CreateAsync).NeedsAdmin(TokenScopes.UsersAdmin).Takes<NewUserBody>().WithName("createUser").WithSummary("Make an account; it has no password and no token yet");
+        users.MapGet("/{id}", GetAsync).NeedsAdmin(TokenScopes.UsersAdmin).WithName("getUser").WithSummary("An account");
+        users.MapPatch("/{id}", PatchAsync).NeedsAdmin(TokenScopes.UsersAdmin).TakesPatch<UserChange>().WithName("updateUser").WithSummary("Change an account's role, disable or enable it; sessions of a disabled one end within two seconds");
+    }
+
+    private static async Task<Ok<ListAnswer<UserAnswer>>> ListAsync(ListQuery query, UserAdminStore users, CancellationToken cancellationToken)
+    {
+        var rows = await users.ListAsync(query, cancellationToken);
+        return TypedResults.Ok(query.ToAnswer(rows, row => new ListPosition(query.Sort == "email" ? row.Email.ToLowerInvariant() : "", row.Id.Value), UserAnswer.Of));
+    }
+
+    private static async Task<Results<Created<UserAnswer>, ApiProblem>> CreateAsync(Body<NewUserBody> body, UserStore users, CancellationToken cancellationToken)
+    {
+        if (!EmailAddress.TryParse(body.Value.Email, out var email))
+        {
+            return ApiProblem.Invalid(new FieldError("/email", "It must be an e-mail address of plain ASCII."));
+        }
+
+        if (UserRoles.ParseGiven(body.Value.Role ?? "member") is not { } role)
+        {
+            return ApiProblem.Invalid(BadRole);
+        }
+
+        return await users.AddAsync(new NewUser { Email = email, IsAdmin = role is UserRole.Admin, IsAuditor = role is UserRole.Auditor }, cancellationToken) is { } made
+            ? TypedResults.Created($"/api/v1/users/{made.Id}", UserAnswer.Of(made))
+            : ApiProblem.Of(StatusCodes.Status409Conflict, AccountErrors.AccountExists);
+    }
+
+    private static async Task<Results<Ok<UserAnswer>, ApiProblem>> GetAsync(string id, HttpContext context, UserAdminStore users, CancellationToken cancellationToken)
+    {
+        if (await users.FindAsync(new UserId(id), cancellationToken) is not { } user)
+        {
+            return ApiProblem.NotFound;
+        }
+
+        Preconditions.Show(context, RevisionOf(user));
+        return TypedResults.Ok(UserAnswer.Of(user));
+    }
+
+    private static async Task<Results<Ok<UserAnswer>, ApiProblem>> PatchAsync(
+        string id, Patch<UserChange> patch, HttpContext context, UserAdminStore users, CancellationToken cancellationToken)
+    {
+        if (await users.FindAsync(new UserId(id), cancellationToken) is not { } user)
+        {
+            return ApiProblem.NotFound;
+        }
+
+        if (Preconditions.Check(context, RevisionOf(user)) is { } refused)
+        {
+            return refused;
+        }
+
+        var (change, problem) = patch.Apply(new UserChange { Role = user.Role.ToText(), Disabled = user.DisabledAt is not null });
+        if (change is null)
+        {
+            return problem ?? ApiProblem.NotFound;
+        }
+
+        var disabled = change.Disabled ?? false;
+        if (user.IsOwner && (change.Role != "owner" || disabled))
+        {
+            return ApiProblem.Of(StatusCodes.Status409Conflict, ApiErrors.LastOwner);
+        }
+
+        if (user.IsOwner)
+        {
+            return await GetAsync(id, context, users, cancellationToken);
+        }
+
+        if (UserRoles.ParseGiven(change.Role) is not { } role)
+        {
+            return ApiProblem.Invalid(BadRole);
+        }
+
+        return await users.ChangeAsync(user, role, disabled, cancellationToken) ? await GetAsync(id, context, users, cancellationToken) : Preconditions.Failed;
+    }
+
+    // The account's own fields are its revision: there are two that change.
+    private static long RevisionOf(UserRecord user) => ((user.DisabledAt?.ToUnixTimeMilliseconds() ?? 0) << 2) | (long)user.Role;
+}
+
+/// <summary>An account as the API shows it.</summary>
+internal sealed record UserAnswer
+{
+    /// <summary>The lasting id, <c>usr_…</c>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The e-mail address.</summary>
+    public required string Email { get; init; }
+
+    /// <summary><c>member</c>, <c>auditor</c>, <c>admin</c> or <c>owner</c>.</summary>
+    public required string Role { get; init; }
+
+    /// <summary>Whether it is disabled: it cannot log in, and its tokens do not work.</summary>
+    public required bool Disabled { get; init; }
+
+    /// <summary>When it was made.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Since when it is disabled; absent while it is not.</summary>
+    public DateTimeOffset? DisabledAt { get; init; }
+
+    /// <summary>Of a record.</summary>
+    public static UserAnswer Of(UserRecord user) => new()
+    {
+        Id = user.Id.Value,
+        Email = user.Email,
+        Role = user.Role.ToText(),
+        Disabled = user.DisabledAt is not null,
+        CreatedAt = user.CreatedAt.ToUniversalTime(),
+        DisabledAt = user.DisabledAt?.ToUniversalTime(),
+    };
+}
+
+/// <summary>An account to be made.</summary>
+internal sealed record NewUserBody
+{
+    /// <summary>The e-mail address, the login name.</summary>
+    public string? Email { get; init; }
+
+    /// <summary><c>member</c>, <c>auditor</c> or <c>admin</c>; default member.</summary>
+    public string? Role { get; init; }
+}
+
+/// <summary>What can be changed of an account.</summary>
+internal sealed record UserChange
+{
+    /// <summary><c>member</c>, <c>auditor</c> or <c>admin</c>. The owner stays the owner.</summary>
+    public string? Role { get; init; }
+
+    /// <summary>Whether it is disabled.</summary>
+    public bool? Disabled { get; init; }
+}
+
+/// <summary>The records of the resource.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(UserAnswer))]
+[JsonSerializable(typeof(ListAnswer<UserAnswer>))]
+[JsonSerializable(typeof(NewUserBody))]
+[JsonSerializable(typeof(UserChange))]
+internal sealed partial class UsersJson : JsonSerializerContext;

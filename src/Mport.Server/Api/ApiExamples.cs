@@ -1,0 +1,32 @@
+using System.Text.Json.Nodes;
+
+namespace Mport.Server.Api;
+
+/// <summary>A body for each operation that takes one, as the description and the pages show it. A test sends each of them.</summary>
+internal static class ApiExamples
+{
+    private static readonly Dictionary<string, string> _bodies = new(StringComparer.Ordinal)
+    {
+        ["signIn"] = """{"email":"ann@example.com","password":"correct horse battery staple"}""",
+        ["enterCode"] = """{"code":"123456"}""",
+        ["beginDeviceLogin"] = """{"machine":"build server"}""",
+        ["pollDeviceLogin"] = """{"device_code":"the one that the machine got"}""",
+        ["changeMyPassword"] = """{"current":"correct horse battery staple","chosen":"a better one of five words"}""",
+        ["beginMyTotp"] = """{"password":"correct horse battery staple"}""",
+        ["enableMyTotp"] = """{"code":"123456"}""",
+        ["disableMyTotp"] = """{"password":"correct horse battery staple"}""",
+        ["createPasswordLink"] = """{"email":"eve@example.com"}""",
+        ["createToken"] = """{"name":"ci","scopes":["tunnels:read","tunnels:host"],"names":["ci-*"]}""",
+        ["updateToken"] = """{"name":"build server"}""",
+        ["rotateToken"] = """{"overlap_seconds":3600}""",
+        ["createUser"] = """{"email":"ann@example.com","role":"member"}""",
+        ["updateUser"] = """{"disabled":true}""",
+        ["createInvitation"] = """{"email":"bob@example.com","role":"member"}""",
+        ["createTunnel"] = """{"name":"shop","proto":"http","subdomain":"shop","labels":{"env":"prod"}}""",
+        ["updateTunnel"] = """{"labels":{"env":"test"}}""",
+        ["replaceTunnel"] = """{"name":"shop","proto":"http","subdomain":"shop2"}""",
+    };
+
+    /// <summary>The example of an operation; null where it has none.</summary>
+    public static JsonNode? Of(string operationId) => _bodies.TryGetValue(operationId, out var body) ? JsonNode.Parse(body) : null;
+}

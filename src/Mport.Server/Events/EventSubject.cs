@@ -1,0 +1,19 @@
+using Mport.Server.Accounts;
+
+namespace Mport.Server.Events;
+
+/// <summary>What it happened to.</summary>
+/// <param name="Kind">The kind of object: <c>user</c>, <c>token</c>, <c>tunnel</c>, <c>session</c> and so on, as in the API's paths.</param>
+/// <param name="Id">Its id.</param>
+/// <param name="Name">What a reader knows it by: an e-mail address, a tunnel's name.</param>
+internal sealed record EventSubject(string Kind, string Id, string? Name = null)
+{
+    /// <summary>An account.</summary>
+    public static EventSubject Of(UserId id, string? email = null) => new("user", id.Value, email);
+
+    /// <summary>A token.</summary>
+    public static EventSubject Of(TokenId id, string? name = null) => new("token", id.Value, name);
+
+    /// <summary>A tunnel.</summary>
+    public static EventSubject Of(TunnelId id, string? name = null) => new("tunnel", id.Value, name);
+}

@@ -1,0 +1,127 @@
+using Mport.Protocol.Control;
+using Mport.Protocol.Errors;
+using Mport.Server.Accounts;
+using Mport.Server.Edge.Sessions;
+
+namespace Mport.Server.Tunnels;
+
+/// <summary>Changes stored tunnels, and lets the clients that serve them follow at once.</summary>
+internal sealed class TunnelDesk(TunnelStore store, OwnTunnelStore own, TunnelOpener opener, HostTable hosts, SessionRegistry sessions)
+{
+    /// <summary>Makes a tunnel with an address of its own; it waits for a client.</summary>
+    public async Task<TunnelClaimResult> CreateAsync(UserId owner, TunnelSpec spec, CancellationToken cancellationToken)
+    {
+        var claim = opener.ClaimOf(owner, spec.Name, spec.Proto, spec.Subdomain, spec.Port) with { Edit = new TunnelEdit { Labels = spec.Labels, TargetHint = spec.TargetHint } };
+        var result = await ClaimAsync(claim, cancellationToken);
+        if (result is TunnelClaimResult.Claimed { Tunnel.Subdomain: { } subdomain })
+        {
+            hosts.AddKnown(subdomain);
+        }
+
+        return result;
+    }
+
+    /// <summary>Changes a tunnel that is still as the caller knows it. Where its address changes, clients that serve it open it again at the new one.</summary>
+    public async Task<TunnelClaimResult> ChangeAsync(UserId owner, StoredTunnel known, TunnelSpec spec, CancellationToken cancellationToken)
+    {
+        // To ask for the port that it has would mark it as one that its user chose.
+        var port = spec.Port == known.Spec.Port ? null : spec.Port;
+        var claim = opener.ClaimOf(owner, spec.Name, spec.Proto, spec.Subdomain, port) with
+        {
+            Edit = new TunnelEdit { Revision = known.Revision, Labels = spec.Labels, TargetHint = spec.TargetHint },
+        };
+        var result = await ClaimAsync(claim, cancellationToken);
+        if (result is TunnelClaimResult.Claimed claimed && claimed.Tunnel != known.Record)
+        {
+            opener.End(owner, spec.Name, Failure.Of(TunnelErrors.TunnelClosedByEdge, $"The tunnel {spec.Name} has got another address.", retry: true));
+            Move(known.Record, claimed.Tunnel);
+            AskAgain(owner);
+        }
+
+        return result;
+    }
+
+    /// <summary>Stops a tunnel: nobody serves it until it is started. False when the account has none of this id.</summary>
+    public async Task<bool> StopAsync(UserId owner, StoredTunnel tunnel, CancellationToken cancellationToken)
+    {
+        opener.Bar(tunnel.Id);
+        if (!await own.SetStoppedAsync(owner, tunnel.Id, stopped: true, cancellationToken))
+        {
+            opener.Unbar(tunnel.Id);
+            return false;
+        }
+
+        opener.End(owner, tunnel.Spec.Name, Failure.Of(TunnelErrors.TunnelClosedByEdge, $"The tunnel {tunnel.Spec.Name} was stopped through the API.", retry: true));
+        return true;
+    }
+
+    /// <summary>Lets a tunnel be opened again; clients that wait for it do so at once. False when the account has none of this id.</summary>
+    public async Task<bool> StartAsync(UserId owner, StoredTunnel tunnel, CancellationToken cancellationToken)
+    {
+        if (!await own.SetStoppedAsync(owner, tunnel.Id, stopped: false, cancellationToken))
+        {
+            return false;
+        }
+
+        opener.Unbar(tunnel.Id);
+        AskAgain(owner);
+        return true;
+    }
+
+    /// <summary>Deletes a tunnel; clients that serve it end it. False when the account has none of this id.</summary>
+    public async Task<bool> DeleteAsync(UserId owner, TunnelId id, CancellationToken cancellationToken)
+    {
+        if (await own.DeleteAsync(owner, id, cancellationToken) is not { } deleted)
+        {
+            return false;
+        }
+
+        opener.Bar(id);
+        opener.End(owner, deleted.Spec.Name, Failure.Of(TunnelErrors.TunnelClosedByEdge, $"The tunnel {deleted.Spec.Name} was deleted through the API."));
+        if (deleted.Spec.Subdomain is { } subdomain)
+        {
+            hosts.Remove(subdomain);
+        }
+
+        return true;
+    }
+
+    // While the edge is being handed over, the next one would not know of an address that is given now.
+    private async Task<TunnelClaimResult> ClaimAsync(TunnelClaim claim, CancellationToken cancellationToken)
+    {
+        if (!await opener.Gate.EnterAsync(cancellationToken))
+        {
+            return new TunnelClaimResult.Refused(Failure.Of(ProtocolErrors.EdgeDraining, retry: true));
+        }
+
+        try
+        {
+            return await store.ClaimAsync(claim, cancellationToken);
+        }
+        finally
+        {
+            opener.Gate.Leave();
+        }
+    }
+
+    private void Move(TunnelRecord before, TunnelRecord now)
+    {
+        if (before.Subdomain is { } old && old != now.Subdomain)
+        {
+            hosts.Remove(old);
+        }
+
+        if (now.Subdomain is { } subdomain)
+        {
+            hosts.AddKnown(subdomain);
+        }
+    }
+
+    private void AskAgain(UserId owner)
+    {
+        foreach (var session in sessions.All.Where(session => session.Identity.UserId == owner))
+        {
+            session.Tell(new AskAgain());
+        }
+    }
+}

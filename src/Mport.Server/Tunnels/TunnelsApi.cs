@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Mport.Server.Accounts;
+using Mport.Server.Api;
+
+namespace Mport.Server.Tunnels;
+
+/// <summary><c>/api/v1/tunnels</c>: the caller's own tunnels, those from the command line too.</summary>
+internal static class TunnelsApi
+{
+    /// <summary>Maps the resource.</summary>
+    public static void MapTunnels(this IEndpointRouteBuilder api)
+    {
+        var tunnels = api.MapGroup("/tunnels").WithTags("tunnels");
+        tunnels.MapGet("", ListAsync).Needs(TokenScopes.TunnelsRead).Lists("-created_at", "name").WithName("listTunnels").WithSummary("Your tunnels, online or not");
+        tunnels.MapPost("", CreateAsync).Needs(TokenScopes.TunnelsWrite).Takes<TunnelBody>().WithName("createTunnel").WithSummary("Make a tunnel; a client that opens one of this name serves it");
+        tunnels.MapGet("/{id}", GetAsync).Needs(TokenScopes.TunnelsRead).WithName("getTunnel").WithSummary("One of your tunnels");
+        tunnels.MapPatch("/{id}", PatchAsync).Needs(TokenScopes.TunnelsWrite).TakesPatch<TunnelBody>().WithName("updateTunnel").WithSummary("Change a tunnel; its clients follow at once");
+        tunnels.MapPut("/{id}", PutAsync).Needs(TokenScopes.TunnelsWrite).Takes<TunnelBody>().WithName("replaceTunnel").WithSummary("Replace a tunnel; needs If-Match");
+        tunnels.MapDelete("/{id}", DeleteAsync).Needs(TokenScopes.TunnelsWrite).WithName("deleteTunnel").WithSummary("Delete a tunnel; its address rests before another account may have it");
+        tunnels.MapPost("/{id}/start", StartAsync).Needs(TokenScopes.TunnelsWrite).WithName("startTunnel").WithSummary("Let a stopped tunnel be served; clients that wait for it open it at once");
+        tunnels.MapPost("/{id}/stop", StopAsync).Needs(TokenScopes.TunnelsWrite).WithName("stopTunnel").WithSummary("End a tunnel at its clients, and keep it closed until it is started");
+    }
+
+    private static async Task<Ok<ListAnswer<TunnelAnswer>>> ListAsync(
+        ApiCaller caller, ListQuery query, OwnTunnelStore tunnels, TunnelRegistry registry, PublicAddress address, CancellationToken cancellationToken)
+    {
+        var rows = await tunnels.ListAsync(caller.UserId, query, cancellationToken);
+        return TypedResults.Ok(query.ToAnswer(
+            rows,
+            row => new ListPosition(query.Sort == "name" ? row.Spec.Name : "", row.Id.Value),
+            row => TunnelAnswer.Of(row, registry.Find(caller.UserId, row.Spec.Name), address)));
+    }
+
+    private static async Task<Results<Created<TunnelAnswer>, ApiProblem>> CreateAsync(
+        ApiCaller caller, Body<TunnelBody> body, HttpContext context, TunnelDesk desk, OwnTunnelStore tunnels, TunnelRegistry registry, PublicAddress address, CancellationToken cancellationToken)
+    {
+        var (spec, errors) = TunnelBodyRules.Read(body.Value, caller.Limits.Names, known: null);
+        if (spec is null)
+        {
+            return ApiProblem.Invalid(errors);
+        }
+
+        switch (await desk.CreateAsync(caller.UserId, spec, cancellationToken))
+        {
+            case TunnelClaimResult.Refused refused:
+                return TunnelBodyRules.ToProblem(refused.Failure);
+            case TunnelClaimResult.Claimed claimed when await tunnels.FindAsync(caller.UserId, claimed.Tunnel.Id, cancellationToken) is { } made:
+                Preconditions.Show(context, made.Revision);
+                return TypedResults.Created($"/api/v1/tunnels/{made.Id}", TunnelAnswer.Of(made, registry.Find(caller.UserId, made.Spec.Name), address));
+            case TunnelClaimResult.Claimed:
+                return ApiProblem.NotFound;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private static async Task<Results<Ok<TunnelAnswer>, ApiProblem>> GetAsync(
+        ApiCaller caller, string id, HttpContext context, OwnTunnelStore tunnels, TunnelRegistry registry, PublicAddress address, CancellationToken cancellationToken)
+    {
+        if (await tunnels.FindAsync(caller.UserId, new TunnelId(id), cancellationToken) is not { } tunnel)
+        {
+            return ApiProblem.NotFound;
+        }
+
+        Preconditions.Show(context, tunnel.Revision);
+        return TypedResults.Ok(TunnelAnswer.Of(tunnel, registry.Find(caller.UserId, tunnel.Spec.Name), address));
+    }
+
+    private static async Task<Results<Ok<TunnelAnswer>, ApiProblem>> PatchAsync(
+        ApiCaller caller, string id, Patch<TunnelBody> patch, HttpContext context, TunnelDesk desk, OwnTunnelStore tunnels, TunnelRegistry registry, PublicAddress address, CancellationToken cancellationToken)
+    {
+        if (await FindToChangeAsync(caller, id, tunnels, cancellationToken) is not { } known)
+        {
+            return ApiProblem.NotFound;
+        }
+
+        if (Preconditions.Check(context, known.Revision) is { } refused)
+        {
+            return refused;
+        }
+
+        var (body, problem) = patch.Apply(BodyOf(known));
+        return body is null
+            ? problem ?? ApiProblem.NotFound
+            : await ChangeAsync(caller, known, body, desk, cancellationToken) ?? await GetAsync(caller, id, context, tunnels, registry, address, cancellationToken);
+    }
+
+    private static async Task<Results<Ok<TunnelAnswer>, ApiProblem>> PutAsync(
+        ApiCaller caller, string id, Body<TunnelBody> body, HttpContext context, TunnelDesk desk, OwnTunnelStore tunnels, TunnelRegistry registry, PublicAddress address, CancellationToken cancellationToken)
+    {
+        if (await FindToChangeAsync(caller, id, tunnels, cancellationToken) is not { } known)
+        {
+            return ApiProblem.NotFound;
+        }
+
+        return Preconditions.Check(context, known.Revision, required: true) is { } refused
+            ? refused
+            : await ChangeAsync(caller, known, body.Value, desk, cancellationToken) ?? await GetAsync(caller, id, context, tunnels, registry, address, cancellationToken);
+    }
+
+    private static async Task<Results<NoContent, ApiProblem>> DeleteAsync(ApiCaller caller, string id, TunnelDesk desk, OwnTunnelStore tunnels, CancellationToken cancellationToken) =>
+        await FindToChangeAsync(caller, id, tunnels, cancellationToken) is { } known && await desk.DeleteAsync(caller.UserId, known.Id, cancellationToken)
+            ? TypedResults.NoContent()
+            : ApiProblem.NotFound;
+
+    private static async Task<Results<Ok<TunnelAnswer>, ApiProblem>> StartAsync(
+        ApiCaller caller, string id, HttpContext context, TunnelDesk desk, OwnTunnelStore tunnels, TunnelRegistry registry, PublicAddress address, CancellationToken cancellationToken) =>
+        await FindToChangeAsync(caller, id, tunnels, cancellationToken) is { } known && await desk.StartAsync(caller.UserId, known, cancellationToken)
+            ? await GetAsync(caller, id, context, tunnels, registry, address, cancellationToken)
+            : ApiProblem.NotFound;
+
+    private static async Task<Results<Ok<TunnelAnswer>, ApiProblem>> StopAsync(
+        ApiCaller caller, string id, HttpContext context, TunnelDesk desk, OwnTunnelStore tunnels, TunnelRegistry registry, PublicAddress address, CancellationToken cancellationToken) =>
+        await FindToChangeAsync(caller, id, tunnels, cancellationToken) is { } known && await desk.StopAsync(caller.UserId, known, cancellationToken)
+            ? await GetAsync(caller, id, context, tunnels, registry, address, cancellationToken)
+            : ApiProblem.NotFound;
+
+    // A token that is bound to names changes no other tunnel; it may see them, since it may list them.
+    private static async Task<StoredTunnel?> FindToChangeAsync(ApiCaller caller, string id, OwnTunnelStore tunnels, CancellationToken cancellationToken) =>
+        await tunnels.FindAsync(caller.UserId, new TunnelId(id), cancellationToken) is { } known && caller.Limits.Names.Contains(known.Spec.Name) ? known : null;
+
+    private static async Task<ApiProblem?> ChangeAsync(ApiCaller caller, StoredTunnel known, TunnelBody body, TunnelDesk desk, CancellationToken cancellationToken)
+    {
+        var (spec, errors) = TunnelBodyRules.Read(body, caller.Limits.Names, known);
+        return spec is null ? ApiProblem.Invalid(errors)
+            : await desk.ChangeAsync(caller.UserId, known, spec, cancellationToken) is TunnelClaimResult.Refused refused ? TunnelBodyRules.ToProblem(refused.Failure)
+            : null;
+    }
+
+    private static TunnelBody BodyOf(StoredTunnel tunnel) => new()
+    {
+        Name = tunnel.Spec.Name,
+        Proto = tunnel.Spec.Proto.ToText(),
+        Subdomain = tunnel.Spec.Subdomain,
+        Port = tunnel.Spec.Port,
+        Labels = tunnel.Spec.Labels.Values.ToDictionary(pair => pair.Key, pair => (string?)pair.Value),
+        Target = tunnel.Spec.TargetHint,
+    };
+}

@@ -1,0 +1,68 @@
+using System.Text.RegularExpressions;
+using Mport.EndToEnd.Tests.Kit;
+
+namespace Mport.EndToEnd.Tests.Api;
+
+/// <summary>Each command of docs/api.md works as it stands there, but for those that need a password, a code or a browser: their own tests try them.</summary>
+public sealed partial class ApiDocsTests
+{
+    [Fact]
+    public async Task EachExample_Works()
+    {
+        var examples = Example().Matches(await File.ReadAllTextAsync(Path.Combine(Programs.Root(), "docs", "api.md"))).Select(m => m.Groups["command"].Value)
+            .Where(command => !command.Contains("/auth/", StringComparison.Ordinal) && !command.Contains("/me/", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(examples);
+        await using var edge = await EdgeProcess.StartAsync();
+        using var home = new ClientHome();
+        var curl = new Curl(edge);
+        foreach (var example in examples)
+        {
+            await using var client = example.Contains("$SESSION_ID", StringComparison.Ordinal) ? ClientProcess.Start(edge, home, "tcp", "9") : null;
+            if (client is not null)
+            {
+                await client.ReadyAsync();
+            }
+
+            var variables = new Dictionary<string, string> { ["EDGE"] = curl.Address, ["TOKEN"] = edge.Token };
+            await PrepareAsync(curl, example, variables);
+            var ran = await Ran.ToEndAsync("bash", ["-c", example.Replace("curl -sS", "curl -sS --fail-with-body")], variables);
+            Assert.True(ran.ExitCode == 0, $"{example}\nended with status {ran.ExitCode}: {ran.Output}{ran.Errors}");
+        }
+
+        edge.AssertNoErrorLogged();
+    }
+
+    // What an example is about is there, and what it makes is not.
+    private static async Task PrepareAsync(Curl curl, string example, Dictionary<string, string> variables)
+    {
+        if (example.Contains("$TUNNEL_ID", StringComparison.Ordinal) || example.Contains("api/v1/tunnels\" ", StringComparison.Ordinal))
+        {
+            foreach (var id in await curl.IdsAsync("tunnels"))
+            {
+                await curl.SendAsync("DELETE", "tunnels/" + id);
+            }
+        }
+
+        if (example.Contains("password-links", StringComparison.Ordinal))
+        {
+            await curl.SendAsync("POST", "users", """{"email":"eve@example.com"}""");
+        }
+
+        foreach (var (variable, list, body) in ((string, string, string)[])
+            [("TUNNEL_ID", "tunnels", """{"name":"shop","proto":"http"}"""), ("TOKEN_ID", "tokens", """{"name":"ci"}"""), ("USER_ID", "users", $$"""{"email":"u{{Guid.NewGuid():N}}@example.com"}"""), ("INVITATION_ID", "invitations", $$"""{"email":"i{{Guid.NewGuid():N}}@example.com"}""")])
+        {
+            if (example.Contains("$" + variable, StringComparison.Ordinal))
+            {
+                variables[variable] = (await curl.SendAsync("POST", list, body)).GetProperty("id").GetString() ?? "";
+            }
+        }
+
+        if (example.Contains("$SESSION_ID", StringComparison.Ordinal))
+        {
+            variables["SESSION_ID"] = (await curl.IdsAsync("sessions"))[0];
+        }
+    }
+
+    [GeneratedRegex("```sh\n(?<command>.+?)\n```", RegexOptions.Singleline)]
+    private static partial Regex Example();
+}
