@@ -5,7 +5,7 @@ using Mport.Testing;
 
 namespace Mport.Server.Tests.Api;
 
-public abstract class TokensApiTests(StoreProvider provider) : IAsyncLifetime
+public sealed class TokensApiTests : IAsyncLifetime
 {
     private RunningTestEdge? _edge;
     private ApiUser? _owner;
@@ -16,16 +16,14 @@ public abstract class TokensApiTests(StoreProvider provider) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _edge = await RunningTestEdge.StartAsync(provider: provider);
+        _edge = await RunningTestEdge.StartAsync();
         _owner = new ApiUser(_edge, _edge.Token);
     }
 
-    // Null where the test is skipped before there is a database.
     public ValueTask DisposeAsync()
     {
-        GC.SuppressFinalize(this);
-        _owner?.Dispose();
-        return _edge?.DisposeAsync() ?? ValueTask.CompletedTask;
+        Owner.Dispose();
+        return Edge.DisposeAsync();
     }
 
     [Fact]
@@ -213,7 +211,3 @@ public abstract class TokensApiTests(StoreProvider provider) : IAsyncLifetime
 
     private async Task<TokenId> OwnersTokenAsync() => (await Edge.Data.Tokens.ListAsync(TestContext.Current.CancellationToken))[0].Id;
 }
-
-public sealed class SqliteTokensApiTests() : TokensApiTests(StoreProvider.Sqlite);
-
-public sealed class PostgresTokensApiTests() : TokensApiTests(StoreProvider.Postgres);

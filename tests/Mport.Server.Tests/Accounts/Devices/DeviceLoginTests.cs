@@ -8,7 +8,7 @@ using Mport.Testing;
 
 namespace Mport.Server.Tests.Accounts.Devices;
 
-public abstract class DeviceLoginTests(StoreProvider provider) : IAsyncLifetime
+public sealed class DeviceLoginTests : IAsyncLifetime
 {
     private const string Ann = "ann@example.com";
     private readonly SteppedClock _clock = new(TimeProvider.System);
@@ -17,19 +17,15 @@ public abstract class DeviceLoginTests(StoreProvider provider) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _edge = await RunningTestEdge.StartAsync(provider: provider, time: _clock);
+        _edge = await RunningTestEdge.StartAsync(time: _clock);
         _machine = new ApiUser(_edge, (Secret?)null);
         await _edge.AddPersonAsync(Ann);
     }
 
     public async ValueTask DisposeAsync()
     {
-        GC.SuppressFinalize(this);
-        _machine?.Dispose();
-        if (_edge is not null)
-        {
-            await _edge.DisposeAsync();
-        }
+        _machine.Dispose();
+        await _edge.DisposeAsync();
     }
 
     [Fact]
@@ -178,7 +174,3 @@ public abstract class DeviceLoginTests(StoreProvider provider) : IAsyncLifetime
         return browser;
     }
 }
-
-public sealed class SqliteDeviceLoginTests() : DeviceLoginTests(StoreProvider.Sqlite);
-
-public sealed class PostgresDeviceLoginTests() : DeviceLoginTests(StoreProvider.Postgres);
