@@ -7,6 +7,7 @@ using Mport.Server.Accounts.Totp;
 using Mport.Server.Accounts.Web;
 using Mport.Server.Api;
 using Mport.Server.Edge.Http;
+using Mport.Server.Events;
 using Mport.Server.Metrics;
 
 namespace Mport.Server.Accounts;
@@ -18,24 +19,24 @@ internal sealed class AccountWeb : IDisposable
     private readonly AccountStores _stores;
 
     /// <summary>Puts it together.</summary>
-    public AccountWeb(AccountStores stores, TokenStore tokens, AccountKey key, AccountLinks links, EdgeMeters meters, ILoggerFactory loggers, TimeProvider time)
+    public AccountWeb(AccountStores stores, TokenStore tokens, AccountKey key, AccountLinks links, IEventLog events, EdgeMeters meters, ILoggerFactory loggers, TimeProvider time)
     {
         _stores = stores;
         var metrics = new AccountsMetrics(meters);
         var throttle = new LoginThrottle(time);
         var secondFactor = new SecondFactor(stores.Credentials, key, time);
         Links = links;
-        Devices = new DeviceDesk(stores.DeviceLogins(key), tokens, stores.Credentials, metrics, time, loggers.CreateLogger<DeviceDesk>());
-        SignIn = new SignInDesk(stores.Credentials, stores.WebSessions, _work, secondFactor, throttle, metrics, loggers.CreateLogger<SignInDesk>());
-        Passwords = new PasswordDesk(stores.Credentials, stores.Links, stores.Invitations, SignIn, _work, loggers.CreateLogger<PasswordDesk>());
-        Accounts = new AccountDesk(stores.Credentials, secondFactor, SignIn, throttle, loggers.CreateLogger<AccountDesk>());
-        Gate = new WebGate(stores.WebSessions);
+        Devices = new DeviceDesk(stores.DeviceLogins(key), tokens, stores.Credentials, metrics, events, time, loggers.CreateLogger<DeviceDesk>());
+        SignIn = new SignInDesk(stores.Credentials, stores.WebSessions, _work, secondFactor, throttle, metrics, events, time, loggers.CreateLogger<SignInDesk>());
+        Passwords = new PasswordDesk(stores.Credentials, stores.Links, stores.Invitations, SignIn, _work, events, loggers.CreateLogger<PasswordDesk>());
+        Accounts = new AccountDesk(stores.Credentials, secondFactor, SignIn, throttle, events, loggers.CreateLogger<AccountDesk>());
+        Gate = new WebGate(stores.WebSessions, events);
         var site = new AccountSite(Gate, new FormGuard(key, metrics, time, loggers.CreateLogger<FormGuard>()), loggers.CreateLogger<AccountSite>());
         Routes =
         [
             new SignInPages(site, SignIn),
             new PasswordPages(site, Passwords, stores.Links, stores.Invitations),
-            new AccountPages(site, stores.WebSessions, Accounts),
+            new AccountPages(site, stores.WebSessions, Accounts, events),
             new DevicePages(site, Devices),
         ];
     }

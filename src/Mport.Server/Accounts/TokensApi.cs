@@ -1,6 +1,8 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Mport.Protocol.Errors;
 using Mport.Server.Api;
+using Mport.Server.Events;
 
 namespace Mport.Server.Accounts;
 
@@ -29,10 +31,10 @@ internal static class TokensApi
     }
 
     private static async Task<Results<Created<TokenAnswer>, ApiProblem>> CreateAsync(
-        ApiCaller caller, Body<NewTokenBody> body, OwnTokenStore tokens, TimeProvider time, CancellationToken cancellationToken)
+        ApiCaller caller, Body<NewTokenBody> body, OwnTokenStore tokens, IEventLog events, TimeProvider time, CancellationToken cancellationToken)
     {
         var (token, errors) = NewTokenRules.Read(body.Value, caller, time.GetUtcNow());
-        return token is null ? ApiProblem.Invalid(errors) : await IssueAsync(caller, token, tokens, cancellationToken);
+        return token is null ? ApiProblem.Invalid(errors) : await IssueAsync(caller, token, tokens, events, cancellationToken);
     }
 
     private static async Task<Results<Ok<TokenAnswer>, ApiProblem>> GetAsync(ApiCaller caller, string id, HttpContext context, OwnTokenStore tokens, CancellationToken cancellationToken)
@@ -47,7 +49,7 @@ internal static class TokensApi
     }
 
     private static async Task<Results<Ok<TokenAnswer>, ApiProblem>> PatchAsync(
-        ApiCaller caller, string id, Patch<TokenChange> patch, HttpContext context, OwnTokenStore tokens, CancellationToken cancellationToken)
+        ApiCaller caller, string id, Patch<TokenChange> patch, HttpContext context, OwnTokenStore tokens, IEventLog events, CancellationToken cancellationToken)
     {
         if (await tokens.FindAsync(caller.UserId, new TokenId(id), cancellationToken) is not { } token)
         {
@@ -70,16 +72,28 @@ internal static class TokensApi
             return ApiProblem.Invalid(new FieldError("/name", "It must have 1 to 64 visible characters, without blanks at the ends."));
         }
 
-        return await tokens.RenameAsync(caller.UserId, token.Id, token.Revision, name, cancellationToken)
-            ? await GetAsync(caller, id, context, tokens, cancellationToken)
-            : Preconditions.Failed;
+        if (!await tokens.RenameAsync(caller.UserId, token.Id, token.Revision, name, cancellationToken))
+        {
+            return Preconditions.Failed;
+        }
+
+        await events.ChangedAsync(EventKinds.TokenChanged, EventActor.Of(caller), caller.UserId, EventSubject.Of(token.Id, name.Value), ("name", token.Name, name.Value));
+        return await GetAsync(caller, id, context, tokens, cancellationToken);
     }
 
-    private static async Task<Results<NoContent, ApiProblem>> DeleteAsync(ApiCaller caller, string id, OwnTokenStore tokens, CancellationToken cancellationToken) =>
-        await tokens.RevokeAsync(caller.UserId, new TokenId(id), cancellationToken) ? TypedResults.NoContent() : ApiProblem.NotFound;
+    private static async Task<Results<NoContent, ApiProblem>> DeleteAsync(ApiCaller caller, string id, OwnTokenStore tokens, IEventLog events, CancellationToken cancellationToken)
+    {
+        if (!await tokens.RevokeAsync(caller.UserId, new TokenId(id), cancellationToken))
+        {
+            return ApiProblem.NotFound;
+        }
+
+        await events.ChangedAsync(EventKinds.TokenRevoked, EventActor.Of(caller), caller.UserId, EventSubject.Of(new TokenId(id)));
+        return TypedResults.NoContent();
+    }
 
     private static async Task<Results<Created<TokenAnswer>, ApiProblem>> RotateAsync(
-        ApiCaller caller, string id, Body<TokenRotation> body, OwnTokenStore tokens, TimeProvider time, CancellationToken cancellationToken)
+        ApiCaller caller, string id, Body<TokenRotation> body, OwnTokenStore tokens, IEventLog events, TimeProvider time, CancellationToken cancellationToken)
     {
         var overlap = body.Value.OverlapSeconds ?? DefaultOverlapSeconds;
         if (overlap is < 0 or > MaxOverlapSeconds)
@@ -107,22 +121,33 @@ internal static class TokensApi
 
         _ = TokenName.TryParse(old.Name, out var name);
         var successor = new NewToken { UserId = caller.UserId, Name = name, Scopes = old.Scopes, Limits = old.Limits };
-        var issued = await IssueAsync(caller, successor, tokens, cancellationToken);
+        var issued = await IssueAsync(caller, successor, tokens, events, cancellationToken);
         if (issued.Result is Created<TokenAnswer>)
         {
-            await tokens.LimitAsync(caller.UserId, old.Id, now + TimeSpan.FromSeconds(overlap), cancellationToken);
+            var ends = now + TimeSpan.FromSeconds(overlap);
+            await tokens.LimitAsync(caller.UserId, old.Id, ends, cancellationToken);
+            await events.ChangedAsync(
+                EventKinds.TokenChanged, EventActor.Of(caller), caller.UserId, EventSubject.Of(old.Id, old.Name), ("expires_at", Moment(old.ExpiresAt), Moment(ends)));
         }
 
         return issued;
     }
 
-    private static async Task<Results<Created<TokenAnswer>, ApiProblem>> IssueAsync(ApiCaller caller, NewToken token, OwnTokenStore tokens, CancellationToken cancellationToken)
+    private static async Task<Results<Created<TokenAnswer>, ApiProblem>> IssueAsync(ApiCaller caller, NewToken token, OwnTokenStore tokens, IEventLog events, CancellationToken cancellationToken)
     {
         if (await tokens.CreateAsync(token, cancellationToken) is not { } issued || await tokens.FindAsync(caller.UserId, issued.Id, cancellationToken) is not { } record)
         {
             return ApiProblem.Of(StatusCodes.Status409Conflict, ApiErrors.TooManyObjects, $"The account has {OwnTokenStore.MaxPerAccount} tokens that work, the most that it may have.");
         }
 
+        await events.ChangedAsync(
+            EventKinds.TokenCreated,
+            EventActor.Of(caller),
+            caller.UserId,
+            EventSubject.Of(issued.Id, record.Name),
+            ("name", null, record.Name), ("scopes", null, TokenScopeNames.ToText(record.Scopes)), ("expires_at", null, Moment(record.ExpiresAt)));
         return TypedResults.Created($"/api/v1/tokens/{issued.Id}", TokenAnswer.Of(record, issued.Token));
     }
+
+    private static string? Moment(DateTimeOffset? time) => time?.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture);
 }

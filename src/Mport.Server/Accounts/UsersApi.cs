@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Mport.Protocol.Errors;
 using Mport.Server.Api;
+using Mport.Server.Events;
 
 namespace Mport.Server.Accounts;
 
@@ -26,7 +27,7 @@ internal static class UsersApi
         return TypedResults.Ok(query.ToAnswer(rows, row => new ListPosition(query.Sort == "email" ? row.Email.ToLowerInvariant() : "", row.Id.Value), UserAnswer.Of));
     }
 
-    private static async Task<Results<Created<UserAnswer>, ApiProblem>> CreateAsync(Body<NewUserBody> body, UserStore users, CancellationToken cancellationToken)
+    private static async Task<Results<Created<UserAnswer>, ApiProblem>> CreateAsync(ApiCaller caller, Body<NewUserBody> body, UserStore users, IEventLog events, CancellationToken cancellationToken)
     {
         if (!EmailAddress.TryParse(body.Value.Email, out var email))
         {
@@ -38,9 +39,14 @@ internal static class UsersApi
             return ApiProblem.Invalid(BadRole);
         }
 
-        return await users.AddAsync(new NewUser { Email = email, IsAdmin = role is UserRole.Admin, IsAuditor = role is UserRole.Auditor }, cancellationToken) is { } made
-            ? TypedResults.Created($"/api/v1/users/{made.Id}", UserAnswer.Of(made))
-            : ApiProblem.Of(StatusCodes.Status409Conflict, AccountErrors.AccountExists);
+        if (await users.AddAsync(new NewUser { Email = email, IsAdmin = role is UserRole.Admin, IsAuditor = role is UserRole.Auditor }, cancellationToken) is not { } made)
+        {
+            return ApiProblem.Of(StatusCodes.Status409Conflict, AccountErrors.AccountExists);
+        }
+
+        await events.ChangedAsync(
+            EventKinds.UserAdded, EventActor.Of(caller), made.Id, EventSubject.Of(made.Id, made.Email), ("email", null, made.Email), ("role", null, role.ToText()));
+        return TypedResults.Created($"/api/v1/users/{made.Id}", UserAnswer.Of(made));
     }
 
     private static async Task<Results<Ok<UserAnswer>, ApiProblem>> GetAsync(string id, HttpContext context, UserAdminStore users, CancellationToken cancellationToken)
@@ -55,7 +61,7 @@ internal static class UsersApi
     }
 
     private static async Task<Results<Ok<UserAnswer>, ApiProblem>> PatchAsync(
-        string id, Patch<UserChange> patch, HttpContext context, UserAdminStore users, CancellationToken cancellationToken)
+        ApiCaller caller, string id, Patch<UserChange> patch, HttpContext context, UserAdminStore users, IEventLog events, CancellationToken cancellationToken)
     {
         if (await users.FindAsync(new UserId(id), cancellationToken) is not { } user)
         {
@@ -89,7 +95,27 @@ internal static class UsersApi
             return ApiProblem.Invalid(BadRole);
         }
 
-        return await users.ChangeAsync(user, role, disabled, cancellationToken) ? await GetAsync(id, context, users, cancellationToken) : Preconditions.Failed;
+        if (!await users.ChangeAsync(user, role, disabled, cancellationToken))
+        {
+            return Preconditions.Failed;
+        }
+
+        await RecordAsync(events, caller, user, role, disabled);
+        return await GetAsync(id, context, users, cancellationToken);
+    }
+
+    private static async Task RecordAsync(IEventLog events, ApiCaller caller, UserRecord user, UserRole role, bool disabled)
+    {
+        var subject = EventSubject.Of(user.Id, user.Email);
+        if (role != user.Role)
+        {
+            await events.ChangedAsync(EventKinds.UserChanged, EventActor.Of(caller), user.Id, subject, ("role", user.Role.ToText(), role.ToText()));
+        }
+
+        if (disabled != user.DisabledAt is not null)
+        {
+            await events.ChangedAsync(disabled ? EventKinds.UserDisabled : EventKinds.UserEnabled, EventActor.Of(caller), user.Id, subject);
+        }
     }
 
     // The account's own fields are its revision: there are two that change.

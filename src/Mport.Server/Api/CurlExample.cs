@@ -11,10 +11,10 @@ internal static class CurlExample
     /// <summary>The command.</summary>
     public static string Of(string path, string method, OpenApiOperation operation)
     {
-        var tag = operation.Tags?.FirstOrDefault()?.Name ?? "";
-        var variable = "$" + tag.TrimEnd('s').ToUpperInvariant() + "_ID";
-        var address = path.Replace("{id}", variable);
-        var lines = new List<string> { method == "GET" ? $"curl -sS \"$EDGE{address}\"" : $"curl -sS -X {method} \"$EDGE{address}\"", "-H \"Authorization: Bearer $TOKEN\"" };
+        var collection = path.Split("/{")[0].Split('/')[^1];
+        var address = path.Replace("{id}", "$" + collection.TrimEnd('s').ToUpperInvariant() + "_ID");
+        var how = method != "GET" ? $" -X {method}" : operation.Responses?.Values.Any(answer => answer.Content?.ContainsKey("text/event-stream") == true) == true ? " -N" : "";
+        var lines = new List<string> { $"curl -sS{how} \"$EDGE{address}\"", "-H \"Authorization: Bearer $TOKEN\"" };
         if (operation.Parameters?.Any(parameter => parameter.Name == "If-Match" && parameter.Required) == true)
         {
             lines.Add("-H 'If-Match: *'");

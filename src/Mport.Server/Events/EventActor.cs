@@ -1,5 +1,6 @@
 using System.Net;
 using Mport.Server.Accounts;
+using Mport.Server.Api;
 
 namespace Mport.Server.Events;
 
@@ -14,6 +15,10 @@ internal sealed record EventActor(string Kind, string? Id = null, string? Name =
 
     /// <summary>From where; null where there is no way from outside.</summary>
     public IPAddress? Address { get; init; }
+
+    /// <summary>Who called the API.</summary>
+    public static EventActor Of(ApiCaller caller) =>
+        caller.TokenId is { } token ? OfToken(token, caller.Email, caller.Address) : OfUser(caller.UserId, caller.Email, caller.Address);
 
     /// <summary>A person who has signed in.</summary>
     public static EventActor OfUser(UserId id, string email, IPAddress? address) => new("user", id.Value, email) { Address = address };

@@ -13,6 +13,7 @@ internal static class EventKinds
     public static readonly EventKind LoginRefused = Change("login.refused");
     public static readonly EventKind LoginEnded = Change("login.ended");
     public static readonly EventKind PasswordChanged = Change("password.changed");
+    public static readonly EventKind PasswordLinkCreated = Change("password_link.created");
     public static readonly EventKind TotpEnabled = Change("totp.enabled");
     public static readonly EventKind TotpDisabled = Change("totp.disabled");
     public static readonly EventKind InvitationCreated = Change("invitation.created");
@@ -23,6 +24,7 @@ internal static class EventKinds
     public static readonly EventKind TeamCreated = Change("team.created");
     public static readonly EventKind TeamChanged = Change("team.changed");
     public static readonly EventKind TeamDeleted = Change("team.deleted");
+    public static readonly EventKind SessionDisconnected = Change("session.disconnected");
     public static readonly EventKind TokenCreated = Change("token.created");
     public static readonly EventKind TokenChanged = Change("token.changed");
     public static readonly EventKind TokenRevoked = Change("token.revoked");

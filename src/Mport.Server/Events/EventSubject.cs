@@ -1,4 +1,6 @@
 using Mport.Server.Accounts;
+using Mport.Server.Accounts.Pages;
+using Mport.Server.Accounts.Web;
 
 namespace Mport.Server.Events;
 
@@ -13,6 +15,9 @@ internal sealed record EventSubject(string Kind, string Id, string? Name = null)
 
     /// <summary>A token.</summary>
     public static EventSubject Of(TokenId id, string? name = null) => new("token", id.Value, name);
+
+    /// <summary>A browser's session.</summary>
+    public static EventSubject Of(WebSession session) => new("web_session", session.Id.Value, BrowserName.Of(session.UserAgent));
 
     /// <summary>A tunnel.</summary>
     public static EventSubject Of(TunnelId id, string? name = null) => new("tunnel", id.Value, name);

@@ -16,11 +16,11 @@ internal static class EventsApi
     {
         api.MapGet("/events", ListEvents).Needs(TokenScopes.TunnelsRead).Lists("-at").WithName("listEvents").WithTags("events")
             .WithSummary("What happened: sessions and tunnels up and down, changes, quotas");
-        api.MapGet("/events/stream", Follow).Needs(TokenScopes.TunnelsRead).WithName("followEvents").WithTags("events")
+        api.MapGet("/events/stream", Follow).Needs(TokenScopes.TunnelsRead).Produces<string>(StatusCodes.Status200OK, "text/event-stream").WithName("followEvents").WithTags("events")
             .WithSummary("The same as it happens: server-sent events, which go on behind Last-Event-ID");
         api.MapGet("/audit", ListAudit).Needs(TokenScopes.TunnelsRead).Lists("-at").WithName("listAudit").WithTags("audit")
             .WithSummary("Who changed what, from where, before and after; and who was refused");
-        api.MapGet("/audit.csv", DownloadAudit).Needs(TokenScopes.TunnelsRead).WithName("downloadAudit").WithTags("audit")
+        api.MapGet("/audit.csv", DownloadAudit).Needs(TokenScopes.TunnelsRead).Produces<string>(StatusCodes.Status200OK, "text/csv").WithName("downloadAudit").WithTags("audit")
             .WithSummary("The same as CSV, the newest first, at most 10,000 rows");
     }
 

@@ -141,7 +141,7 @@ internal sealed class RunningEdge : IAsyncDisposable
         var acceptor = new SessionAcceptor(certificate, greeter, limits, sessionsMetrics, time, loggers.CreateLogger<SessionAcceptor>());
         await books.StartAsync(visitorWatch, sessions, cancellationToken);
         var links = new AccountLinks();
-        var accounts = new AccountWeb(edge.Accounts, edge.Tokens, edge.AccountKey, links, meters, loggers, time);
+        var accounts = new AccountWeb(edge.Accounts, edge.Tokens, edge.AccountKey, links, books.Events, meters, loggers, time);
         var web = await EdgeWeb.StartAsync(
             new EdgeWebOptions
             {

@@ -37,7 +37,7 @@ internal static class QuotasApi
     }
 
     private static async Task<Results<Ok<QuotaAnswer>, ApiProblem>> Get(
-        ApiCaller caller, string id, QuotaStore store, QuotaBook book, TimeProvider time, CancellationToken cancellationToken)
+        ApiCaller caller, string id, HttpContext context, QuotaStore store, QuotaBook book, TimeProvider time, CancellationToken cancellationToken)
     {
         if (QuotaSubject.Parse(id) is not { } subject || await store.FindOwnerAsync(subject, cancellationToken) is not { } owner
             || (owner != caller.UserId && !LedgerView.SeesAll(caller)))
@@ -45,15 +45,21 @@ internal static class QuotasApi
             return ApiProblem.NotFound;
         }
 
+        Preconditions.Show(context, Revision(await store.FindAsync(subject, cancellationToken)));
         return TypedResults.Ok((await AnswerAsync([subject], store, book, time, cancellationToken))[0]);
     }
 
     private static async Task<Results<Ok<QuotaAnswer>, ApiProblem>> Put(
-        ApiCaller caller, string id, Body<LimitsBody> body, QuotaStore store, QuotaBook book, IEventLog events, TimeProvider time, CancellationToken cancellationToken)
+        ApiCaller caller, string id, Body<LimitsBody> body, HttpContext context, QuotaStore store, QuotaBook book, IEventLog events, TimeProvider time, CancellationToken cancellationToken)
     {
         if (QuotaSubject.Parse(id) is not { } subject || await store.FindOwnerAsync(subject, cancellationToken) is not { } owner)
         {
             return ApiProblem.NotFound;
+        }
+
+        if (Preconditions.Check(context, Revision(await store.FindAsync(subject, cancellationToken)), required: true) is { } refused)
+        {
+            return refused;
         }
 
         if (body.Value.Action is { } action && QuotaChanges.ParseAction(action) is null)
@@ -68,7 +74,8 @@ internal static class QuotasApi
         }
 
         var before = await store.SetAsync(subject, limits, cancellationToken);
-        await events.RecordAsync(QuotaChanges.Set(ActorOf(caller), subject, owner, before, limits), cancellationToken);
+        await events.RecordAsync(QuotaChanges.Set(EventActor.Of(caller), subject, owner, before, limits), cancellationToken);
+        Preconditions.Show(context, Revision(await store.FindAsync(subject, cancellationToken)));
         return TypedResults.Ok((await AnswerAsync([subject], store, book, time, cancellationToken))[0]);
     }
 
@@ -82,14 +89,13 @@ internal static class QuotasApi
         if (await store.ClearAsync(subject, cancellationToken))
         {
             var owner = await store.FindOwnerAsync(subject, cancellationToken);
-            await events.RecordAsync(QuotaChanges.Cleared(ActorOf(caller), subject, owner, set.Limits), cancellationToken);
+            await events.RecordAsync(QuotaChanges.Cleared(EventActor.Of(caller), subject, owner, set.Limits), cancellationToken);
         }
 
         return TypedResults.NoContent();
     }
 
-    private static EventActor ActorOf(ApiCaller caller) =>
-        caller.TokenId is { } token ? EventActor.OfToken(token, caller.Email, caller.Address) : EventActor.OfUser(caller.UserId, caller.Email, caller.Address);
+    private static long Revision(QuotaRecord? set) => set?.UpdatedAt.ToUnixTimeMilliseconds() ?? 0;
 
     // From the database, not from the book: what was set a moment ago is there already.
     private static async Task<IReadOnlyList<QuotaAnswer>> AnswerAsync(

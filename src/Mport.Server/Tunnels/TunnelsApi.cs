@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Mport.Server.Accounts;
 using Mport.Server.Api;
+using Mport.Server.Events;
 
 namespace Mport.Server.Tunnels;
 
@@ -33,7 +34,7 @@ internal static class TunnelsApi
     }
 
     private static async Task<Results<Created<TunnelAnswer>, ApiProblem>> CreateAsync(
-        ApiCaller caller, Body<TunnelBody> body, HttpContext context, TunnelDesk desk, OwnTunnelStore tunnels, TunnelRegistry registry, PublicAddress address, CancellationToken cancellationToken)
+        ApiCaller caller, Body<TunnelBody> body, HttpContext context, TunnelDesk desk, OwnTunnelStore tunnels, TunnelRegistry registry, PublicAddress address, IEventLog events, CancellationToken cancellationToken)
     {
         var (spec, errors) = TunnelBodyRules.Read(body.Value, caller.Limits.Names, known: null);
         if (spec is null)
@@ -46,6 +47,7 @@ internal static class TunnelsApi
             case TunnelClaimResult.Refused refused:
                 return TunnelBodyRules.ToProblem(refused.Failure);
             case TunnelClaimResult.Claimed claimed when await tunnels.FindAsync(caller.UserId, claimed.Tunnel.Id, cancellationToken) is { } made:
+                await events.ChangedAsync(EventKinds.TunnelCreated, EventActor.Of(caller), caller.UserId, EventSubject.Of(made.Id, made.Spec.Name), TunnelChanges.Of(null, made.Spec));
                 Preconditions.Show(context, made.Revision);
                 return TypedResults.Created($"/api/v1/tunnels/{made.Id}", TunnelAnswer.Of(made, registry.Find(caller.UserId, made.Spec.Name), address));
             case TunnelClaimResult.Claimed:
@@ -68,7 +70,7 @@ internal static class TunnelsApi
     }
 
     private static async Task<Results<Ok<TunnelAnswer>, ApiProblem>> PatchAsync(
-        ApiCaller caller, string id, Patch<TunnelBody> patch, HttpContext context, TunnelDesk desk, OwnTunnelStore tunnels, TunnelRegistry registry, PublicAddress address, CancellationToken cancellationToken)
+        ApiCaller caller, string id, Patch<TunnelBody> patch, HttpContext context, TunnelDesk desk, OwnTunnelStore tunnels, TunnelRegistry registry, PublicAddress address, IEventLog events, CancellationToken cancellationToken)
     {
         if (await FindToChangeAsync(caller, id, tunnels, cancellationToken) is not { } known)
         {
@@ -83,11 +85,11 @@ internal static class TunnelsApi
         var (body, problem) = patch.Apply(BodyOf(known));
         return body is null
             ? problem ?? ApiProblem.NotFound
-            : await ChangeAsync(caller, known, body, desk, cancellationToken) ?? await GetAsync(caller, id, context, tunnels, registry, address, cancellationToken);
+            : await ChangeAsync(caller, known, body, desk, tunnels, events, cancellationToken) ?? await GetAsync(caller, id, context, tunnels, registry, address, cancellationToken);
     }
 
     private static async Task<Results<Ok<TunnelAnswer>, ApiProblem>> PutAsync(
-        ApiCaller caller, string id, Body<TunnelBody> body, HttpContext context, TunnelDesk desk, OwnTunnelStore tunnels, TunnelRegistry registry, PublicAddress address, CancellationToken cancellationToken)
+        ApiCaller caller, string id, Body<TunnelBody> body, HttpContext context, TunnelDesk desk, OwnTunnelStore tunnels, TunnelRegistry registry, PublicAddress address, IEventLog events, CancellationToken cancellationToken)
     {
         if (await FindToChangeAsync(caller, id, tunnels, cancellationToken) is not { } known)
         {
@@ -96,36 +98,72 @@ internal static class TunnelsApi
 
         return Preconditions.Check(context, known.Revision, required: true) is { } refused
             ? refused
-            : await ChangeAsync(caller, known, body.Value, desk, cancellationToken) ?? await GetAsync(caller, id, context, tunnels, registry, address, cancellationToken);
+            : await ChangeAsync(caller, known, body.Value, desk, tunnels, events, cancellationToken) ?? await GetAsync(caller, id, context, tunnels, registry, address, cancellationToken);
     }
 
-    private static async Task<Results<NoContent, ApiProblem>> DeleteAsync(ApiCaller caller, string id, TunnelDesk desk, OwnTunnelStore tunnels, CancellationToken cancellationToken) =>
-        await FindToChangeAsync(caller, id, tunnels, cancellationToken) is { } known && await desk.DeleteAsync(caller.UserId, known.Id, cancellationToken)
-            ? TypedResults.NoContent()
-            : ApiProblem.NotFound;
+    private static async Task<Results<NoContent, ApiProblem>> DeleteAsync(
+        ApiCaller caller, string id, TunnelDesk desk, OwnTunnelStore tunnels, IEventLog events, CancellationToken cancellationToken)
+    {
+        if (await FindToChangeAsync(caller, id, tunnels, cancellationToken) is not { } known || !await desk.DeleteAsync(caller.UserId, known.Id, cancellationToken))
+        {
+            return ApiProblem.NotFound;
+        }
+
+        await events.ChangedAsync(EventKinds.TunnelDeleted, EventActor.Of(caller), caller.UserId, EventSubject.Of(known.Id, known.Spec.Name), TunnelChanges.Of(known.Spec, null));
+        return TypedResults.NoContent();
+    }
 
     private static async Task<Results<Ok<TunnelAnswer>, ApiProblem>> StartAsync(
-        ApiCaller caller, string id, HttpContext context, TunnelDesk desk, OwnTunnelStore tunnels, TunnelRegistry registry, PublicAddress address, CancellationToken cancellationToken) =>
-        await FindToChangeAsync(caller, id, tunnels, cancellationToken) is { } known && await desk.StartAsync(caller.UserId, known, cancellationToken)
-            ? await GetAsync(caller, id, context, tunnels, registry, address, cancellationToken)
-            : ApiProblem.NotFound;
+        ApiCaller caller, string id, HttpContext context, TunnelDesk desk, OwnTunnelStore tunnels, TunnelRegistry registry, PublicAddress address, IEventLog events, CancellationToken cancellationToken)
+    {
+        if (await FindToChangeAsync(caller, id, tunnels, cancellationToken) is not { } known || !await desk.StartAsync(caller.UserId, known, cancellationToken))
+        {
+            return ApiProblem.NotFound;
+        }
+
+        await events.ChangedAsync(
+            EventKinds.TunnelChanged, EventActor.Of(caller), caller.UserId, EventSubject.Of(known.Id, known.Spec.Name), ("stopped", known.StoppedAt is null ? "false" : "true", "false"));
+        return await GetAsync(caller, id, context, tunnels, registry, address, cancellationToken);
+    }
 
     private static async Task<Results<Ok<TunnelAnswer>, ApiProblem>> StopAsync(
-        ApiCaller caller, string id, HttpContext context, TunnelDesk desk, OwnTunnelStore tunnels, TunnelRegistry registry, PublicAddress address, CancellationToken cancellationToken) =>
-        await FindToChangeAsync(caller, id, tunnels, cancellationToken) is { } known && await desk.StopAsync(caller.UserId, known, cancellationToken)
-            ? await GetAsync(caller, id, context, tunnels, registry, address, cancellationToken)
-            : ApiProblem.NotFound;
+        ApiCaller caller, string id, HttpContext context, TunnelDesk desk, OwnTunnelStore tunnels, TunnelRegistry registry, PublicAddress address, IEventLog events, CancellationToken cancellationToken)
+    {
+        if (await FindToChangeAsync(caller, id, tunnels, cancellationToken) is not { } known || !await desk.StopAsync(caller.UserId, known, cancellationToken))
+        {
+            return ApiProblem.NotFound;
+        }
+
+        await events.ChangedAsync(
+            EventKinds.TunnelChanged, EventActor.Of(caller), caller.UserId, EventSubject.Of(known.Id, known.Spec.Name), ("stopped", known.StoppedAt is null ? "false" : "true", "true"));
+        return await GetAsync(caller, id, context, tunnels, registry, address, cancellationToken);
+    }
 
     // A token that is bound to names changes no other tunnel; it may see them, since it may list them.
     private static async Task<StoredTunnel?> FindToChangeAsync(ApiCaller caller, string id, OwnTunnelStore tunnels, CancellationToken cancellationToken) =>
         await tunnels.FindAsync(caller.UserId, new TunnelId(id), cancellationToken) is { } known && caller.Limits.Names.Contains(known.Spec.Name) ? known : null;
 
-    private static async Task<ApiProblem?> ChangeAsync(ApiCaller caller, StoredTunnel known, TunnelBody body, TunnelDesk desk, CancellationToken cancellationToken)
+    private static async Task<ApiProblem?> ChangeAsync(
+        ApiCaller caller, StoredTunnel known, TunnelBody body, TunnelDesk desk, OwnTunnelStore tunnels, IEventLog events, CancellationToken cancellationToken)
     {
         var (spec, errors) = TunnelBodyRules.Read(body, caller.Limits.Names, known);
-        return spec is null ? ApiProblem.Invalid(errors)
-            : await desk.ChangeAsync(caller.UserId, known, spec, cancellationToken) is TunnelClaimResult.Refused refused ? TunnelBodyRules.ToProblem(refused.Failure)
-            : null;
+        if (spec is null)
+        {
+            return ApiProblem.Invalid(errors);
+        }
+
+        if (await desk.ChangeAsync(caller.UserId, known, spec, cancellationToken) is TunnelClaimResult.Refused refused)
+        {
+            return TunnelBodyRules.ToProblem(refused.Failure);
+        }
+
+        if (await tunnels.FindAsync(caller.UserId, known.Id, CancellationToken.None) is { } changed)
+        {
+            await events.ChangedAsync(
+                EventKinds.TunnelChanged, EventActor.Of(caller), caller.UserId, EventSubject.Of(known.Id, changed.Spec.Name), TunnelChanges.Of(known.Spec, changed.Spec));
+        }
+
+        return null;
     }
 
     private static TunnelBody BodyOf(StoredTunnel tunnel) => new()

@@ -11,7 +11,7 @@ internal sealed class Curl(EdgeProcess edge)
     /// <summary>Calls it as the owner, and gives the answer's body; fails unless the status is one of success.</summary>
     public async Task<JsonElement> SendAsync(string method, string path, string? body = null)
     {
-        string[] sent = body is null ? [] : ["-H", $"Content-Type: application/{(method == "PATCH" ? "merge-patch+json" : "json")}", "-d", body];
+        string[] sent = body is null ? [] : ["-H", $"Content-Type: application/{(method == "PATCH" ? "merge-patch+json" : "json")}", "-H", "If-Match: *", "-d", body];
         var ran = await Ran.ToEndAsync("curl", ["-sS", "--fail-with-body", "-X", method, "-H", $"Authorization: Bearer {edge.Token}", .. sent, $"{Address}/api/v1/{path}"]);
         var text = ran.Succeeded();
         return text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;

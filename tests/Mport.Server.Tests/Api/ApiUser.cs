@@ -27,7 +27,7 @@ internal sealed class ApiUser : IDisposable
         }
     }
 
-    /// <summary>Sends a request with a body of JSON text, and reads the whole answer.</summary>
+    /// <summary>Sends a request with a body of JSON text, and reads the whole answer; of a stream of events, which has no end, its head alone.</summary>
     public async Task<ApiReply> SendAsync(string method, string path, string? json = null, string mediaType = "application/json", params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), Exactly(path));
@@ -41,8 +41,8 @@ internal sealed class ApiUser : IDisposable
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
-        using var response = await _http.SendAsync(request, TestContext.Current.CancellationToken).Limited($"{method} {path}");
-        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken).Limited($"the body of {method} {path}");
+        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken).Limited($"{method} {path}");
+        var text = response.Content.Headers.ContentType?.MediaType == "text/event-stream" ? "" : await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken).Limited($"the body of {method} {path}");
         return new ApiReply((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, text, All(response));
     }
 

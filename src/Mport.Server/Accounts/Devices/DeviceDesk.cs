@@ -3,11 +3,12 @@ using Mport.Protocol.Identity;
 using Mport.Server.Accounts.Login;
 using Mport.Server.Accounts.Web;
 using Mport.Server.Edge.Listeners;
+using Mport.Server.Events;
 
 namespace Mport.Server.Accounts.Devices;
 
 /// <summary>Logins of machines: they begin one, a person approves it, they get a token. The ideas are RFC 8628's.</summary>
-internal sealed class DeviceDesk(DeviceLoginStore store, TokenStore tokens, CredentialStore credentials, AccountsMetrics metrics, TimeProvider time, ILogger<DeviceDesk> logger)
+internal sealed class DeviceDesk(DeviceLoginStore store, TokenStore tokens, CredentialStore credentials, AccountsMetrics metrics, IEventLog events, TimeProvider time, ILogger<DeviceDesk> logger)
 {
     // Logins that one address may begin, and codes that one person may mistype, before they wait.
     private const int FreeBeginnings = 20;
@@ -75,6 +76,12 @@ internal sealed class DeviceDesk(DeviceLoginStore store, TokenStore tokens, Cred
         }
 
         logger.DeviceDecided(session.UserId, device.Machine, visitor.AddressText, approve);
+        await events.ChangedAsync(
+            approve ? EventKinds.DeviceApproved : EventKinds.DeviceDenied,
+            EventActor.OfUser(session.UserId, session.Email, visitor.Address),
+            session.UserId,
+            EventSubject.Of(session.UserId, session.Email),
+            ("machine", null, device.Machine));
         metrics.Device(approve ? "approved" : "refused");
         return (device, null);
     }
@@ -114,6 +121,12 @@ internal sealed class DeviceDesk(DeviceLoginStore store, TokenStore tokens, Cred
 
         var issued = await tokens.CreateAsync(new NewToken { UserId = user.Id, Name = name, Scopes = scopes }, cancellationToken);
         logger.DeviceLoggedIn(approved.Machine, user.Id, issued.Id);
+        await events.ChangedAsync(
+            EventKinds.TokenCreated,
+            EventActor.OfUser(user.Id, user.Email, address: null),
+            user.Id,
+            EventSubject.Of(issued.Id, name.Value),
+            ("name", null, name.Value), ("scopes", null, TokenScopeNames.ToText(scopes)));
         return new DeviceToken(issued.Token, user.Email);
     }
 }

@@ -4,6 +4,7 @@ using Mport.Protocol.Errors;
 using Mport.Protocol.Identity;
 using Mport.Server.Accounts.Links;
 using Mport.Server.Api;
+using Mport.Server.Events;
 
 namespace Mport.Server.Accounts.Invitations;
 
@@ -33,7 +34,7 @@ internal static class InvitationsApi
     }
 
     private static async Task<Results<Created<InvitationAnswer>, ApiProblem>> CreateAsync(
-        Body<InvitationRequest> body, ApiCaller caller, InvitationStore store, AccountLinks links, TimeProvider time, CancellationToken cancellationToken)
+        Body<InvitationRequest> body, ApiCaller caller, InvitationStore store, AccountLinks links, IEventLog events, TimeProvider time, CancellationToken cancellationToken)
     {
         var request = body.Value;
         var errors = new List<FieldError>();
@@ -64,6 +65,8 @@ internal static class InvitationsApi
             return AuthStatus.Problem(Failure.Of(AccountErrors.AccountExists, $"The account {email} exists already."));
         }
 
+        await events.ChangedAsync(
+            EventKinds.InvitationCreated, EventActor.Of(caller), caller.UserId, new EventSubject("invitation", issued.Id.Value, email.Value), ("email", null, email.Value), ("role", null, given.ToText()));
         return TypedResults.Created($"/api/v1/invitations/{issued.Id}", new InvitationAnswer
         {
             Id = issued.Id.Value,
@@ -76,11 +79,19 @@ internal static class InvitationsApi
         });
     }
 
-    private static async Task<Results<NoContent, ApiProblem>> RevokeAsync(string id, InvitationStore store, CancellationToken cancellationToken) =>
-        await store.RevokeAsync(new InvitationId(id), cancellationToken) ? TypedResults.NoContent() : ApiProblem.NotFound;
+    private static async Task<Results<NoContent, ApiProblem>> RevokeAsync(ApiCaller caller, string id, InvitationStore store, IEventLog events, CancellationToken cancellationToken)
+    {
+        if (!await store.RevokeAsync(new InvitationId(id), cancellationToken))
+        {
+            return ApiProblem.NotFound;
+        }
+
+        await events.ChangedAsync(EventKinds.InvitationRevoked, EventActor.Of(caller), caller.UserId, new EventSubject("invitation", id));
+        return TypedResults.NoContent();
+    }
 
     private static async Task<Results<Ok<PasswordLinkAnswer>, ApiProblem>> LinkAsync(
-        Body<PasswordLinkRequest> body, ApiCaller caller, UserStore users, LinkStore store, AccountLinks links, TimeProvider time, CancellationToken cancellationToken)
+        Body<PasswordLinkRequest> body, ApiCaller caller, UserStore users, LinkStore store, AccountLinks links, IEventLog events, TimeProvider time, CancellationToken cancellationToken)
     {
         if (!EmailAddress.TryParse(body.Value.Email, out var email))
         {
@@ -93,9 +104,13 @@ internal static class InvitationsApi
             return AuthStatus.Problem(Failure.Of(AccountErrors.RoleForbids, "Only the owner makes such a link for the owner; on the edge itself: mportd user reset-password."));
         }
 
-        return await store.CreateAsync(email, cancellationToken) is { } secret
-            ? TypedResults.Ok(new PasswordLinkAnswer(links.Password(secret), time.GetUtcNow() + LinkStore.Lifetime))
-            : ApiProblem.Of(StatusCodes.Status404NotFound, AccountErrors.AccountUnknown);
+        if (await store.CreateAsync(email, cancellationToken) is not { } secret || await users.FindAsync(email, cancellationToken) is not { } user)
+        {
+            return ApiProblem.Of(StatusCodes.Status404NotFound, AccountErrors.AccountUnknown);
+        }
+
+        await events.ChangedAsync(EventKinds.PasswordLinkCreated, EventActor.Of(caller), user.Id, EventSubject.Of(user.Id, user.Email));
+        return TypedResults.Ok(new PasswordLinkAnswer(links.Password(secret), time.GetUtcNow() + LinkStore.Lifetime));
     }
 }
 

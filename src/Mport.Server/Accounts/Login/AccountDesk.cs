@@ -2,11 +2,12 @@ using Mport.Protocol.Errors;
 using Mport.Protocol.Identity;
 using Mport.Server.Accounts.Totp;
 using Mport.Server.Accounts.Web;
+using Mport.Server.Events;
 
 namespace Mport.Server.Accounts.Login;
 
 /// <summary>What somebody who is signed in does with the second factor. Each change begins a new session, and all others end (SEC-67, SEC-68).</summary>
-internal sealed class AccountDesk(CredentialStore credentials, SecondFactor secondFactor, SignInDesk signIn, LoginThrottle throttle, ILogger<AccountDesk> logger)
+internal sealed class AccountDesk(CredentialStore credentials, SecondFactor secondFactor, SignInDesk signIn, LoginThrottle throttle, IEventLog events, ILogger<AccountDesk> logger)
 {
     /// <summary>The secret that was made and waits for its first code, or null.</summary>
     public Task<Secret?> FindBegunAsync(WebSession session, CancellationToken cancellationToken) => secondFactor.FindBegunAsync(session.UserId, cancellationToken);
@@ -40,6 +41,7 @@ internal sealed class AccountDesk(CredentialStore credentials, SecondFactor seco
         }
 
         logger.SecondFactorChanged(session.UserId, "on", visitor.AddressText);
+        await RecordAsync(EventKinds.TotpEnabled, session, visitor);
         return await signIn.BeginAsync(session.UserId, visitor, cancellationToken) is SignInResult.SignedIn signedIn
             ? (new EnabledFactor(signedIn.Session, codes), null)
             : (null, Failure.Of(AccountErrors.SignInNeeded));
@@ -60,8 +62,12 @@ internal sealed class AccountDesk(CredentialStore credentials, SecondFactor seco
 
         await credentials.DisableTotpAsync(session.UserId, cancellationToken);
         logger.SecondFactorChanged(session.UserId, "off", visitor.AddressText);
+        await RecordAsync(EventKinds.TotpDisabled, session, visitor);
         return await signIn.BeginAsync(session.UserId, visitor, cancellationToken);
     }
+
+    private Task RecordAsync(EventKind kind, WebSession session, WebVisitor visitor) => events.ChangedAsync(
+        kind, EventActor.OfUser(session.UserId, session.Email, visitor.Address), session.UserId, EventSubject.Of(session.UserId, session.Email));
 }
 
 /// <summary>A second factor just switched on.</summary>

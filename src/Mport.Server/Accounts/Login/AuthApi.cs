@@ -55,7 +55,7 @@ internal static class AuthApi
             return AuthStatus.Problem(Failure.Of(AccountErrors.FormRefused));
         }
 
-        await gate.EndAsync(context);
+        await gate.SignOutAsync(context);
         return TypedResults.NoContent();
     }
 

@@ -1,8 +1,10 @@
 using Mport.Protocol.Errors;
 using Mport.Protocol.Identity;
+using Mport.Server.Accounts.Pages;
 using Mport.Server.Accounts.Passwords;
 using Mport.Server.Accounts.Totp;
 using Mport.Server.Accounts.Web;
+using Mport.Server.Events;
 
 namespace Mport.Server.Accounts.Login;
 
@@ -17,8 +19,12 @@ internal sealed class SignInDesk(
     SecondFactor secondFactor,
     LoginThrottle throttle,
     AccountsMetrics metrics,
+    IEventLog events,
+    TimeProvider time,
     ILogger<SignInDesk> logger)
 {
+    private readonly EventRate _rate = new(time);
+
     /// <summary>Checks address and password.</summary>
     public async Task<SignInResult> SignInAsync(string typedEmail, Secret password, WebVisitor visitor, CancellationToken cancellationToken)
     {
@@ -26,30 +32,30 @@ internal sealed class SignInDesk(
         var name = isEmail ? email.Normalized : "";
         if (throttle.BlockedFor(name, visitor.Address) is { } wait)
         {
-            return Refuse(TooOften(wait), visitor);
+            return Refuse(TooOften(wait), name, visitor);
         }
 
         var account = isEmail ? await credentials.FindAsync(email, cancellationToken) : null;
         if (await work.VerifyAsync(account?.PasswordHash, password, cancellationToken) is not { } right)
         {
-            return Refuse(Failure.Of(AccountErrors.SignInBusy, retry: true), visitor);
+            return Refuse(Failure.Of(AccountErrors.SignInBusy, retry: true), name, visitor);
         }
 
         if (!right || account is null)
         {
             throttle.RecordFailure(name, visitor.Address);
-            return Refuse(Failure.Of(AccountErrors.SignInRefused), visitor);
+            return Refuse(Failure.Of(AccountErrors.SignInRefused), name, visitor);
         }
 
         // Only who knows the password learns what became of the account.
         if (account.IsDisabled)
         {
-            return Refuse(Failure.Of(AccountErrors.AccountDisabled), visitor);
+            return Refuse(Failure.Of(AccountErrors.AccountDisabled), name, visitor);
         }
 
         throttle.RecordSuccess(name, visitor.Address);
         await UpgradeAsync(account, password, cancellationToken);
-        return account.TotpSince is null ? await BeginAsync(account, visitor, cancellationToken) : await AskForCodeAsync(account, visitor, cancellationToken);
+        return account.TotpSince is null ? await LetInAsync(account, visitor, cancellationToken) : await AskForCodeAsync(account, visitor, cancellationToken);
     }
 
     /// <summary>Checks the code of a session that awaits one; that session is over afterwards, whatever its cookie is used for.</summary>
@@ -59,24 +65,24 @@ internal sealed class SignInDesk(
         var name = pending.UserId.Value;
         if (throttle.BlockedFor(name, visitor.Address) is { } wait)
         {
-            return Refuse(TooOften(wait), visitor);
+            return Refuse(TooOften(wait), pending.Email, visitor);
         }
 
         var account = await credentials.FindAsync(pending.UserId, cancellationToken);
         if (!pending.AwaitsCode || account is not { IsDisabled: false } || account.SecurityStamp != pending.SecurityStamp)
         {
-            return Refuse(Failure.Of(AccountErrors.SignInNeeded), visitor);
+            return Refuse(Failure.Of(AccountErrors.SignInNeeded), pending.Email, visitor);
         }
 
         if (!await secondFactor.CheckAsync(account, code, cancellationToken))
         {
             throttle.RecordFailure(name, visitor.Address);
-            return Refuse(Failure.Of(AccountErrors.CodeRefused), visitor);
+            return Refuse(Failure.Of(AccountErrors.CodeRefused), pending.Email, visitor);
         }
 
         throttle.RecordSuccess(name, visitor.Address);
         await sessions.EndAsync(pending.UserId, pending.Id, cancellationToken);
-        return await BeginAsync(account, visitor, cancellationToken);
+        return await LetInAsync(account, visitor, cancellationToken);
     }
 
     /// <summary>Whether this is the account's password, for what needs it a second time; throttled like signing in.</summary>
@@ -106,7 +112,15 @@ internal sealed class SignInDesk(
     public async Task<SignInResult> BeginAsync(UserId user, WebVisitor visitor, CancellationToken cancellationToken) =>
         await credentials.FindAsync(user, cancellationToken) is { IsDisabled: false } account
             ? await BeginAsync(account, visitor, cancellationToken)
-            : Refuse(Failure.Of(AccountErrors.SignInNeeded), visitor);
+            : Refuse(Failure.Of(AccountErrors.SignInNeeded), user.Value, visitor);
+
+    private async Task<SignInResult> LetInAsync(LoginRecord account, WebVisitor visitor, CancellationToken cancellationToken)
+    {
+        var begun = await BeginAsync(account, visitor, cancellationToken);
+        await events.ChangedAsync(
+            EventKinds.LoginSucceeded, EventActor.OfUser(account.Id, account.Email, visitor.Address), account.Id, EventSubject.Of(account.Id, account.Email), ("browser", null, BrowserName.Of(visitor.UserAgent)));
+        return begun;
+    }
 
     private async Task<SignInResult> BeginAsync(LoginRecord account, WebVisitor visitor, CancellationToken cancellationToken)
     {
@@ -130,8 +144,13 @@ internal sealed class SignInDesk(
         }
     }
 
-    private SignInResult.Refused Refuse(Failure why, WebVisitor visitor)
+    private SignInResult.Refused Refuse(Failure why, string claimed, WebVisitor visitor)
     {
+        if (_rate.TryTake(visitor.Address, out var more))
+        {
+            events.Record(ChangeEvents.Refused(claimed.Length == 0 ? null : claimed, visitor.Address, why, more));
+        }
+
         metrics.SignIn(why.Code.ToString());
         logger.SignInRefused(visitor.AddressText, why.Code.ToString());
         return new SignInResult.Refused(why);

@@ -3,11 +3,12 @@ using Mport.Protocol.Identity;
 using Mport.Server.Accounts.Login;
 using Mport.Server.Accounts.Web;
 using Mport.Server.Edge.Http;
+using Mport.Server.Events;
 
 namespace Mport.Server.Accounts.Pages;
 
 /// <summary><c>/account</c>: who is signed in and where, and <c>/account/second-factor</c>.</summary>
-internal sealed class AccountPages(AccountSite site, WebSessionStore sessions, AccountDesk desk) : IOwnRoutes
+internal sealed class AccountPages(AccountSite site, WebSessionStore sessions, AccountDesk desk, IEventLog events) : IOwnRoutes
 {
     private const string FactorPath = "/account/second-factor";
 
@@ -53,13 +54,14 @@ internal sealed class AccountPages(AccountSite site, WebSessionStore sessions, A
 
     private async Task EndSessionsAsync(HttpContext context, PostedForm form, WebSession session)
     {
-        if (form["id"] == "others")
+        var id = form["id"];
+        var ended = id == "others"
+            ? await sessions.EndAllAsync(session.UserId, session.Id, context.RequestAborted) > 0
+            : await sessions.EndAsync(session.UserId, new WebSessionId(id), context.RequestAborted);
+        if (ended)
         {
-            await sessions.EndAllAsync(session.UserId, session.Id, context.RequestAborted);
-        }
-        else
-        {
-            await sessions.EndAsync(session.UserId, new WebSessionId(form["id"]), context.RequestAborted);
+            await events.ChangedAsync(
+                EventKinds.LoginEnded, EventActor.OfUser(session.UserId, session.Email, WebVisitor.Of(context).Address), session.UserId, new EventSubject("web_session", id));
         }
 
         await AccountSite.GoAsync(context, LocalPath.Home);

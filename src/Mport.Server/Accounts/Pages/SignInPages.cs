@@ -71,7 +71,7 @@ internal sealed class SignInPages(AccountSite site, SignInDesk desk) : IOwnRoute
 
     private async Task SignOutAsync(HttpContext context, PostedForm form)
     {
-        await site.Gate.EndAsync(context);
+        await site.Gate.SignOutAsync(context);
         await AccountSite.GoAsync(context, "/login?done=out");
     }
 

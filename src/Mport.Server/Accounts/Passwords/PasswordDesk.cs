@@ -4,12 +4,13 @@ using Mport.Server.Accounts.Invitations;
 using Mport.Server.Accounts.Links;
 using Mport.Server.Accounts.Login;
 using Mport.Server.Accounts.Web;
+using Mport.Server.Events;
 
 namespace Mport.Server.Accounts.Passwords;
 
 /// <summary>Sets passwords: one's own, one by a link, the first one of an invited account.</summary>
 internal sealed class PasswordDesk(
-    CredentialStore credentials, LinkStore links, InvitationStore invitations, SignInDesk signIn, PasswordWork work, ILogger<PasswordDesk> logger)
+    CredentialStore credentials, LinkStore links, InvitationStore invitations, SignInDesk signIn, PasswordWork work, IEventLog events, ILogger<PasswordDesk> logger)
 {
     /// <summary>Changes the password of who is signed in, and begins a new session for them; all others end.</summary>
     public async Task<SignInResult> ChangeAsync(WebSession session, Secret current, Secret chosen, WebVisitor visitor, CancellationToken cancellationToken)
@@ -21,7 +22,7 @@ internal sealed class PasswordDesk(
 
         return await signIn.ConfirmAsync(account, current, visitor, cancellationToken) is { } wrong ? new SignInResult.Refused(wrong)
             : PasswordRules.Check(chosen, email) is { } unfit ? new SignInResult.Refused(unfit)
-            : await SetAsync(account.Id, session.SecurityStamp, chosen, visitor, cancellationToken) is { } failed ? new SignInResult.Refused(failed)
+            : await SetAsync(account.Id, account.Email, session.SecurityStamp, chosen, visitor, cancellationToken) is { } failed ? new SignInResult.Refused(failed)
             : await signIn.BeginAsync(account.Id, visitor, cancellationToken);
     }
 
@@ -34,7 +35,7 @@ internal sealed class PasswordDesk(
             return Failure.Of(AccountErrors.LinkInvalid);
         }
 
-        return PasswordRules.Check(chosen, email) ?? await SetAsync(target.UserId, target.SecurityStamp, chosen, visitor, cancellationToken);
+        return PasswordRules.Check(chosen, email) ?? await SetAsync(target.UserId, target.Email, target.SecurityStamp, chosen, visitor, cancellationToken);
     }
 
     /// <summary>Makes the account that somebody was invited to, with this password, and signs it in.</summary>
@@ -61,10 +62,12 @@ internal sealed class PasswordDesk(
         }
 
         logger.InvitationAccepted(user, visitor.AddressText);
+        await events.ChangedAsync(
+            EventKinds.InvitationAccepted, EventActor.OfUser(user, found.Email, visitor.Address), user, EventSubject.Of(user, found.Email), ("email", null, found.Email));
         return await signIn.BeginAsync(user, visitor, cancellationToken);
     }
 
-    private async Task<Failure?> SetAsync(UserId user, long stamp, Secret chosen, WebVisitor visitor, CancellationToken cancellationToken)
+    private async Task<Failure?> SetAsync(UserId user, string email, long stamp, Secret chosen, WebVisitor visitor, CancellationToken cancellationToken)
     {
         if (await work.HashAsync(chosen, cancellationToken) is not { } hash)
         {
@@ -77,6 +80,7 @@ internal sealed class PasswordDesk(
         }
 
         logger.PasswordSet(user, visitor.AddressText);
+        await events.ChangedAsync(EventKinds.PasswordChanged, EventActor.OfUser(user, email, visitor.Address), user, EventSubject.Of(user, email));
         return null;
     }
 }

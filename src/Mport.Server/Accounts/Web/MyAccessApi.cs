@@ -5,6 +5,7 @@ using Mport.Protocol.Identity;
 using Mport.Server.Accounts.Login;
 using Mport.Server.Accounts.Passwords;
 using Mport.Server.Api;
+using Mport.Server.Events;
 
 namespace Mport.Server.Accounts.Web;
 
@@ -35,10 +36,21 @@ internal static class MyAccessApi
         Own(context) is not { } own ? NeedsSession : TypedResults.Ok(new WebSessionList(
             [.. (await sessions.ListAsync(own.UserId, cancellationToken)).Select(one => WebSessionAnswer.Of(one, own.Id))], HasMore: false));
 
-    private static async Task<Results<NoContent, ApiProblem>> EndAsync(string id, HttpContext context, WebSessionStore sessions, CancellationToken cancellationToken) =>
-        Own(context) is not { } own ? NeedsSession
-        : await sessions.EndAsync(own.UserId, new WebSessionId(id), cancellationToken) ? TypedResults.NoContent()
-        : ApiProblem.NotFound;
+    private static async Task<Results<NoContent, ApiProblem>> EndAsync(string id, HttpContext context, WebSessionStore sessions, IEventLog events, CancellationToken cancellationToken)
+    {
+        if (Own(context) is not { } own)
+        {
+            return NeedsSession;
+        }
+
+        if (!await sessions.EndAsync(own.UserId, new WebSessionId(id), cancellationToken))
+        {
+            return ApiProblem.NotFound;
+        }
+
+        await events.ChangedAsync(EventKinds.LoginEnded, EventActor.OfUser(own.UserId, own.Email, WebVisitor.Of(context).Address), own.UserId, new EventSubject("web_session", id));
+        return TypedResults.NoContent();
+    }
 
     private static async Task<Results<NoContent, ApiProblem>> ChangePasswordAsync(
         Body<PasswordRequest> body, HttpContext context, PasswordDesk desk, WebGate gate, CancellationToken cancellationToken) =>

@@ -1,7 +1,9 @@
+using Mport.Server.Events;
+
 namespace Mport.Server.Accounts.Web;
 
 /// <summary>Joins requests and sessions by the cookie.</summary>
-internal sealed class WebGate(WebSessionStore sessions)
+internal sealed class WebGate(WebSessionStore sessions, IEventLog events)
 {
     /// <summary>The session of who is signed in, or null. Whoever still owes a code is not.</summary>
     public async Task<WebSession?> FindAsync(HttpContext context) => await FindAnyAsync(context) is { AwaitsCode: false } session ? session : null;
@@ -16,8 +18,18 @@ internal sealed class WebGate(WebSessionStore sessions)
         WebCookies.WriteSession(context, begun.Cookie);
     }
 
-    /// <summary>Ends the browser's session, if it has one.</summary>
-    public async Task EndAsync(HttpContext context)
+    /// <summary>Somebody signs out: ends the browser's session, if it has one.</summary>
+    public async Task SignOutAsync(HttpContext context)
+    {
+        if (await FindAsync(context) is { } session)
+        {
+            await events.ChangedAsync(EventKinds.LoginEnded, EventActor.OfUser(session.UserId, session.Email, WebVisitor.Of(context).Address), session.UserId, EventSubject.Of(session));
+        }
+
+        await EndAsync(context);
+    }
+
+    private async Task EndAsync(HttpContext context)
     {
         if (WebCookies.ReadSession(context) is { } cookie)
         {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using Mport.Protocol.Errors;
 using Mport.Server.Accounts;
 using Mport.Server.Events;
@@ -52,20 +51,6 @@ internal static class SessionEvents
             After = AddressOf(claimed.Tunnel),
         };
     }
-
-    /// <summary>Somebody was not let in.</summary>
-    /// <param name="tokenId">The id that stands in what he showed; null when that is no token.</param>
-    /// <param name="address">From where.</param>
-    /// <param name="refusal">Why.</param>
-    /// <param name="more">How many like this were not written down since the last.</param>
-    public static EdgeEvent Refused(string? tokenId, IPAddress address, Failure refusal, long more) => new()
-    {
-        Kind = EventKinds.LoginRefused,
-        Actor = EventActor.Unknown(tokenId, address),
-        Code = refusal.Code.ToString(),
-        Reason = refusal.Text,
-        After = more == 0 ? null : new Dictionary<string, string?> { ["more"] = more.ToString(CultureInfo.InvariantCulture) },
-    };
 
     private static EdgeEvent Of(EventKind kind, SessionIdentity identity, EventSubject subject) => new()
     {

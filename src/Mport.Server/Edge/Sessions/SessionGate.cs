@@ -82,7 +82,7 @@ internal sealed class SessionGate(TokenStore tokens, AttemptLimiter attempts, Se
         if (refusal is not null && refusal.Code != ProtocolErrors.EdgeUnavailable.Code && _rate.TryTake(remote.Address, out var more))
         {
             var key = AccessToken.TryGetKeyId(hello.Token, out var id) ? TokenId.Prefix + id : null;
-            events.Record(SessionEvents.Refused(key, remote.Address, refusal, more));
+            events.Record(ChangeEvents.Refused(key, remote.Address, refusal, more));
         }
     }
 

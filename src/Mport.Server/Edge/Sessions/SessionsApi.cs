@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Mport.Protocol.Errors;
 using Mport.Server.Accounts;
 using Mport.Server.Api;
+using Mport.Server.Events;
 
 namespace Mport.Server.Edge.Sessions;
 
@@ -15,7 +16,7 @@ internal static class SessionsApi
         var sessions = api.MapGroup("/sessions").WithTags("sessions");
         sessions.MapGet("", List).Needs(TokenScopes.TunnelsRead).Lists("-created_at").WithName("listSessions").WithSummary("Your connected clients");
         sessions.MapGet("/{id}", Get).Needs(TokenScopes.TunnelsRead).WithName("getSession").WithSummary("One of your connected clients");
-        sessions.MapDelete("/{id}", Delete).Needs(TokenScopes.TunnelsWrite).WithName("endSession").WithSummary("End a client's session; the client does not come back by itself");
+        sessions.MapDelete("/{id}", DeleteAsync).Needs(TokenScopes.TunnelsWrite).WithName("endSession").WithSummary("End a client's session; the client does not come back by itself");
     }
 
     private static Ok<ListAnswer<SessionAnswer>> List(ApiCaller caller, ListQuery query, SessionRegistry sessions)
@@ -29,7 +30,7 @@ internal static class SessionsApi
     private static Results<Ok<SessionAnswer>, ApiProblem> Get(ApiCaller caller, string id, SessionRegistry sessions) =>
         Find(caller, id, sessions) is { } session ? TypedResults.Ok(SessionAnswer.Of(session)) : ApiProblem.NotFound;
 
-    private static Results<NoContent, ApiProblem> Delete(ApiCaller caller, string id, SessionRegistry sessions)
+    private static async Task<Results<NoContent, ApiProblem>> DeleteAsync(ApiCaller caller, string id, SessionRegistry sessions, IEventLog events)
     {
         if (Find(caller, id, sessions) is not { } session)
         {
@@ -37,6 +38,7 @@ internal static class SessionsApi
         }
 
         session.End(Failure.Of(ProtocolErrors.SessionClosed, "The session was ended through the API."));
+        await events.ChangedAsync(EventKinds.SessionDisconnected, EventActor.Of(caller), caller.UserId, new EventSubject("session", id, session.Identity.Host));
         return TypedResults.NoContent();
     }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Mport.Protocol.Errors;
 using Mport.Server.Accounts;
 using Mport.Server.Accounts.Invitations;
+using Mport.Server.Events;
 using Mport.Server.Hosting.Settings;
 
 namespace Mport.Server.Hosting.Commands;
@@ -48,6 +49,10 @@ internal static class InviteCommands
                 return call.Fail(Failure.Of(AccountErrors.AccountExists, $"The account {address} exists already."));
             }
 
+            await data.RecordAsync(
+                ChangeEvents.Of(
+                    EventKinds.InvitationCreated, CommandData.Actor, account: null, new EventSubject("invitation", issued.Id.Value, address.Value), ("email", null, address.Value), ("role", null, given.ToText())),
+                cancellationToken);
             var link = CommandLinks.Of(call).Invitation(issued.Secret).Reveal();
             if (call.Typed.GetValue(json))
             {
@@ -101,6 +106,7 @@ internal static class InviteCommands
                 return call.Fail(Failure.Of(AccountErrors.InvitationUnknown, "No open invitation has this id."));
             }
 
+            await data.RecordAsync(ChangeEvents.Of(EventKinds.InvitationRevoked, CommandData.Actor, account: null, new EventSubject("invitation", invitation.Value)), cancellationToken);
             call.Print($"{invitation} is revoked");
             return ExitCode.Ok;
         });

@@ -63,14 +63,12 @@ internal static class TokenCommands
         token = token with { UserId = user.Id };
         var issued = await data.Tokens.CreateAsync(token, cancellationToken);
         await data.RecordAsync(
-            new EdgeEvent
-            {
-                Kind = EventKinds.TokenCreated,
-                Actor = CommandData.Actor,
-                AccountId = user.Id,
-                Subject = EventSubject.Of(issued.Id, token.Name.Value),
-                After = new Dictionary<string, string?> { ["name"] = token.Name.Value, ["scopes"] = TokenScopeNames.ToText(token.Scopes), ["expires_at"] = token.ExpiresAt?.ToString("O", CultureInfo.InvariantCulture) },
-            },
+            ChangeEvents.Of(
+                EventKinds.TokenCreated,
+                CommandData.Actor,
+                user.Id,
+                EventSubject.Of(issued.Id, token.Name.Value),
+                ("name", null, token.Name.Value), ("scopes", null, TokenScopeNames.ToText(token.Scopes)), ("expires_at", null, token.ExpiresAt?.ToString("O", CultureInfo.InvariantCulture))),
             cancellationToken);
         if (json)
         {
@@ -130,7 +128,7 @@ internal static class TokenCommands
             }
 
             var owner = await data.Quotas.FindOwnerAsync(QuotaSubject.Of(token), cancellationToken);
-            await data.RecordAsync(new EdgeEvent { Kind = EventKinds.TokenRevoked, Actor = CommandData.Actor, AccountId = owner, Subject = EventSubject.Of(token) }, cancellationToken);
+            await data.RecordAsync(ChangeEvents.Of(EventKinds.TokenRevoked, CommandData.Actor, owner, EventSubject.Of(token)), cancellationToken);
             call.Print($"{token} is revoked");
             return ExitCode.Ok;
         });

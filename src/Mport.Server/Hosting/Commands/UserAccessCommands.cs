@@ -2,6 +2,7 @@ using System.CommandLine;
 using Mport.Protocol.Errors;
 using Mport.Server.Accounts;
 using Mport.Server.Accounts.Links;
+using Mport.Server.Events;
 
 namespace Mport.Server.Hosting.Commands;
 
@@ -26,6 +27,11 @@ internal static class UserAccessCommands
             if (await data.Accounts.Links.CreateAsync(address, cancellationToken) is not { } secret)
             {
                 return call.Fail(Failure.Of(AccountErrors.AccountUnknown, $"No enabled account has the address {address}."));
+            }
+
+            if (await data.Users.FindAsync(address, cancellationToken) is { } user)
+            {
+                await data.RecordAsync(ChangeEvents.Of(EventKinds.PasswordLinkCreated, CommandData.Actor, user.Id, EventSubject.Of(user.Id, user.Email)), cancellationToken);
             }
 
             var link = CommandLinks.Of(call).Password(secret).Reveal();
@@ -55,6 +61,7 @@ internal static class UserAccessCommands
             }
 
             await data.Accounts.Credentials.DisableTotpAsync(account.Id, cancellationToken);
+            await data.RecordAsync(ChangeEvents.Of(EventKinds.TotpDisabled, CommandData.Actor, account.Id, EventSubject.Of(account.Id, account.Email)), cancellationToken);
             call.Print($"{address} signs in with the password alone");
             return ExitCode.Ok;
         });
@@ -83,6 +90,8 @@ internal static class UserAccessCommands
                 return call.Fail(new Failure(AccountErrors.RoleForbids.Code, $"{user.Email} is the owner of the edge and stays so."));
             }
 
+            await data.RecordAsync(
+                ChangeEvents.Of(EventKinds.UserChanged, CommandData.Actor, user.Id, EventSubject.Of(user.Id, user.Email), ("role", user.Role.ToText(), given.ToText())), cancellationToken);
             call.Print($"{address} has the role {given.ToText()}");
             return ExitCode.Ok;
         });

@@ -68,15 +68,7 @@ internal static class UserCommands
             }
 
             await data.RecordAsync(
-                new EdgeEvent
-                {
-                    Kind = EventKinds.UserAdded,
-                    Actor = CommandData.Actor,
-                    AccountId = added.Id,
-                    Subject = EventSubject.Of(added.Id, added.Email),
-                    After = new Dictionary<string, string?> { ["email"] = added.Email, ["admin"] = added.IsAdmin ? "true" : "false" },
-                },
-                cancellationToken);
+                ChangeEvents.Of(EventKinds.UserAdded, CommandData.Actor, added.Id, EventSubject.Of(added.Id, added.Email), ("email", null, added.Email), ("role", null, given.ToText())), cancellationToken);
             if (call.Typed.GetValue(json))
             {
                 call.PrintJson(UserLine.Of(added), CommandJson.Default.UserLine);
@@ -136,7 +128,7 @@ internal static class UserCommands
             if (await data.Users.FindAsync(address, cancellationToken) is { } user)
             {
                 var kind = enabled ? EventKinds.UserEnabled : EventKinds.UserDisabled;
-                await data.RecordAsync(new EdgeEvent { Kind = kind, Actor = CommandData.Actor, AccountId = user.Id, Subject = EventSubject.Of(user.Id, user.Email) }, cancellationToken);
+                await data.RecordAsync(ChangeEvents.Of(kind, CommandData.Actor, user.Id, EventSubject.Of(user.Id, user.Email)), cancellationToken);
             }
 
             call.Print($"{address} is {(enabled ? "enabled" : "disabled")}");
