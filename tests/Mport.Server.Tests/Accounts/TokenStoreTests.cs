@@ -189,18 +189,16 @@ public abstract class TokenStoreTests(StoreProvider provider) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task DatabaseFiles_HoldNoToken()
+    public async Task Database_HoldsNoToken()
     {
-        Assert.SkipWhen(provider == StoreProvider.Postgres, "PostgreSQL's files are the server's; what is written is the same");
         var issued = await _stores.AddTokenAsync(_ann.Id);
         await CheckAsync(issued.Token);
         var secret = issued.Token.Reveal();
 
-        var files = Directory.GetFiles(Path.GetDirectoryName(_stores.DatabasePath)!);
-        Assert.NotEmpty(files);
-        foreach (var file in files)
+        var dumps = await _stores.DumpAsync();
+        Assert.Contains(dumps, dump => dump.Contains(issued.Id.Value, StringComparison.Ordinal));
+        foreach (var dump in dumps)
         {
-            var dump = Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file));
             Assert.DoesNotContain(secret, dump, StringComparison.Ordinal);
             Assert.DoesNotContain(secret.Substring(31, 20), dump, StringComparison.Ordinal);
             Assert.DoesNotContain(AccessToken.Prefix, dump, StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Mport.Server.Accounts;
@@ -87,6 +88,30 @@ internal sealed class TestStores : IAsyncDisposable, IDisposable
     {
         Assert.True(TokenName.TryParse("laptop", out var name));
         return await Tokens.CreateAsync(new NewToken { UserId = user, Name = name, ExpiresAt = expires }, TestContext.Current.CancellationToken).Limited("a new token");
+    }
+
+    /// <summary>All that the database holds: the bytes of SQLite's files, or the rows of PostgreSQL's tables as text.</summary>
+    public async Task<IReadOnlyList<string>> DumpAsync()
+    {
+        var dumps = new List<string>();
+        if (_postgres is null)
+        {
+            foreach (var file in Directory.GetFiles(_folder.Path))
+            {
+                dumps.Add(Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file)));
+            }
+
+            return dumps;
+        }
+
+        await using var context = await Contexts.CreateDbContextAsync(TestContext.Current.CancellationToken);
+        foreach (var table in context.Model.GetEntityTypes().Select(entity => entity.GetTableName()))
+        {
+            var rows = $"SELECT t::text AS \"Value\" FROM {table} t";
+            dumps.AddRange(await context.Database.SqlQueryRaw<string>(rows).ToListAsync(TestContext.Current.CancellationToken).Limited($"the rows of {table}"));
+        }
+
+        return dumps;
     }
 
     /// <summary>For a test that runs on SQLite alone.</summary>
