@@ -58,19 +58,21 @@ public abstract class EventsApiTests(StoreProvider provider)
     [InlineData("/api/v1/audit")]
     [InlineData("/api/v1/usage")]
     [InlineData("/api/v1/quotas")]
-    public async Task AnotherAccountsBooks_AreNotThere_ForAMember_AndAllAreForAnAdministrator(string path) // SEC-40
+    public async Task AnotherAccountsBooks_AreNotThere_ForAMember_AndAllAreForAnAdministratorOrAuditor(string path) // SEC-40
     {
         await using var edge = await RunningTestEdge.StartAsync(provider: provider);
         await RecordAsync(edge, 1);
         using var other = new ApiUser(edge, await edge.AddAccountAsync("other@b.example", TokenScopes.All));
         using var owner = new ApiUser(edge, edge.Token);
         using var admin = new ApiUser(edge, await AdminTokenAsync(edge));
+        using var auditor = new ApiUser(edge, await edge.AddAccountAsync("auditor@b.example", TokenScopes.All, isAuditor: true));
 
         Assert.Equal(404, (await other.GetAsync($"{path}?account={edge.Owner}")).Status);
         Assert.Equal(404, (await other.GetAsync($"{path}?account=all")).Status);
         Assert.Equal(200, (await other.GetAsync(path)).Status);
         Assert.Equal(404, (await owner.GetAsync($"{path}?account=all")).Status);
         Assert.Equal(200, (await admin.GetAsync($"{path}?account=all")).Status);
+        Assert.Equal(200, (await auditor.GetAsync($"{path}?account=all")).Status);
         Assert.DoesNotContain(edge.Owner.Value, (await other.GetAsync(path)).Text, StringComparison.Ordinal);
     }
 

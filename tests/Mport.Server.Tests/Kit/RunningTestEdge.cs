@@ -86,12 +86,12 @@ internal sealed class RunningTestEdge : IAsyncDisposable
     }
 
     /// <summary>A token of another account.</summary>
-    public async Task<Secret> AddAccountAsync(string email, TokenScopes scopes = TokenScopes.Default)
+    public async Task<Secret> AddAccountAsync(string email, TokenScopes scopes = TokenScopes.Default, bool isAuditor = false)
     {
         var cancel = TestContext.Current.CancellationToken;
         Assert.True(EmailAddress.TryParse(email, out var address));
         Assert.True(TokenName.TryParse("test", out var name));
-        var user = await Data.Users.AddAsync(new NewUser { Email = address }, cancel).Limited("an account");
+        var user = await Data.Users.AddAsync(new NewUser { Email = address, IsAuditor = isAuditor }, cancel).Limited("an account");
         Assert.NotNull(user);
         return (await Data.Tokens.CreateAsync(new NewToken { UserId = user.Id, Name = name, Scopes = scopes }, cancel).Limited("a token")).Token;
     }
