@@ -50,9 +50,11 @@ internal sealed class OwnTunnelStore(IDbContextFactory<EdgeDbContext> contexts, 
     }
 
     /// <summary>Deletes a tunnel; its address rests before another account may have it. Null when the account has none of this id.</summary>
-    public async Task<StoredTunnel?> DeleteAsync(UserId owner, TunnelId id, CancellationToken cancellationToken)
+    public Task<StoredTunnel?> DeleteAsync(UserId owner, TunnelId id, CancellationToken cancellationToken) =>
+        contexts.DecideAsync(context => DeleteAsync(context, owner, id, cancellationToken), cancellationToken);
+
+    private async Task<StoredTunnel?> DeleteAsync(EdgeDbContext context, UserId owner, TunnelId id, CancellationToken cancellationToken)
     {
-        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         if (await context.Tunnels.FirstOrDefaultAsync(t => t.UserId == owner && t.Id == id, cancellationToken) is not { } row)
         {
             return null;

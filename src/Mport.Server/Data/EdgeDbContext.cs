@@ -28,6 +28,7 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
 
     /// <summary>API requests that can be sent again.</summary>
     public DbSet<IdempotencyRow> IdempotentRequests => Set<IdempotencyRow>();
+
     /// <summary>The event log.</summary>
     public DbSet<EventRow> Events => Set<EventRow>();
 
@@ -60,6 +61,12 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
 
     /// <summary>Whether a save failed since a value that must be unique exists already: somebody else was faster.</summary>
     public abstract bool IsUniqueViolation(DbUpdateException failure);
+
+    /// <summary>
+    /// Whether a save, or a transaction of the caller's own, failed for no other reason than that somebody else was faster: who looks again and
+    /// decides anew then gets through. Nothing of it was done.
+    /// </summary>
+    public virtual bool IsLostRace(Exception failure) => failure is DbUpdateConcurrencyException || (failure is DbUpdateException update && IsUniqueViolation(update));
 
     /// <inheritdoc />
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
