@@ -71,6 +71,7 @@ internal sealed class AddressClaim(EdgeDbContext context, TunnelClaim claim, Tim
         }
 
         await NoteAsync(nameBefore, row.Subdomain, tcpBefore, row.TcpPort, udpBefore, row.UdpPort, cancellationToken);
+        await RequireUnreservedAsync(row, cancellationToken);
         if (claim.Edit is { } changes)
         {
             row.Labels = changes.Labels;
@@ -150,6 +151,17 @@ internal sealed class AddressClaim(EdgeDbContext context, TunnelClaim claim, Tim
 
         row.Subdomain = wanted;
         return null;
+    }
+
+    // Looks once more, behind the read of the address's own row: a reservation that is made from here on changes that row, and then the write fails.
+    private async Task RequireUnreservedAsync(TunnelRow row, CancellationToken cancellationToken)
+    {
+        var (name, tcp, udp) = (row.Subdomain, row.TcpPort, row.UdpPort);
+        if (await context.Reservations.AnyAsync(
+            r => r.UserId != claim.UserId && ((name != null && r.Subdomain == name) || (tcp != null && r.TcpPort == tcp) || (udp != null && r.UdpPort == udp)), cancellationToken))
+        {
+            throw new DbUpdateConcurrencyException("Somebody has reserved the address since we looked.");
+        }
     }
 
     // Nearly always the first: there are more names than anybody takes. One that a tunnel has is for the unique index to find.

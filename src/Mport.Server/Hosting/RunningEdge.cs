@@ -125,7 +125,10 @@ internal sealed class RunningEdge : IAsyncDisposable
             books.Events,
             new GroupsMetrics(meters),
             time,
-            loggers.CreateLogger<TunnelOpener>());
+            loggers.CreateLogger<TunnelOpener>())
+        {
+            Forbidden = settings.ForbiddenNames,
+        };
         var attempts = new AttemptLimiter(time);
         var greeter = new SessionGreeter(
             settings.Domain,

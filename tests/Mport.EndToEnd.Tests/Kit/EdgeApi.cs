@@ -28,12 +28,43 @@ internal sealed class EdgeApi : IDisposable
         return json.RootElement.Clone();
     }
 
+    /// <summary>All of a list, page by page.</summary>
+    public async Task<IReadOnlyList<JsonElement>> ListAsync(string path)
+    {
+        var all = new List<JsonElement>();
+        string? cursor = null;
+        do
+        {
+            var page = await GetAsync($"{path}?limit=100{(cursor is null ? "" : "&cursor=" + Uri.EscapeDataString(cursor))}");
+            all.AddRange(page.GetProperty("data").EnumerateArray());
+            cursor = page.GetProperty("has_more").GetBoolean() ? page.GetProperty("next_cursor").GetString() : null;
+        }
+        while (cursor is not null);
+        return all;
+    }
+
+    /// <summary>The status of one of the edge's own pages, such as <c>/readyz</c>.</summary>
+    public async Task<int> StatusAsync(string path)
+    {
+        using var response = await _http.GetAsync(new Uri($"http://localhost:{_edge.HttpPort}{path}")).Limited($"GET {path}");
+        return (int)response.StatusCode;
+    }
+
     /// <summary>The status of a request without a body.</summary>
     public async Task<int> StatusAsync(HttpMethod method, string path)
     {
         using var request = new HttpRequestMessage(method, Address(path));
         using var response = await _http.SendAsync(request).Limited($"{method} {path}");
         return (int)response.StatusCode;
+    }
+
+    /// <summary>Sends a POST; gives the status and the answer.</summary>
+    public async Task<(int Status, JsonElement Json)> PostAsync(string path, string body)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var response = await _http.PostAsync(Address(path), content).Limited($"POST {path}");
+        using var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync().Limited($"the body of {path}"));
+        return ((int)response.StatusCode, json.RootElement.Clone());
     }
 
     /// <summary>Sends a POST; gives the status, and the code of a refusal.</summary>
@@ -57,12 +88,4 @@ internal sealed class EdgeApi : IDisposable
     public void Dispose() => _http.Dispose();
 
     private Uri Address(string path) => new($"http://localhost:{_edge.HttpPort}/api/v1{path}");
-
-    private async Task<(int Status, JsonElement Json)> PostAsync(string path, string body)
-    {
-        using var content = new StringContent(body, Encoding.UTF8, "application/json");
-        using var response = await _http.PostAsync(Address(path), content).Limited($"POST {path}");
-        using var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync().Limited($"the body of {path}"));
-        return ((int)response.StatusCode, json.RootElement.Clone());
-    }
 }

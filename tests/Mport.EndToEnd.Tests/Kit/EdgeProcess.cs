@@ -115,7 +115,7 @@ internal sealed partial class EdgeProcess : IAsyncDisposable
 
     /// <summary>Runs an administration command of <c>mportd</c> on the edge's data.</summary>
     public async Task<string> AdministerAsync(params string[] command) =>
-        (await Ran.ToEndAsync(Programs.Edge, [.. command, "--data", Data])).Succeeded();
+        (await Ran.ToEndAsync(Programs.Edge, [.. command, "--data", Data, .. DatabaseOption])).Succeeded();
 
     /// <summary>Adds an account.</summary>
     public Task AddUserAsync(string email) => AdministerAsync("user", "add", email);
@@ -149,6 +149,9 @@ internal sealed partial class EdgeProcess : IAsyncDisposable
         await _process.DisposeAsync();
         _scratch.Dispose();
     }
+
+    // Commands find the default one in the data folder.
+    private IEnumerable<string> DatabaseOption => _options.SkipWhile(option => option != "--database").Take(2);
 
     private ProgramProcess Launch() => Launch(HttpPort, []);
 

@@ -68,6 +68,20 @@ public sealed class ReservationsApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task NameThatTheOperatorForbids_IsNobodys() // SEC-44
+    {
+        Assert.True(ForbiddenNames.TryParse("*bank*", out var forbidden, out _));
+        await using var edge = await RunningTestEdge.StartAsync(change: settings => settings with { ForbiddenNames = forbidden });
+        using var ann = new ApiUser(edge, await edge.AddAccountAsync("ann@example.com"));
+
+        var reserved = await ann.PostAsync("/api/v1/reservations", """{"subdomain":"my-bank"}""");
+        var tunnel = await ann.PostAsync("/api/v1/tunnels", """{"name":"web","proto":"http","subdomain":"b4nk"}""");
+
+        Assert.Equal((422, "MP-1202"), (reserved.Status, reserved.Code));
+        Assert.Equal((422, "MP-1202"), (tunnel.Status, tunnel.Code));
+    }
+
+    [Fact]
     public async Task DeletedAccount_IsOutAtOnce_AndItsTunnelsAreTheHeirs()
     {
         Assert.True(TokenName.TryParse("admin", out var name));

@@ -57,6 +57,9 @@ internal sealed record ReservationWish
     /// <summary>The UDP ports that the edge gives.</summary>
     public required PortRange UdpPorts { get; init; }
 
+    /// <summary>Which subdomains nobody gets.</summary>
+    public ForbiddenNames Forbidden { get; init; } = ForbiddenNames.BuiltIn;
+
     /// <summary>How many names and ports the account may have.</summary>
     public required TunnelAllowance Allowance { get; init; }
 }

@@ -12,6 +12,9 @@ internal sealed class ReservationClaim(EdgeDbContext context, ReservationWish wi
     /// <summary>Looks, decides and writes.</summary>
     public async Task<ReservationResult> RunAsync(CancellationToken cancellationToken)
     {
+        // Before the looks: whoever takes the address after this read changes what was read, and then the write fails. A refusal writes nothing.
+        await ReleasedNames.NoteAsync(context, wish.UserId, _address.Subdomain, time, cancellationToken);
+        await ReleasedPorts.NoteAsync(context, wish.UserId, _address.TcpPort, _address.UdpPort, time, cancellationToken);
         var failure = RefuseForm()
             ?? await RefuseForOthersAsync(cancellationToken)
             ?? await RefuseForRestAsync(cancellationToken)
@@ -31,8 +34,6 @@ internal sealed class ReservationClaim(EdgeDbContext context, ReservationWish wi
             CreatedAt = time.GetUtcNow(),
         };
         context.Reservations.Add(row);
-        await ReleasedNames.NoteAsync(context, wish.UserId, row.Subdomain, time, cancellationToken);
-        await ReleasedPorts.NoteAsync(context, wish.UserId, row.TcpPort, row.UdpPort, time, cancellationToken);
         await context.SaveChangesAsync(cancellationToken);
         return new ReservationResult(new Reservation { Id = row.Id, UserId = row.UserId, Address = _address, CreatedAt = row.CreatedAt }, Failure: null);
     }
@@ -41,7 +42,7 @@ internal sealed class ReservationClaim(EdgeDbContext context, ReservationWish wi
     {
         if (_address.Subdomain is { } subdomain)
         {
-            return Subdomain.Refuse(subdomain);
+            return Subdomain.Refuse(subdomain, wish.Forbidden);
         }
 
         if (_address.Port is not { } port)

@@ -43,6 +43,7 @@ internal static class ReservationsApi
                 Address = address,
                 TcpPorts = settings.TcpPorts,
                 UdpPorts = settings.UdpPorts,
+                Forbidden = settings.ForbiddenNames,
                 Allowance = quotas.AllowanceOf(caller.UserId),
             },
             cancellationToken);

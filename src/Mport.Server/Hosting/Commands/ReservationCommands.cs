@@ -58,6 +58,7 @@ internal static class ReservationCommands
                 Address = address,
                 TcpPorts = call.Settings.TcpPorts,
                 UdpPorts = call.Settings.UdpPorts,
+                Forbidden = call.Settings.ForbiddenNames,
                 Allowance = new TunnelAllowance(limits.Tunnels, limits.Names, limits.Ports),
             },
             cancellationToken);

@@ -6,7 +6,7 @@ using Mport.Testing;
 
 namespace Mport.Server.Tests.Accounts.Reservations;
 
-public sealed class ReservationStoreTests : IAsyncLifetime
+public abstract class ReservationStoreTests(StoreProvider provider) : IAsyncLifetime
 {
     private static readonly PortRange _ports = new(20000, 20002);
     private TestStores _stores = null!;
@@ -15,15 +15,16 @@ public sealed class ReservationStoreTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _stores = await TestStores.CreateAsync();
+        _stores = await TestStores.CreateAsync(provider);
         _ann = (await _stores.AddUserAsync("ann@example.com")).Id;
         _bob = (await _stores.AddUserAsync("bob@example.com")).Id;
     }
 
+    // Null where the test is skipped before there is a database.
     public ValueTask DisposeAsync()
     {
-        _stores.Dispose();
-        return ValueTask.CompletedTask;
+        GC.SuppressFinalize(this);
+        return _stores?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
 
     [Fact]
@@ -188,3 +189,7 @@ public sealed class ReservationStoreTests : IAsyncLifetime
             _ => throw new InvalidOperationException(),
         };
 }
+
+public sealed class SqliteReservationStoreTests() : ReservationStoreTests(StoreProvider.Sqlite);
+
+public sealed class PostgresReservationStoreTests() : ReservationStoreTests(StoreProvider.Postgres);
