@@ -29,7 +29,7 @@ internal sealed class OwnTunnelStore(IDbContextFactory<EdgeDbContext> contexts, 
             rows = rows.Where(t => EF.Functions.Like(t.Name, pattern, "\\") || EF.Functions.Like(t.Subdomain, pattern, "\\"));
         }
 
-        return await rows.Page(query, t => (string)(object)t.Id, query.Sort == "name" ? t => t.Name : null).Select(_toStored).ToListAsync(cancellationToken);
+        return await rows.Page(query, t => t.Id, text => new TunnelId(text), query.Sort == "name" ? t => t.Name : null).Select(_toStored).ToListAsync(cancellationToken);
     }
 
     /// <summary>The account's tunnel of this id, or null.</summary>

@@ -148,6 +148,9 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
         {
             quota.HasKey(q => new { q.Kind, q.SubjectId });
             quota.Property(q => q.SubjectId).HasMaxLength(30);
+
+            // Lists are in the order of ids, whatever they are of.
+            quota.HasIndex(q => q.SubjectId);
         });
     }
 
@@ -175,6 +178,8 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
             row.HasIndex(e => new { e.AccountId, e.Sequence });
             row.HasIndex(e => new { e.IsAudit, e.Sequence });
             row.HasIndex(e => new { e.SubjectId, e.Sequence });
+            row.HasIndex(e => new { e.ActorId, e.Sequence });
+            row.HasIndex(e => new { e.Kind, e.Sequence });
         });
         modelBuilder.Entity<EventAnchor>(anchor =>
         {

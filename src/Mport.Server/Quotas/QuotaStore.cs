@@ -52,8 +52,8 @@ internal sealed class QuotaStore(IDbContextFactory<EdgeDbContext> contexts, Time
         if (account is { } own)
         {
             ids = context.Users.Where(row => row.Id == own).Select(row => (string)(object)row.Id)
-                .Union(context.Tokens.Where(row => row.UserId == own).Select(row => (string)(object)row.Id).Intersect(ids))
-                .Union(context.Tunnels.Where(row => row.UserId == own).Select(row => (string)(object)row.Id).Intersect(ids));
+                .Union(context.Tokens.Where(row => row.UserId == own).Select(row => (string)(object)row.Id).Where(id => context.Quotas.Any(row => row.SubjectId == id)))
+                .Union(context.Tunnels.Where(row => row.UserId == own).Select(row => (string)(object)row.Id).Where(id => context.Quotas.Any(row => row.SubjectId == id)));
         }
 
         var search = list.Search;

@@ -79,7 +79,7 @@ public sealed class PostgresEdgeTests
             await edge.Output.FirstAsync(line => line.Contains("certificate pin", StringComparison.Ordinal), "the edge to serve");
         }
 
-        Assert.Equal("1|1", await server.QueryAsync("mport", "SELECT count(*), count(DISTINCT \"MigrationId\") FROM \"__EFMigrationsHistory\""));
+        Assert.Equal("t", await server.QueryAsync("mport", "SELECT count(*) > 0 AND count(*) = count(DISTINCT \"MigrationId\") FROM \"__EFMigrationsHistory\""));
         Assert.Equal("owner@localhost", await server.QueryAsync("mport", "SELECT email FROM users"));
     }
 
