@@ -30,7 +30,7 @@ internal sealed class ReservationStore(IDbContextFactory<EdgeDbContext> contexts
             rows = rows.Where(r => EF.Functions.Like(r.Subdomain, pattern, "\\"));
         }
 
-        return await rows.Page(query, r => (string)(object)r.Id, field: null).Select(_toReservation).ToListAsync(cancellationToken);
+        return await rows.Page(query, r => r.Id, text => new ReservationId(text), field: null).Select(_toReservation).ToListAsync(cancellationToken);
     }
 
     /// <summary>The reservations of all accounts, the oldest first.</summary>
