@@ -29,7 +29,7 @@ internal sealed class OwnTunnelStore(IDbContextFactory<EdgeDbContext> contexts, 
             rows = rows.Where(t => EF.Functions.Like(t.Name, pattern, "\\") || EF.Functions.Like(t.Subdomain, pattern, "\\"));
         }
 
-        return await rows.Page(query, t => (string)(object)t.Id, query.Sort == "name" ? t => t.Name : null).Select(_toStored).ToListAsync(cancellationToken);
+        return await rows.Page(query, t => t.Id, text => new TunnelId(text), query.Sort == "name" ? t => t.Name : null).Select(_toStored).ToListAsync(cancellationToken);
     }
 
     /// <summary>The account's tunnel of this id, or null.</summary>
@@ -50,9 +50,11 @@ internal sealed class OwnTunnelStore(IDbContextFactory<EdgeDbContext> contexts, 
     }
 
     /// <summary>Deletes a tunnel; its address rests before another account may have it. Null when the account has none of this id.</summary>
-    public async Task<StoredTunnel?> DeleteAsync(UserId owner, TunnelId id, CancellationToken cancellationToken)
+    public Task<StoredTunnel?> DeleteAsync(UserId owner, TunnelId id, CancellationToken cancellationToken) =>
+        contexts.DecideAsync(context => DeleteAsync(context, owner, id, cancellationToken), cancellationToken);
+
+    private async Task<StoredTunnel?> DeleteAsync(EdgeDbContext context, UserId owner, TunnelId id, CancellationToken cancellationToken)
     {
-        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         if (await context.Tunnels.FirstOrDefaultAsync(t => t.UserId == owner && t.Id == id, cancellationToken) is not { } row)
         {
             return null;
@@ -61,8 +63,8 @@ internal sealed class OwnTunnelStore(IDbContextFactory<EdgeDbContext> contexts, 
         var stored = _toStored.Compile()(row);
         var (tcp, udp) = (row.TcpPort, row.UdpPort);
         context.Tunnels.Remove(row);
-        await ReleasedNames.NoteAsync(context, owner, row.Subdomain, now: null, time, cancellationToken);
-        await PortClaim.NoteReleasedAsync(context, owner, tcp, udp, time, cancellationToken);
+        await ReleasedNames.NoteAsync(context, owner, row.Subdomain, time, cancellationToken);
+        await ReleasedPorts.NoteAsync(context, owner, tcp, udp, time, cancellationToken);
         await context.SaveChangesAsync(cancellationToken);
         return stored;
     }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Mport.Server.Accounts;
 using Mport.Server.Accounts.Invitations;
+using Mport.Server.Accounts.Reservations;
 using Mport.Server.Accounts.Web;
 using Mport.Server.Edge.Proxies;
 using Mport.Server.Events;
@@ -20,14 +21,18 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
     /// <summary>Tunnels.</summary>
     public DbSet<TunnelRow> Tunnels => Set<TunnelRow>();
 
-    /// <summary>Ports that tunnels gave up.</summary>
+    /// <summary>Names and ports that accounts keep without a tunnel.</summary>
+    public DbSet<ReservationRow> Reservations => Set<ReservationRow>();
+
+    /// <summary>Whose each port was last.</summary>
     public DbSet<ReleasedPort> ReleasedPorts => Set<ReleasedPort>();
 
-    /// <summary>Subdomains that tunnels gave up.</summary>
+    /// <summary>Whose each subdomain was last.</summary>
     public DbSet<ReleasedName> ReleasedNames => Set<ReleasedName>();
 
     /// <summary>API requests that can be sent again.</summary>
     public DbSet<IdempotencyRow> IdempotentRequests => Set<IdempotencyRow>();
+
     /// <summary>The event log.</summary>
     public DbSet<EventRow> Events => Set<EventRow>();
 
@@ -61,6 +66,12 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
     /// <summary>Whether a save failed since a value that must be unique exists already: somebody else was faster.</summary>
     public abstract bool IsUniqueViolation(DbUpdateException failure);
 
+    /// <summary>
+    /// Whether a save, or a transaction of the caller's own, failed for no other reason than that somebody else was faster: who looks again and
+    /// decides anew then gets through. Nothing of it was done.
+    /// </summary>
+    public virtual bool IsLostRace(Exception failure) => failure is DbUpdateConcurrencyException || (failure is DbUpdateException update && IsUniqueViolation(update));
+
     /// <inheritdoc />
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
@@ -73,6 +84,7 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
         configurationBuilder.Properties<TunnelLabels>().HaveConversion<TunnelLabelsConverter>();
         configurationBuilder.Properties<WebSessionId>().HaveConversion<WebSessionIdConverter>().HaveMaxLength(30);
         configurationBuilder.Properties<InvitationId>().HaveConversion<InvitationIdConverter>().HaveMaxLength(30);
+        configurationBuilder.Properties<ReservationId>().HaveConversion<ReservationIdConverter>().HaveMaxLength(30);
         configurationBuilder.Properties<UserRole>().HaveConversion<UserRoleConverter>().HaveMaxLength(8);
         configurationBuilder.Properties<PortTransport>().HaveConversion<PortTransportConverter>().HaveMaxLength(3);
         configurationBuilder.Properties<TunnelProto>().HaveConversion<TunnelProtoConverter>().HaveMaxLength(8);
@@ -113,12 +125,7 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
             tunnel.HasIndex(t => t.UdpPort).IsUnique();
         });
 
-        modelBuilder.Entity<ReleasedPort>(released =>
-        {
-            released.HasKey(r => new { r.Transport, r.Port });
-            released.HasOne<User>().WithMany().HasForeignKey(r => r.UserId).OnDelete(DeleteBehavior.Restrict);
-        });
-
+        AddressTables.Configure(modelBuilder);
         ApiTables.Configure(modelBuilder);
         ConfigureEvents(modelBuilder);
         ConfigureUsage(modelBuilder);
@@ -141,6 +148,9 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
         {
             quota.HasKey(q => new { q.Kind, q.SubjectId });
             quota.Property(q => q.SubjectId).HasMaxLength(30);
+
+            // Lists are in the order of ids, whatever they are of.
+            quota.HasIndex(q => q.SubjectId);
         });
     }
 
@@ -168,6 +178,8 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
             row.HasIndex(e => new { e.AccountId, e.Sequence });
             row.HasIndex(e => new { e.IsAudit, e.Sequence });
             row.HasIndex(e => new { e.SubjectId, e.Sequence });
+            row.HasIndex(e => new { e.ActorId, e.Sequence });
+            row.HasIndex(e => new { e.Kind, e.Sequence });
         });
         modelBuilder.Entity<EventAnchor>(anchor =>
         {

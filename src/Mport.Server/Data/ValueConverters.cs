@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Mport.Server.Accounts;
 using Mport.Server.Accounts.Invitations;
+using Mport.Server.Accounts.Reservations;
 using Mport.Server.Accounts.Web;
 using Mport.Server.Edge.Proxies;
 using Mport.Server.Quotas;
@@ -17,6 +18,8 @@ internal sealed class TunnelIdConverter() : ValueConverter<TunnelId, string>(id 
 internal sealed class WebSessionIdConverter() : ValueConverter<WebSessionId, string>(id => id.Value, text => new WebSessionId(text));
 
 internal sealed class InvitationIdConverter() : ValueConverter<InvitationId, string>(id => id.Value, text => new InvitationId(text));
+
+internal sealed class ReservationIdConverter() : ValueConverter<ReservationId, string>(id => id.Value, text => new ReservationId(text));
 
 internal sealed class UserRoleConverter() : ValueConverter<UserRole, string>(role => role.ToText(), text => Read(text))
 {
@@ -55,3 +58,7 @@ internal sealed class TunnelProtoConverter() : ValueConverter<TunnelProto, strin
 /// <summary>SQLite has no time type; whole milliseconds since 1970 compare and sort as they should.</summary>
 internal sealed class UnixMillisecondsConverter() : ValueConverter<DateTimeOffset, long>(
     time => time.ToUnixTimeMilliseconds(), milliseconds => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds));
+
+/// <summary>PostgreSQL's <c>timestamptz</c> wants UTC. Whole milliseconds as in SQLite, so that what is read back equals what was written.</summary>
+internal sealed class UtcMillisecondsConverter() : ValueConverter<DateTimeOffset, DateTimeOffset>(
+    time => DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds()), time => time);

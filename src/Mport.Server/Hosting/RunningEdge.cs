@@ -125,7 +125,10 @@ internal sealed class RunningEdge : IAsyncDisposable
             books.Events,
             new GroupsMetrics(meters),
             time,
-            loggers.CreateLogger<TunnelOpener>());
+            loggers.CreateLogger<TunnelOpener>())
+        {
+            Forbidden = settings.ForbiddenNames,
+        };
         var attempts = new AttemptLimiter(time);
         var greeter = new SessionGreeter(
             settings.Domain,
@@ -184,6 +187,8 @@ internal sealed class RunningEdge : IAsyncDisposable
                     AllUsers = edge.AllUsers,
                     Desk = new TunnelDesk(edge.Tunnels, edge.OwnTunnels, tunnels, hosts, sessions, visitors.Connections),
                     Connections = visitors.Connections,
+                    Reservations = edge.Reservations,
+                    Removal = new AccountRemoval(edge.Removal, tunnels, hosts, sessions, visitors.Connections),
                     Registry = registry,
                     Address = address,
                     Sessions = sessions,
