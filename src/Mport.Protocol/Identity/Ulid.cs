@@ -12,12 +12,20 @@ public static class Ulid
     private const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
     /// <summary>A new ULID for the given moment.</summary>
-    public static string Create(TimeProvider time)
+    public static string Create(TimeProvider time) => Create(time.GetUtcNow());
+
+    /// <summary>A new id with a prefix: <c>usr_01J…</c>.</summary>
+    public static string Create(string prefix, TimeProvider time) => Create(prefix, time.GetUtcNow());
+
+    /// <summary>A new id with a prefix, which sorts by the given moment.</summary>
+    public static string Create(string prefix, DateTimeOffset moment) => prefix + "_" + Create(moment);
+
+    private static string Create(DateTimeOffset moment)
     {
         Span<byte> bytes = stackalloc byte[16];
         RandomNumberGenerator.Fill(bytes);
         Span<byte> stamp = stackalloc byte[8];
-        BinaryPrimitives.WriteInt64BigEndian(stamp, time.GetUtcNow().ToUnixTimeMilliseconds());
+        BinaryPrimitives.WriteInt64BigEndian(stamp, moment.ToUnixTimeMilliseconds());
         stamp[2..].CopyTo(bytes);
 
         var value = BinaryPrimitives.ReadUInt128BigEndian(bytes);
@@ -30,7 +38,4 @@ public static class Ulid
             }
         });
     }
-
-    /// <summary>A new id with a prefix: <c>usr_01J…</c>.</summary>
-    public static string Create(string prefix, TimeProvider time) => prefix + "_" + Create(time);
 }

@@ -28,7 +28,7 @@ internal sealed class VisitorRelay(TimeSpan halfClosedTimeout, VisitorGate gate,
 
         // Before the link is asked for a stream: a tunnel that is stopped now either refuses that, or ends this connection.
         using var connection = gate.Connections.Enter(link.TunnelId, TunnelProto.Tcp, ends.Remote);
-        await using var cutting = connection.Ended.Register(() => Cut(visitor, deadline));
+        connection.OnEnd(() => Cut(visitor, deadline));
         List<TunnelLink> tried = [];
         var refusal = VisitorRefusal.TargetIll;
         while (tried.Count < MaxTries && link.Choose(ends.Address, tried) is { } member)

@@ -43,8 +43,8 @@ internal sealed class TunnelForwarder(IHttpForwarder forwarder, TunnelPools pool
         // Before a client is chosen: a tunnel that is stopped now either is seen to be so there, or ends this request.
         var address = new IPEndPoint(context.Connection.RemoteIpAddress ?? IPAddress.None, context.Connection.RemotePort);
         using var connection = gate.Connections.Enter(link.TunnelId, TunnelProto.Http, ConnectionEnds.Plain(address));
-        await using var cutting = connection.Ended.Register(context.Abort);
-        CountedVisit.Begin(context, connection.Bytes);
+        connection.OnEnd(context.Abort);
+        connection.Bytes = CountedVisit.Begin(context);
         var began = time.GetTimestamp();
         metrics.Began();
         try

@@ -19,11 +19,11 @@ internal sealed record ConnectionAnswer
     /// <summary>Since when it is there.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Bytes from the visitor since then; of HTTP those of bodies and WebSockets.</summary>
-    public required long BytesIn { get; init; }
+    /// <summary>Bytes from the visitor since then; absent of an HTTP request that is no WebSocket.</summary>
+    public long? BytesIn { get; init; }
 
-    /// <summary>Bytes to the visitor since then; of HTTP those of bodies and WebSockets.</summary>
-    public required long BytesOut { get; init; }
+    /// <summary>Bytes to the visitor since then; absent of an HTTP request that is no WebSocket.</summary>
+    public long? BytesOut { get; init; }
 
     /// <summary>Of a connection.</summary>
     public static ConnectionAnswer Of(VisitorConnection connection) => new()
@@ -32,8 +32,8 @@ internal sealed record ConnectionAnswer
         Proto = connection.Proto.ToText(),
         Visitor = connection.Visitor.ToString(),
         CreatedAt = connection.Since,
-        BytesIn = connection.Bytes.FromSocket,
-        BytesOut = connection.Bytes.ToSocket,
+        BytesIn = connection.Bytes?.FromSocket,
+        BytesOut = connection.Bytes?.ToSocket,
     };
 }
 

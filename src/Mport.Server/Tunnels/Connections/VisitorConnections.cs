@@ -10,23 +10,24 @@ namespace Mport.Server.Tunnels.Connections;
 /// </summary>
 internal sealed class VisitorConnections(TimeProvider time)
 {
-    private readonly ConcurrentDictionary<string, VisitorConnection> _byId = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<long, VisitorConnection> _all = new();
+    private long _last;
 
     /// <summary>A visitor comes; to be disposed when it has gone.</summary>
     public VisitorConnection Enter(string tunnelId, TunnelProto proto, IPEndPoint visitor)
     {
-        var connection = new VisitorConnection(this, tunnelId, proto, visitor, time);
-        _byId[connection.Id] = connection;
+        var number = Interlocked.Increment(ref _last);
+        var connection = new VisitorConnection(this, number) { TunnelId = tunnelId, Proto = proto, Visitor = visitor, Since = time.GetUtcNow() };
+        _all[number] = connection;
         return connection;
     }
 
     /// <summary>Those of a tunnel, in no order.</summary>
     public IEnumerable<VisitorConnection> Of(TunnelId tunnel) =>
-        _byId.Select(pair => pair.Value).Where(connection => connection.TunnelId == tunnel.Value);
+        _all.Select(pair => pair.Value).Where(connection => connection.TunnelId == tunnel.Value);
 
     /// <summary>One of a tunnel; null when it has none of this id.</summary>
-    public VisitorConnection? Find(TunnelId tunnel, string id) =>
-        _byId.TryGetValue(id, out var connection) && connection.TunnelId == tunnel.Value ? connection : null;
+    public VisitorConnection? Find(TunnelId tunnel, string id) => Of(tunnel).FirstOrDefault(connection => connection.Id == id);
 
     /// <summary>Ends all of a tunnel.</summary>
     public void EndAll(TunnelId tunnel)
@@ -38,5 +39,5 @@ internal sealed class VisitorConnections(TimeProvider time)
     }
 
     /// <summary>The visitor has gone.</summary>
-    public void Remove(VisitorConnection connection) => _byId.TryRemove(connection.Id, out _);
+    public void Remove(long number) => _all.TryRemove(number, out _);
 }

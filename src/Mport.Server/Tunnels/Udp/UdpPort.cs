@@ -236,7 +236,7 @@ internal sealed class UdpPort : ITunnelPort
                     Introduce(visitor);
                 }
 
-                visitor.Connection?.Bytes.AddFromSocket(payload.Length);
+                visitor.Connection?.Bytes?.AddFromSocket(payload.Length);
                 route.Link.Bytes.AddFromSocket(payload.Length);
                 route.Link.Datagrams.AddFromSocket(1);
                 route.Datagrams.Send(visitor, payload);
@@ -259,9 +259,10 @@ internal sealed class UdpPort : ITunnelPort
     private void Introduce(UdpVisitor visitor)
     {
         var connection = Shared.Gate.Connections.Enter(_tunnelId, TunnelProto.Udp, ConnectionEnds.Plain(visitor.Source.ToEndPoint()));
+        connection.Bytes = new ByteCount();
 
         // Whoever ends it takes the visitor out of the table: its next datagram comes from a new one.
-        _ = connection.Ended.Register(() =>
+        connection.OnEnd(() =>
         {
             if (Visitors.Remove(visitor))
             {

@@ -97,7 +97,7 @@ internal sealed class UdpRoute : IDatagramReceiver
             return true;
         }
 
-        to.Connection?.Bytes.AddToSocket(payload.Length);
+        to.Connection?.Bytes?.AddToSocket(payload.Length);
         _batch ??= _port.Shared.SendBatches.Rent();
         if (!_batch.TryAdd(to.Source, local, payload))
         {
