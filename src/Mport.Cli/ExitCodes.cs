@@ -86,6 +86,14 @@ internal static class ExitCodes
         [TunnelErrors.QuotaNear.Code] = Quota,
         [TunnelErrors.DatagramTooLarge.Code] = TargetUnreachable,
 
+        [TeamErrors.TeamUnknown.Code] = Forbidden,
+        [TeamErrors.TeamNameTaken.Code] = Taken,
+        [TeamErrors.LastManager.Code] = Taken,
+        [TeamErrors.TeamHasTunnels.Code] = Taken,
+        [TeamErrors.TeamLimit.Code] = Quota,
+        [TeamErrors.ManagersOnly.Code] = Forbidden,
+        [TeamErrors.AlreadyMember.Code] = Taken,
+
         [ConnectionErrors.EdgeUnreachable.Code] = EdgeUnreachable,
         [ConnectionErrors.NameNotResolved.Code] = EdgeUnreachable,
         [ConnectionErrors.PinMismatch.Code] = EdgeUnreachable,

@@ -6,7 +6,7 @@ public static class ErrorCatalog
     /// <summary>All descriptions, ordered by code.</summary>
     public static IReadOnlyList<ErrorDescription> All { get; } =
     [
-        .. UsageErrors.All, .. AccountErrors.All, .. TunnelErrors.All, .. ConnectionErrors.All,
+        .. UsageErrors.All, .. AccountErrors.All, .. TunnelErrors.All, .. TeamErrors.All, .. ConnectionErrors.All,
         .. ProtocolErrors.All, .. ApiErrors.All, .. LedgerErrors.All, .. EdgeErrors.All, .. VisitorErrors.All,
     ];
 

@@ -4,6 +4,7 @@ using Mport.Server.Accounts;
 using Mport.Server.Accounts.Devices;
 using Mport.Server.Accounts.Invitations;
 using Mport.Server.Accounts.Login;
+using Mport.Server.Accounts.Teams;
 using Mport.Server.Accounts.Web;
 using Mport.Server.Edge.Sessions;
 using Mport.Server.Events;
@@ -23,7 +24,7 @@ internal static class ApiEndpoints
     [
         MeJson.Default, UsersJson.Default, TokensJson.Default, TunnelsJson.Default, SessionsJson.Default, ServerJson.Default, DeviceLoginJson.Default, AuthJson.Default,
         MyAccessJson.Default, InvitationsJson.Default,
-        UsageJson.Default, QuotasJson.Default, EventsJson.Default,
+        UsageJson.Default, QuotasJson.Default, EventsJson.Default, TeamsJson.Default,
     ];
 
     /// <summary>Adds what the endpoints work with.</summary>
@@ -37,6 +38,8 @@ internal static class ApiEndpoints
         services.AddSingleton(parts.OwnTokens);
         services.AddSingleton(parts.OwnTunnels);
         services.AddSingleton(parts.AllUsers);
+        services.AddSingleton(parts.Teams);
+        services.AddSingleton(parts.TeamMembers);
         services.AddSingleton(parts.Desk);
         services.AddSingleton(parts.Registry);
         services.AddSingleton(parts.Address);
@@ -69,6 +72,7 @@ internal static class ApiEndpoints
         api.MapMe();
         api.MapUsers();
         api.MapTokens();
+        api.MapTeams();
         api.MapTunnels();
         api.MapSessions();
         api.MapServer();

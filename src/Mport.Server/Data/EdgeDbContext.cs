@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Mport.Server.Accounts;
 using Mport.Server.Accounts.Invitations;
+using Mport.Server.Accounts.Teams;
 using Mport.Server.Accounts.Web;
 using Mport.Server.Edge.Proxies;
 using Mport.Server.Events;
@@ -19,6 +20,12 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
 
     /// <summary>Tunnels.</summary>
     public DbSet<TunnelRow> Tunnels => Set<TunnelRow>();
+
+    /// <summary>Teams.</summary>
+    public DbSet<TeamRow> Teams => Set<TeamRow>();
+
+    /// <summary>Who is in which team.</summary>
+    public DbSet<TeamMemberRow> TeamMembers => Set<TeamMemberRow>();
 
     /// <summary>Ports that tunnels gave up.</summary>
     public DbSet<ReleasedPort> ReleasedPorts => Set<ReleasedPort>();
@@ -68,6 +75,7 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
         configurationBuilder.Properties<UserId>().HaveConversion<UserIdConverter>().HaveMaxLength(30);
         configurationBuilder.Properties<TokenId>().HaveConversion<TokenIdConverter>().HaveMaxLength(30);
         configurationBuilder.Properties<TunnelId>().HaveConversion<TunnelIdConverter>().HaveMaxLength(30);
+        configurationBuilder.Properties<TeamId>().HaveConversion<TeamIdConverter>().HaveMaxLength(TeamId.Length);
         configurationBuilder.Properties<IpNetworks>().HaveConversion<IpNetworksConverter>();
         configurationBuilder.Properties<NamePatterns>().HaveConversion<NamePatternsConverter>();
         configurationBuilder.Properties<TunnelLabels>().HaveConversion<TunnelLabelsConverter>();
@@ -106,8 +114,7 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
             tunnel.Property(t => t.Subdomain).HasMaxLength(DomainName.MaxLabelLength);
             tunnel.HasOne(t => t.User).WithMany().HasForeignKey(t => t.UserId).OnDelete(DeleteBehavior.Restrict);
 
-            // These indexes, not any check before a write, are what makes a claim atomic (SEC-115). A null never collides.
-            tunnel.HasIndex(t => new { t.UserId, t.Name }).IsUnique();
+            // These indexes and those of the names, not any check before a write, are what makes a claim atomic (SEC-115). A null never collides.
             tunnel.HasIndex(t => t.Subdomain).IsUnique();
             tunnel.HasIndex(t => t.TcpPort).IsUnique();
             tunnel.HasIndex(t => t.UdpPort).IsUnique();
@@ -120,6 +127,7 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
         });
 
         ApiTables.Configure(modelBuilder);
+        TeamTables.Configure(modelBuilder);
         ConfigureEvents(modelBuilder);
         ConfigureUsage(modelBuilder);
         AccountTables.Configure(modelBuilder);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Mport.Server.Accounts;
 using Mport.Server.Accounts.Invitations;
+using Mport.Server.Accounts.Teams;
 using Mport.Server.Accounts.Web;
 using Mport.Server.Edge.Proxies;
 using Mport.Server.Quotas;
@@ -33,6 +34,8 @@ internal sealed class IpNetworksConverter() : ValueConverter<IpNetworks, string>
 }
 
 internal sealed class NamePatternsConverter() : ValueConverter<NamePatterns, string>(patterns => patterns.ToString(), text => NamePatterns.FromText(text));
+
+internal sealed class TeamIdConverter() : ValueConverter<TeamId, string>(id => id.Value, value => new TeamId(value));
 
 internal sealed class TunnelLabelsConverter() : ValueConverter<TunnelLabels, string>(labels => labels.ToString(), text => TunnelLabels.FromText(text));
 

@@ -116,6 +116,10 @@ internal sealed record EdgeSettings
     [Range(0, 10_000_000)]
     public int ApiRate { get; init; } = new ApiOptions().Rate;
 
+    /// <summary>Teams that an account makes which is no administrator's. Default: 10; 0 leaves teams to administrators. One more is refused.</summary>
+    [Range(0, 1000)]
+    public int MaxTeamsPerAccount { get; init; } = 10;
+
     /// <summary>Who may read <c>/metrics</c>. Default: loopback.</summary>
     public MetricsAccess Metrics { get; init; }
 

@@ -49,6 +49,7 @@ internal static class EdgeCommands
             ServeCommand.Build(frame),
             UserCommands.Build(frame),
             InviteCommands.Build(frame),
+            TeamCommands.Build(frame),
             TokenCommands.Build(frame),
             QuotaCommands.Build(frame),
             AuditCommands.Build(frame),

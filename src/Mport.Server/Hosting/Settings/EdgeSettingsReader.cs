@@ -76,6 +76,7 @@ internal sealed class EdgeSettingsReader
             UdpVisitorsPerAddress = Get(EdgeOptions.UdpVisitorsPerAddress, defaults.UdpVisitorsPerAddress),
             UdpQueue = Get(EdgeOptions.UdpQueue, defaults.UdpQueue),
             ApiRate = Get(EdgeOptions.ApiRate, defaults.ApiRate),
+            MaxTeamsPerAccount = Get(EdgeOptions.MaxTeamsPerAccount, defaults.MaxTeamsPerAccount),
             UdpAmplification = Get(EdgeOptions.UdpAmplification, defaults.UdpAmplification),
             ProxyProtocolFrom = Get(EdgeOptions.ProxyProtocolFrom, defaults.ProxyProtocolFrom) ?? defaults.ProxyProtocolFrom,
             TrustedProxies = Get(EdgeOptions.TrustedProxies, defaults.TrustedProxies) ?? defaults.TrustedProxies,
