@@ -53,8 +53,8 @@ public static class EdgeErrors
     {
         Code = new(2006),
         Title = "This kind of database is not supported",
-        Why = "--database takes sqlite:PATH.",
-        Fix = "Use sqlite: with a path, or leave the option out.",
+        Why = "--database takes sqlite:PATH or postgres://user:password@host/db.",
+        Fix = "Use one of these, or leave the option out for a file in the data folder.",
     };
 
     /// <summary>The certificate or its key cannot be used.</summary>
@@ -129,5 +129,23 @@ public static class EdgeErrors
         Fix = "Give a shorter --data, or stop the running edge and start without --takeover.",
     };
 
-    internal static ErrorDescription[] All { get; } = [PortInUse, PortForbidden, DataFolderUnusable, DatabaseUnusable, DatabaseTooNew, DatabaseUnsupported, CertificateUnusable, NoAccounts, AlreadyRunning, TakeoverUnanswered, TakeoverUnderWay, TakeoverMismatch, TakeoverFailed, TakeoverUnsupported];
+    /// <summary>The database server cannot be used.</summary>
+    public static ErrorDescription DatabaseUnreachable { get; } = new()
+    {
+        Code = new(2050),
+        Title = "The database server cannot be used",
+        Why = "Nothing answers at its address, or it refuses the user, the password or the database's name.",
+        Fix = "Check --database and the server: `psql` with the same URL must work from this machine. The edge makes tables, not databases: createdb -O USER DB.",
+    };
+
+    /// <summary>The database's address cannot be read.</summary>
+    public static ErrorDescription DatabaseUrlInvalid { get; } = new()
+    {
+        Code = new(2051),
+        Title = "The database's address cannot be read",
+        Why = "It is not of the form postgres://user:password@host[:port]/db[?options], or an option is unknown.",
+        Fix = "Correct --database; docs/database.md lists the options. Characters with a meaning in URLs are escaped in a password, @ as %40.",
+    };
+
+    internal static ErrorDescription[] All { get; } = [PortInUse, PortForbidden, DataFolderUnusable, DatabaseUnusable, DatabaseTooNew, DatabaseUnsupported, CertificateUnusable, NoAccounts, AlreadyRunning, TakeoverUnanswered, TakeoverUnderWay, TakeoverMismatch, TakeoverFailed, TakeoverUnsupported, DatabaseUnreachable, DatabaseUrlInvalid];
 }

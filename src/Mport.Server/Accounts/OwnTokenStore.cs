@@ -37,7 +37,7 @@ internal sealed class OwnTokenStore(IDbContextFactory<EdgeDbContext> contexts, T
             rows = rows.Where(t => EF.Functions.Like(t.Name.ToLower(), pattern, "\\"));
         }
 
-        return await rows.Page(query, t => (string)(object)t.Id, query.Sort == "name" ? t => t.Name : null).Select(_toRecord).ToListAsync(cancellationToken);
+        return await rows.Page(query, t => t.Id, text => new TokenId(text), query.Sort == "name" ? t => t.Name : null).Select(_toRecord).ToListAsync(cancellationToken);
     }
 
     /// <summary>The account's token of this id, or null.</summary>

@@ -25,13 +25,11 @@ internal sealed class OwnTunnelStore(IDbContextFactory<EdgeDbContext> contexts, 
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
 
-        // Two indexes, each in order: one condition with "or" would read the whole table.
-        var rows = context.Tunnels.Where(t => t.UserId == caller && t.TeamId == null)
-            .Concat(context.Tunnels.Where(t => t.TeamId != null && context.TeamMembers.Any(m => m.UserId == caller && m.TeamId == t.TeamId)));
-        if (team is not null)
-        {
-            rows = rows.Where(t => t.TeamId == team);
-        }
+        // Each by an index of its own: one condition with "or" would read the whole table.
+        var rows = team is not null
+            ? context.Tunnels.Where(t => t.TeamId == team && context.TeamMembers.Any(m => m.UserId == caller && m.TeamId == team))
+            : context.Tunnels.Where(t => t.UserId == caller && t.TeamId == null)
+                .Concat(context.Tunnels.Where(t => context.TeamMembers.Where(m => m.UserId == caller).Select(m => (TeamId?)m.TeamId).Contains(t.TeamId)));
 
         if (query.Search is { } search)
         {
@@ -39,7 +37,7 @@ internal sealed class OwnTunnelStore(IDbContextFactory<EdgeDbContext> contexts, 
             rows = rows.Where(t => EF.Functions.Like(t.Name, pattern, "\\") || EF.Functions.Like(t.Subdomain, pattern, "\\"));
         }
 
-        return await rows.Page(query, t => (string)(object)t.Id, query.Sort == "name" ? t => t.Name : null).Select(_toStored).ToListAsync(cancellationToken);
+        return await rows.Page(query, t => t.Id, text => new TunnelId(text), query.Sort == "name" ? t => t.Name : null).Select(_toStored).ToListAsync(cancellationToken);
     }
 
     /// <summary>The account's tunnel of this id, or null.</summary>
@@ -60,9 +58,11 @@ internal sealed class OwnTunnelStore(IDbContextFactory<EdgeDbContext> contexts, 
     }
 
     /// <summary>Deletes a tunnel; its address rests before another account may have it. Null when the account has none of this id.</summary>
-    public async Task<StoredTunnel?> DeleteAsync(UserId caller, TunnelId id, CancellationToken cancellationToken)
+    public Task<StoredTunnel?> DeleteAsync(UserId caller, TunnelId id, CancellationToken cancellationToken) =>
+        contexts.DecideAsync(context => DeleteAsync(context, caller, id, cancellationToken), cancellationToken);
+
+    private async Task<StoredTunnel?> DeleteAsync(EdgeDbContext context, UserId caller, TunnelId id, CancellationToken cancellationToken)
     {
-        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         if (await OneOf(context, caller, id).FirstOrDefaultAsync(cancellationToken) is not { } row)
         {
             return null;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Mport.Protocol.Errors;
 using Mport.Server.Data;
@@ -11,34 +10,15 @@ internal sealed class TunnelStore(IDbContextFactory<EdgeDbContext> contexts, Tim
     /// <summary>Tunnels of one account at most: far more than anybody runs, few enough that one token cannot fill the database.</summary>
     public const int MaxPerAccount = 1000;
 
-    /// <summary>How often a claim begins again after somebody was faster. Each time somebody else got an address, so this is never near.</summary>
-    private const int MaxAttempts = 50;
-
     /// <summary>
     /// Finds the account's tunnel of this name, or makes it, and makes sure that its address is its own. The caller has settled before who may
     /// hold the tunnel: a wish for another kind or address changes the row at once.
     /// </summary>
-    public async Task<TunnelClaimResult> ClaimAsync(TunnelClaim claim, CancellationToken cancellationToken)
+    public Task<TunnelClaimResult> ClaimAsync(TunnelClaim claim, CancellationToken cancellationToken)
     {
-        if (Refuse(claim) is { } failure)
-        {
-            return new TunnelClaimResult.Refused(failure);
-        }
-
-        for (var attempt = 0; attempt < MaxAttempts; attempt++)
-        {
-            await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-            try
-            {
-                return await new AddressClaim(context, claim, time).RunAsync(cancellationToken);
-            }
-            catch (DbUpdateException faster) when (context.IsUniqueViolation(faster))
-            {
-                // Another claim wrote between our look and our write. Look again: then it is seen.
-            }
-        }
-
-        throw new UnreachableException($"A claim lost {MaxAttempts} races.");
+        return Refuse(claim) is { } failure
+            ? Task.FromResult<TunnelClaimResult>(new TunnelClaimResult.Refused(failure))
+            : contexts.DecideAsync(context => new AddressClaim(context, claim, time).RunAsync(cancellationToken), cancellationToken);
     }
 
     /// <summary>All subdomains that belong to tunnels, open or not.</summary>

@@ -30,7 +30,7 @@ internal sealed class UserAdminStore(IDbContextFactory<EdgeDbContext> contexts, 
             rows = rows.Where(user => EF.Functions.Like(user.NormalizedEmail, pattern, "\\"));
         }
 
-        return await rows.Page(query, user => (string)(object)user.Id, query.Sort == "email" ? user => user.NormalizedEmail : null).Select(_toRecord).ToListAsync(cancellationToken);
+        return await rows.Page(query, user => user.Id, text => new UserId(text), query.Sort == "email" ? user => user.NormalizedEmail : null).Select(_toRecord).ToListAsync(cancellationToken);
     }
 
     /// <summary>The account of this id, or null.</summary>

@@ -8,7 +8,7 @@ internal enum UserRole
     /// <summary>Has tunnels of its own and sees nothing of others.</summary>
     Member,
 
-    /// <summary>Reads, and changes nothing: neither tunnels nor accounts.</summary>
+    /// <summary>Reads everybody's events, usage and quotas, and changes nothing: neither tunnels nor accounts.</summary>
     Auditor,
 
     /// <summary>A member who also manages accounts and the edge.</summary>

@@ -17,7 +17,7 @@ internal static class ApiTables
             token.Property(t => t.Networks).HasMaxLength(TokenLimits.MaxNetworksText);
             token.Property(t => t.Names).HasMaxLength(NamePatterns.MaxText);
             token.HasIndex(t => new { t.UserId, t.Id });
-            token.HasIndex(t => new { t.UserId, t.Name });
+            token.HasIndex(t => new { t.UserId, t.Name, t.Id });
         });
 
         modelBuilder.Entity<TunnelRow>(tunnel =>

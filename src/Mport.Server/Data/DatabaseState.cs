@@ -1,9 +1,9 @@
 namespace Mport.Server.Data;
 
-/// <summary>What a look at a database file found.</summary>
+/// <summary>What a look at a database found.</summary>
 internal enum DatabaseState
 {
-    /// <summary>No file, or one without tables: a first start, or one that was killed before it made any.</summary>
+    /// <summary>None, or one without tables: a first start, or one that was killed before it made any.</summary>
     New,
 
     /// <summary>A database of an older version, which the migrations bring up to date.</summary>
@@ -15,6 +15,9 @@ internal enum DatabaseState
     /// <summary>A migration is applied that this version does not know.</summary>
     Newer,
 
-    /// <summary>Not SQLite, damaged, or tables of something else.</summary>
+    /// <summary>Not a database, damaged, or tables of something else.</summary>
     Unusable,
+
+    /// <summary>Its server does not answer, or lets us not in.</summary>
+    Unreachable,
 }

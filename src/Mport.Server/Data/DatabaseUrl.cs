@@ -2,45 +2,42 @@ using Mport.Protocol.Errors;
 
 namespace Mport.Server.Data;
 
-/// <summary>Which database the edge uses: today a SQLite file.</summary>
-internal sealed record DatabaseUrl
+/// <summary>Which database the edge uses: a SQLite file, or one on a PostgreSQL server. Its text holds no password.</summary>
+internal abstract record DatabaseUrl
 {
-    private const string SqliteScheme = "sqlite:";
-    private const string DefaultFile = "edge.db";
-
-    private DatabaseUrl(string path) => Path = path;
-
-    /// <summary>The full path of the SQLite file.</summary>
-    public string Path { get; }
-
     /// <summary>The database of a data folder.</summary>
-    public static DatabaseUrl InFolder(string dataFolder) => new(System.IO.Path.GetFullPath(DefaultFile, System.IO.Path.GetFullPath(dataFolder)));
+    public static SqliteUrl InFolder(string dataFolder) => SqliteUrl.InFolder(dataFolder);
 
-    /// <summary>Reads <c>sqlite:PATH</c>; a path that is not absolute starts at <paramref name="baseFolder"/>, none means the data folder's own.</summary>
+    /// <summary>Reads what stands in the option <c>--database</c>. The failure never repeats the text: it may hold a password.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="baseFolder">Where the path of a SQLite file that is not absolute begins.</param>
+    /// <param name="dataFolder">The data folder.</param>
+    /// <param name="url">The database; that of the data folder where the text cannot be used.</param>
     /// <returns>Why it cannot be used, or null.</returns>
     public static Failure? Parse(string text, string baseFolder, string dataFolder, out DatabaseUrl url)
     {
         url = InFolder(dataFolder);
-        if (!text.StartsWith(SqliteScheme, StringComparison.OrdinalIgnoreCase))
+        var scheme = text.IndexOf(':') is > 0 and <= 16 and var colon ? text[..colon] : "";
+        switch (scheme.ToLowerInvariant())
         {
-            var scheme = text.IndexOf(':') is > 0 and <= 16 and var colon ? text[..colon] : "that";
-            return Failure.Of(EdgeErrors.DatabaseUnsupported, $"A database of the kind \"{scheme}\" is not supported by this version.");
+            case SqliteUrl.Scheme:
+                url = SqliteUrl.Parse(text[(scheme.Length + 1)..], baseFolder, dataFolder);
+                return null;
+            case PostgresUrl.Scheme or PostgresUrl.LongScheme:
+                var failure = PostgresUrl.Parse(text, out var postgres);
+                url = postgres ?? url;
+                return failure;
+            default:
+                return Failure.Of(EdgeErrors.DatabaseUnsupported, $"A database of the kind \"{(scheme.Length > 0 ? scheme : "that")}\" is not supported.");
         }
-
-        var path = text[SqliteScheme.Length..];
-        if (path.StartsWith("//", StringComparison.Ordinal))
-        {
-            path = path[2..];
-        }
-
-        if (path.Length > 0)
-        {
-            url = new DatabaseUrl(System.IO.Path.GetFullPath(path, baseFolder));
-        }
-
-        return null;
     }
 
-    /// <inheritdoc />
-    public override string ToString() => SqliteScheme + Path;
+    /// <summary>The part of the edge that knows this kind of database. Nothing is opened yet.</summary>
+    public abstract IDatabaseEngine CreateEngine();
+
+    /// <summary>As it may be shown to anybody.</summary>
+    public sealed override string ToString() => Show();
+
+    /// <summary>As it may be shown to anybody.</summary>
+    protected abstract string Show();
 }

@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Mport.Protocol.Errors;
 
@@ -7,81 +7,74 @@ namespace Mport.Server.Data;
 /// <summary>The opened database: of this version, and fit for use.</summary>
 internal sealed class EdgeDatabase : IDisposable
 {
-    private readonly string _path;
+    private readonly IDatabaseEngine _engine;
 
-    private EdgeDatabase(string path)
-    {
-        _path = path;
-        Contexts = new SqliteContexts(path);
-    }
+    private EdgeDatabase(IDatabaseEngine engine) => _engine = engine;
 
     /// <summary>Where the stores get their contexts.</summary>
-    public IDbContextFactory<EdgeDbContext> Contexts { get; }
+    public IDbContextFactory<EdgeDbContext> Contexts => _engine.Contexts;
 
     /// <summary>Looks at a database without changing it.</summary>
-    public static SqliteInspection Inspect(DatabaseUrl url)
+    public static async Task<DatabaseInspection> InspectAsync(DatabaseUrl url, CancellationToken cancellationToken)
     {
-        // Only the list of migrations is asked for, so no file is opened.
-        using var context = new SqliteContexts(url.Path).CreateDbContext();
-        return SqliteInspection.Of(url.Path, [.. context.Database.GetMigrations()]);
+        using var engine = url.CreateEngine();
+        return await engine.InspectAsync(cancellationToken);
     }
 
     /// <summary>Opens the database; makes it or brings it up to date where needed.</summary>
-    /// <exception cref="EdgeStartException">It is damaged, newer, not ours, or cannot be written. The file was not changed.</exception>
-    public static async Task<EdgeDatabase> OpenAsync(DatabaseUrl url, TimeProvider time, CancellationToken cancellationToken)
+    /// <exception cref="EdgeStartException">It is damaged, newer, not ours, away, or cannot be written. It was not changed.</exception>
+    public static Task<EdgeDatabase> OpenAsync(DatabaseUrl url, TimeProvider time, CancellationToken cancellationToken) =>
+        OpenAsync(url, mustExist: false, time, cancellationToken);
+
+    /// <summary>Opens a database that is there already.</summary>
+    /// <exception cref="EdgeStartException">There is none, or it cannot be used.</exception>
+    public static Task<EdgeDatabase> OpenExistingAsync(DatabaseUrl url, TimeProvider time, CancellationToken cancellationToken) =>
+        OpenAsync(url, mustExist: true, time, cancellationToken);
+
+    /// <summary>Closes the connections that are kept for reuse.</summary>
+    public void Dispose() => _engine.Dispose();
+
+    private static async Task<EdgeDatabase> OpenAsync(DatabaseUrl url, bool mustExist, TimeProvider time, CancellationToken cancellationToken)
     {
-        var database = new EdgeDatabase(url.Path);
+        var engine = url.CreateEngine();
         try
         {
-            if (!IsCurrent(Inspect(url)))
+            var found = await LookAsync(engine, cancellationToken);
+            if (mustExist && found is DatabaseState.New)
             {
-                using (await MigrationLock.TakeAsync(url.Path, time, cancellationToken))
+                throw new EdgeStartException(new Failure(
+                    EdgeErrors.DatabaseUnusable.Code, $"There is no database of an edge at {url}. Give the edge's --data or --database, or start the edge first."));
+            }
+
+            if (found is not DatabaseState.Current)
+            {
+                await using (await engine.LockAsync(time, cancellationToken))
                 {
                     // Who held the lock before may have done the work.
-                    if (!IsCurrent(Inspect(url)))
+                    if (await LookAsync(engine, cancellationToken) is not DatabaseState.Current)
                     {
-                        await database.MigrateAsync(cancellationToken);
+                        await engine.MigrateAsync(cancellationToken);
                     }
                 }
             }
 
-            return database;
+            return new EdgeDatabase(engine);
         }
-        catch (Exception failed) when (failed is SqliteException or IOException or UnauthorizedAccessException)
+        catch (Exception failed) when (failed is DbException or IOException or UnauthorizedAccessException)
         {
-            database.Dispose();
-            throw new EdgeStartException(Failure.Of(EdgeErrors.DatabaseUnusable, $"{url.Path} cannot be made or brought up to date: {failed.Message}"), failed);
+            engine.Dispose();
+            throw new EdgeStartException(Failure.Of(EdgeErrors.DatabaseUnusable, $"{url} cannot be made or brought up to date: {failed.Message}"), failed);
         }
         catch
         {
-            database.Dispose();
+            engine.Dispose();
             throw;
         }
     }
 
-    /// <summary>Closes the connections that are kept for reuse; the last one to close empties the write-ahead log into the file.</summary>
-    public void Dispose()
+    private static async Task<DatabaseState> LookAsync(IDatabaseEngine engine, CancellationToken cancellationToken)
     {
-        using var connection = new SqliteConnection(SqliteContexts.ConnectionString(_path, SqliteOpenMode.ReadWrite, pooling: true));
-        SqliteConnection.ClearPool(connection);
-    }
-
-    private static bool IsCurrent(SqliteInspection found) => found.State switch
-    {
-        DatabaseState.Unusable => throw new EdgeStartException(Failure.Of(EdgeErrors.DatabaseUnusable, found.Detail)),
-        DatabaseState.Newer => throw new EdgeStartException(Failure.Of(EdgeErrors.DatabaseTooNew, found.Detail)),
-        _ => found.State is DatabaseState.Current,
-    };
-
-    private async Task MigrateAsync(CancellationToken cancellationToken)
-    {
-        // SQLite gives its journals the mode of the database file.
-        await EdgeFiles.Open(_path, FileMode.OpenOrCreate, FileShare.ReadWrite).DisposeAsync();
-        await using var context = await Contexts.CreateDbContextAsync(cancellationToken);
-        await context.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL", cancellationToken);
-
-        // Left by a migration that was killed; nobody else can hold it, since we hold the file lock.
-        await context.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancellationToken);
-        await context.Database.MigrateAsync(cancellationToken);
+        var found = await engine.InspectAsync(cancellationToken);
+        return found.Failure is { } failure ? throw new EdgeStartException(failure) : found.State;
     }
 }

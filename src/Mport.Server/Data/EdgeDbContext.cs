@@ -35,6 +35,7 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
 
     /// <summary>API requests that can be sent again.</summary>
     public DbSet<IdempotencyRow> IdempotentRequests => Set<IdempotencyRow>();
+
     /// <summary>The event log.</summary>
     public DbSet<EventRow> Events => Set<EventRow>();
 
@@ -67,6 +68,16 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
 
     /// <summary>Whether a save failed since a value that must be unique exists already: somebody else was faster.</summary>
     public abstract bool IsUniqueViolation(DbUpdateException failure);
+
+    /// <summary>Whether a statement failed since what it points to is gone, or something points to what it deletes.</summary>
+    public abstract bool IsReferenceViolation(Exception failure);
+
+    /// <summary>
+    /// Whether a save, or a transaction of the caller's own, failed for no other reason than that somebody else was faster: who looks again and
+    /// decides anew then gets through. Nothing of it was done.
+    /// </summary>
+    public virtual bool IsLostRace(Exception failure) =>
+        failure is DbUpdateConcurrencyException || (failure is DbUpdateException update && IsUniqueViolation(update)) || IsReferenceViolation(failure);
 
     /// <inheritdoc />
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
@@ -149,6 +160,9 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
         {
             quota.HasKey(q => new { q.Kind, q.SubjectId });
             quota.Property(q => q.SubjectId).HasMaxLength(30);
+
+            // Lists are in the order of ids, whatever they are of.
+            quota.HasIndex(q => q.SubjectId);
         });
     }
 
@@ -176,6 +190,8 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
             row.HasIndex(e => new { e.AccountId, e.Sequence });
             row.HasIndex(e => new { e.IsAudit, e.Sequence });
             row.HasIndex(e => new { e.SubjectId, e.Sequence });
+            row.HasIndex(e => new { e.ActorId, e.Sequence });
+            row.HasIndex(e => new { e.Kind, e.Sequence });
         });
         modelBuilder.Entity<EventAnchor>(anchor =>
         {

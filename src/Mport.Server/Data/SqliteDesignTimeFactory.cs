@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Design;
 
 namespace Mport.Server.Data;
 
-/// <summary>Lets <c>dotnet ef migrations add NAME --context SqliteEdgeDbContext --output-dir Data/Migrations/Sqlite</c> see the model; not used at run time.</summary>
+/// <summary>Lets <c>tools/add-migration</c> see the model; not used at run time.</summary>
 internal sealed class SqliteDesignTimeFactory : IDesignTimeDbContextFactory<SqliteEdgeDbContext>
 {
     /// <inheritdoc />

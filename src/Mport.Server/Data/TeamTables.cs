@@ -32,6 +32,7 @@ internal static class TeamTables
             // A name is a person's or a team's: each has names of its own. In an index a null is like no other null.
             tunnel.HasIndex(t => new { t.UserId, t.Name }).IsUnique().HasFilter("team_id IS NULL");
             tunnel.HasIndex(t => new { t.TeamId, t.Name }).IsUnique();
+            tunnel.HasIndex(t => new { t.TeamId, t.Id });
         });
     }
 }

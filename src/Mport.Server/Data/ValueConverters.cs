@@ -58,3 +58,7 @@ internal sealed class TunnelProtoConverter() : ValueConverter<TunnelProto, strin
 /// <summary>SQLite has no time type; whole milliseconds since 1970 compare and sort as they should.</summary>
 internal sealed class UnixMillisecondsConverter() : ValueConverter<DateTimeOffset, long>(
     time => time.ToUnixTimeMilliseconds(), milliseconds => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds));
+
+/// <summary>PostgreSQL's <c>timestamptz</c> wants UTC. Whole milliseconds as in SQLite, so that what is read back equals what was written.</summary>
+internal sealed class UtcMillisecondsConverter() : ValueConverter<DateTimeOffset, DateTimeOffset>(
+    time => DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds()), time => time);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Mport.Server.Accounts;
@@ -9,9 +8,6 @@ namespace Mport.Server.Events;
 /// <summary>All queries about events.</summary>
 internal sealed class EventStore(IDbContextFactory<EdgeDbContext> contexts)
 {
-    // How often an append begins anew since another process was faster: each time that one got its events in, so this is never near.
-    private const int MaxAttempts = 50;
-
     private static readonly Expression<Func<EventRow, EventRecord>> _toRecord = row => new EventRecord
     {
         Sequence = row.Sequence,
@@ -38,24 +34,17 @@ internal sealed class EventStore(IDbContextFactory<EdgeDbContext> contexts)
     /// again adds nothing: so whoever does not know whether they were written may try again.
     /// </summary>
     /// <returns>The end of the log.</returns>
-    public async Task<EventHead> AppendAsync(IReadOnlyList<WaitingEvent> waiting, CancellationToken cancellationToken)
+    public Task<EventHead> AppendAsync(IReadOnlyList<WaitingEvent> waiting, CancellationToken cancellationToken)
     {
-        for (var attempt = 0; attempt < MaxAttempts; attempt++)
-        {
-            await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-            var ids = waiting.Select(one => one.Draft.Id).ToList();
-            var known = await context.Events.Where(row => EF.Parameter(ids).Contains(row.Id)).Select(row => row.Id).ToListAsync(cancellationToken);
-            try
+        // Where another process added its events between our look and our write, its last one is ours to follow.
+        var ids = waiting.Select(one => one.Draft.Id).ToList();
+        return contexts.DecideAsync(
+            async context =>
             {
+                var known = await context.Events.Where(row => EF.Parameter(ids).Contains(row.Id)).Select(row => row.Id).ToListAsync(cancellationToken);
                 return await AddAsync(context, waiting.Where(one => !known.Contains(one.Draft.Id)), cancellationToken);
-            }
-            catch (DbUpdateException faster) when (context.IsUniqueViolation(faster))
-            {
-                // Another process added its events between our look and our write. Its last one is ours to follow.
-            }
-        }
-
-        throw new UnreachableException($"An append lost {MaxAttempts} races.");
+            },
+            cancellationToken);
     }
 
     /// <summary>The events that a query asks for.</summary>
@@ -113,9 +102,11 @@ internal sealed class EventStore(IDbContextFactory<EdgeDbContext> contexts)
     /// <param name="limit">At most so many, so that others get their turn.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>How many there were.</returns>
-    public async Task<int> TrimAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken)
+    public Task<int> TrimAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+        contexts.DecideAsync(context => TrimAsync(context, before, limit, cancellationToken), cancellationToken);
+
+    private static async Task<int> TrimAsync(EdgeDbContext context, DateTimeOffset before, int limit, CancellationToken cancellationToken)
     {
-        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
         var oldest = await context.Events.AsNoTracking().OrderBy(row => row.Sequence).Take(limit).Select(row => new { row.Sequence, row.At, row.Hash }).ToListAsync(cancellationToken);
         if (oldest.TakeWhile(row => row.At < before).LastOrDefault() is not { } last)

@@ -4,7 +4,9 @@ using Mport.Server.Api;
 
 namespace Mport.Server.Events;
 
-/// <summary>Whose events, usage and quotas a caller sees: its own; an administrator with the scope server:admin those of another account, or of all.</summary>
+/// <summary>
+/// Whose events, usage and quotas a caller sees: its own; an auditor, and an administrator with the scope server:admin, those of another account, or of all.
+/// </summary>
 /// <param name="AccountId">The account; null for all.</param>
 /// <param name="Problem">Why it sees none.</param>
 internal readonly record struct LedgerView(UserId? AccountId, ApiProblem? Problem)
@@ -40,5 +42,5 @@ internal readonly record struct LedgerView(UserId? AccountId, ApiProblem? Proble
     }
 
     /// <summary>Whether the caller may see what is others'.</summary>
-    public static bool SeesAll(ApiCaller caller) => caller.IsAdmin && caller.Scopes.HasFlag(TokenScopes.ServerAdmin);
+    public static bool SeesAll(ApiCaller caller) => caller.Role is UserRole.Auditor || (caller.IsAdmin && caller.Scopes.HasFlag(TokenScopes.ServerAdmin));
 }

@@ -52,8 +52,8 @@ internal sealed class QuotaStore(IDbContextFactory<EdgeDbContext> contexts, Time
         if (account is { } own)
         {
             ids = context.Users.Where(row => row.Id == own).Select(row => (string)(object)row.Id)
-                .Union(context.Tokens.Where(row => row.UserId == own).Select(row => (string)(object)row.Id).Intersect(ids))
-                .Union(context.Tunnels.Where(row => row.UserId == own && row.TeamId == null).Select(row => (string)(object)row.Id).Intersect(ids));
+                .Union(context.Tokens.Where(row => row.UserId == own).Select(row => (string)(object)row.Id).Where(id => context.Quotas.Any(row => row.SubjectId == id)))
+                .Union(context.Tunnels.Where(row => row.UserId == own && row.TeamId == null).Select(row => (string)(object)row.Id).Where(id => context.Quotas.Any(row => row.SubjectId == id)));
         }
 
         var search = list.Search;
@@ -94,23 +94,8 @@ internal sealed class QuotaStore(IDbContextFactory<EdgeDbContext> contexts, Time
     }
 
     /// <summary>Sets what a subject may have, in place of what was set before; gives that, or null where nothing was.</summary>
-    public async Task<QuotaLimits?> SetAsync(QuotaSubject subject, QuotaLimits limits, CancellationToken cancellationToken)
-    {
-        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var row = await context.Quotas.FirstOrDefaultAsync(one => one.Kind == subject.Kind && one.SubjectId == subject.Id, cancellationToken);
-        var before = row is null ? null : _toRecord.Compile()(row).Limits;
-        if (row is null)
-        {
-            row = new QuotaRow { Kind = subject.Kind, SubjectId = subject.Id, UpdatedAt = time.GetUtcNow() };
-            context.Quotas.Add(row);
-        }
-
-        (row.Tunnels, row.Names, row.Ports, row.Connections) = (limits.Tunnels, limits.Names, limits.Ports, limits.Connections);
-        (row.Bandwidth, row.BytesPerDay, row.BytesPerMonth, row.RequestsPerDay) = (limits.Bandwidth, limits.BytesPerDay, limits.BytesPerMonth, limits.RequestsPerDay);
-        (row.Action, row.ThrottleTo, row.UpdatedAt) = (limits.Action, limits.ThrottleTo, time.GetUtcNow());
-        await context.SaveChangesAsync(cancellationToken);
-        return before;
-    }
+    public Task<QuotaLimits?> SetAsync(QuotaSubject subject, QuotaLimits limits, CancellationToken cancellationToken) =>
+        contexts.DecideAsync(context => SetAsync(context, subject, limits, cancellationToken), cancellationToken);
 
     /// <summary>Takes away what was set; false when nothing was.</summary>
     public async Task<bool> ClearAsync(QuotaSubject subject, CancellationToken cancellationToken)
@@ -134,6 +119,23 @@ internal sealed class QuotaStore(IDbContextFactory<EdgeDbContext> contexts, Time
             QuotaKind.Tunnel => await SumAsync(kind, rows.Where(row => EF.Parameter(tunnels).Contains(row.TunnelId)).GroupBy(row => row.TunnelId), id => id.Value, now, cancellationToken),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
+    }
+
+    private async Task<QuotaLimits?> SetAsync(EdgeDbContext context, QuotaSubject subject, QuotaLimits limits, CancellationToken cancellationToken)
+    {
+        var row = await context.Quotas.FirstOrDefaultAsync(one => one.Kind == subject.Kind && one.SubjectId == subject.Id, cancellationToken);
+        var before = row is null ? null : _toRecord.Compile()(row).Limits;
+        if (row is null)
+        {
+            row = new QuotaRow { Kind = subject.Kind, SubjectId = subject.Id, UpdatedAt = time.GetUtcNow() };
+            context.Quotas.Add(row);
+        }
+
+        (row.Tunnels, row.Names, row.Ports, row.Connections) = (limits.Tunnels, limits.Names, limits.Ports, limits.Connections);
+        (row.Bandwidth, row.BytesPerDay, row.BytesPerMonth, row.RequestsPerDay) = (limits.Bandwidth, limits.BytesPerDay, limits.BytesPerMonth, limits.RequestsPerDay);
+        (row.Action, row.ThrottleTo, row.UpdatedAt) = (limits.Action, limits.ThrottleTo, time.GetUtcNow());
+        await context.SaveChangesAsync(cancellationToken);
+        return before;
     }
 
     private static async Task<IReadOnlyDictionary<QuotaSubject, QuotaTotals>> SumAsync<TKey>(

@@ -33,22 +33,8 @@ internal sealed class UsageStore(IDbContextFactory<EdgeDbContext> contexts, Time
     /// <param name="writer">The run of the edge.</param>
     /// <param name="batch">The batch; one run writes them in their order.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task WriteAsync(string writer, UsageBatch batch, CancellationToken cancellationToken)
-    {
-        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-        if (!await TryAdvanceAsync(context, writer, batch.Number, cancellationToken))
-        {
-            return;
-        }
-
-        foreach (var rows in Sum(batch).Chunk(RowsTogether))
-        {
-            await context.Database.ExecuteSqlRawAsync(StatementFor(rows.Length), rows.SelectMany(Values), cancellationToken);
-        }
-
-        await transaction.CommitAsync(cancellationToken);
-    }
+    public Task WriteAsync(string writer, UsageBatch batch, CancellationToken cancellationToken) =>
+        contexts.DecideAsync(context => WriteAsync(context, writer, batch, cancellationToken), cancellationToken);
 
     /// <summary>What was counted, by time and what the query wants it by, in the order of time.</summary>
     public async Task<IReadOnlyList<UsagePoint>> ReadAsync(UsageQuery query, CancellationToken cancellationToken)
@@ -58,7 +44,7 @@ internal sealed class UsageStore(IDbContextFactory<EdgeDbContext> contexts, Time
         var rows = context.Usage.Where(row => row.Step == query.Step && row.Start >= from && row.Start < to);
         rows = query.AccountId is { } account ? rows.Where(row => row.AccountId == account) : rows;
         rows = query.TunnelId is { } tunnel ? rows.Where(row => row.TunnelId == tunnel) : rows;
-        rows = query.TeamId is { } team ? rows.Where(row => context.Tunnels.Any(t => t.Id == row.TunnelId && t.TeamId == team)) : rows;
+        rows = query.TeamId is { } team ? rows.Where(row => context.Tunnels.Where(t => t.TeamId == team).Select(t => t.Id).Contains(row.TunnelId)) : rows;
         rows = query.TokenId is { } token ? rows.Where(row => row.TokenId == token) : rows;
         var keyed = query.By switch
         {
@@ -106,6 +92,23 @@ internal sealed class UsageStore(IDbContextFactory<EdgeDbContext> contexts, Time
         var longAgo = (now - options.KeepMinutes).ToUnixTimeSeconds();
         await context.UsageWriters.Where(row => row.WrittenAt < longAgo).ExecuteDeleteAsync(cancellationToken);
         return removed;
+    }
+
+    private async Task<bool> WriteAsync(EdgeDbContext context, string writer, UsageBatch batch, CancellationToken cancellationToken)
+    {
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        if (!await TryAdvanceAsync(context, writer, batch.Number, cancellationToken))
+        {
+            return false;
+        }
+
+        foreach (var rows in Sum(batch).Chunk(RowsTogether))
+        {
+            await context.Database.ExecuteSqlRawAsync(StatementFor(rows.Length), rows.SelectMany(Values), cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return true;
     }
 
     private async Task<bool> TryAdvanceAsync(EdgeDbContext context, string writer, long number, CancellationToken cancellationToken)

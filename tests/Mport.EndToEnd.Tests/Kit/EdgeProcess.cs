@@ -18,8 +18,9 @@ internal sealed partial class EdgeProcess : IAsyncDisposable
     private readonly List<ProgramProcess> _former = [];
     private ProgramProcess _process;
 
-    private EdgeProcess(int ports, string listen, IReadOnlyList<string> options)
+    private EdgeProcess(int ports, string listen, IReadOnlyList<string> options, string? data = null)
     {
+        Data = data ?? _scratch.File("data");
         _listen = listen;
         TcpPorts = PortBlock.Find(ports);
         _options = options;
@@ -30,7 +31,7 @@ internal sealed partial class EdgeProcess : IAsyncDisposable
     public static string Owner => "owner@localhost";
 
     /// <summary>Its data folder.</summary>
-    public string Data => _scratch.File("data");
+    public string Data { get; }
 
     /// <summary>Plain HTTP.</summary>
     public int HttpPort { get; private set; }
@@ -60,9 +61,13 @@ internal sealed partial class EdgeProcess : IAsyncDisposable
     public static Task<EdgeProcess> StartAsync(int ports, params string[] options) => StartAsync(ports, "127.0.0.1", options);
 
     /// <summary>Starts an edge that listens on another address of this machine.</summary>
-    public static async Task<EdgeProcess> StartAsync(int ports, string listen, string[] options)
+    public static Task<EdgeProcess> StartAsync(int ports, string listen, string[] options) => StartedAsync(new EdgeProcess(ports, listen, options));
+
+    /// <summary>Starts an edge with its data in a folder of the test's.</summary>
+    public static Task<EdgeProcess> StartOnAsync(string data) => StartedAsync(new EdgeProcess(FewPorts, "127.0.0.1", [], data));
+
+    private static async Task<EdgeProcess> StartedAsync(EdgeProcess edge)
     {
-        var edge = new EdgeProcess(ports, listen, options);
         try
         {
             await edge.ServesAsync();
@@ -110,7 +115,7 @@ internal sealed partial class EdgeProcess : IAsyncDisposable
 
     /// <summary>Runs an administration command of <c>mportd</c> on the edge's data.</summary>
     public async Task<string> AdministerAsync(params string[] command) =>
-        (await Ran.ToEndAsync(Programs.Edge, [.. command, "--data", Data])).Succeeded();
+        (await Ran.ToEndAsync(Programs.Edge, [.. command, "--data", Data, .. DatabaseOption])).Succeeded();
 
     /// <summary>Adds an account.</summary>
     public Task AddUserAsync(string email) => AdministerAsync("user", "add", email);
@@ -144,6 +149,9 @@ internal sealed partial class EdgeProcess : IAsyncDisposable
         await _process.DisposeAsync();
         _scratch.Dispose();
     }
+
+    // Commands find the default one in the data folder.
+    private IEnumerable<string> DatabaseOption => _options.SkipWhile(option => option != "--database").Take(2);
 
     private ProgramProcess Launch() => Launch(HttpPort, []);
 

@@ -40,8 +40,9 @@ internal sealed class ServedTunnel : IAsyncDisposable
 
     private static async Task<ServedTunnel> StartAsync(EdgeProcess edge, string[] arguments)
     {
+        // A killed client's tunnel waits for it by its name; the default name is the target's port, which another test may get meanwhile.
         var home = new ClientHome();
-        var client = ClientProcess.Start(edge, home, arguments);
+        var client = ClientProcess.Start(edge, home, arguments.Contains("--name") ? arguments : [.. arguments, "--name", $"t-{Guid.NewGuid():N}"]);
         try
         {
             return new ServedTunnel(home, client, await client.ReadyAsync());

@@ -20,7 +20,7 @@ public sealed class ProjectReferencesTests
         ["Mport.Cli"] = ["Spectre.Console", "System.CommandLine", "YamlDotNet"],
         ["Mport.Server"] =
         [
-            "Microsoft.EntityFrameworkCore.Sqlite", "SQLitePCLRaw.bundle_e_sqlite3", "Microsoft.EntityFrameworkCore.Design",
+            "Microsoft.EntityFrameworkCore.Sqlite", "Npgsql.EntityFrameworkCore.PostgreSQL", "SQLitePCLRaw.bundle_e_sqlite3", "Microsoft.EntityFrameworkCore.Design",
             "Microsoft.AspNetCore.OpenApi", "System.CommandLine", "YamlDotNet", "Yarp.ReverseProxy",
         ],
     };

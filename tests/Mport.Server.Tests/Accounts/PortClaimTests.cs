@@ -6,7 +6,7 @@ using Mport.Testing;
 namespace Mport.Server.Tests.Accounts;
 
 /// <summary>Ports of both protocols, and ports that were given up.</summary>
-public sealed class PortClaimTests : IAsyncLifetime
+public abstract class PortClaimTests(StoreProvider provider) : IAsyncLifetime
 {
     private static readonly PortRange _ports = new(20000, 20002);
     private TestStores _stores = null!;
@@ -15,15 +15,16 @@ public sealed class PortClaimTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _stores = await TestStores.CreateAsync();
+        _stores = await TestStores.CreateAsync(provider);
         _ann = (await _stores.AddUserAsync("ann@example.com")).Id;
         _bob = (await _stores.AddUserAsync("bob@example.com")).Id;
     }
 
+    // Null where the test is skipped before there is a database.
     public ValueTask DisposeAsync()
     {
-        _stores.Dispose();
-        return ValueTask.CompletedTask;
+        GC.SuppressFinalize(this);
+        return _stores?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
 
     [Fact]
@@ -146,3 +147,7 @@ public sealed class PortClaimTests : IAsyncLifetime
         return refused.Failure;
     }
 }
+
+public sealed class SqlitePortClaimTests() : PortClaimTests(StoreProvider.Sqlite);
+
+public sealed class PostgresPortClaimTests() : PortClaimTests(StoreProvider.Postgres);

@@ -5,7 +5,7 @@ using Mport.Testing;
 
 namespace Mport.Server.Tests.Accounts;
 
-public sealed class TunnelStoreTests : IAsyncLifetime
+public abstract class TunnelStoreTests(StoreProvider provider) : IAsyncLifetime
 {
     private static readonly PortRange _ports = new(20000, 20002);
     private TestStores _stores = null!;
@@ -14,15 +14,16 @@ public sealed class TunnelStoreTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _stores = await TestStores.CreateAsync();
+        _stores = await TestStores.CreateAsync(provider);
         _ann = (await _stores.AddUserAsync("ann@example.com")).Id;
         _bob = (await _stores.AddUserAsync("bob@example.com")).Id;
     }
 
+    // Null where the test is skipped before there is a database.
     public ValueTask DisposeAsync()
     {
-        _stores.Dispose();
-        return ValueTask.CompletedTask;
+        GC.SuppressFinalize(this);
+        return _stores?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
 
     [Fact]
@@ -308,6 +309,21 @@ public sealed class TunnelStoreTests : IAsyncLifetime
         Assert.Null(await _stores.Tunnels.FindBySubdomainAsync("other", CancellationToken.None).Limited("no tunnel"));
     }
 
+    [Fact]
+    public async Task TunnelDeletedWhileItIsClaimed_IsThereOrNot_AndItsNameRestsForOthers() // SEC-115
+    {
+        for (var round = 0; round < 10; round++)
+        {
+            var tunnel = await ClaimedAsync(Http(_ann, "web") with { Subdomain = $"shop-{round}" });
+            var claims = Enumerable.Range(0, 3).Select(_ => (Task)ClaimedAsync(Http(_ann, "web") with { Subdomain = $"shop-{round}" }));
+            var deletions = Enumerable.Range(0, 3).Select(_ => (Task)_stores.OwnTunnels.DeleteAsync(_ann, tunnel.Id, CancellationToken.None).Limited("a deletion"));
+
+            await Task.WhenAll([.. claims, .. deletions]).Limited("claims and deletions");
+
+            await RefusedAsync(Http(_bob, "web") with { Subdomain = $"shop-{round}" }, TunnelErrors.NameTaken);
+        }
+    }
+
     private static TunnelClaim Http(UserId user, string name) => new() { UserId = user, Name = name, Proto = TunnelProto.Http };
 
     private static TunnelClaim Tcp(UserId user, string name) => new() { UserId = user, Name = name, Proto = TunnelProto.Tcp, TcpPorts = _ports, UdpPorts = _ports };
@@ -336,3 +352,7 @@ public sealed class TunnelStoreTests : IAsyncLifetime
         return await Task.WhenAll(all).Limited("all claims");
     }
 }
+
+public sealed class SqliteTunnelStoreTests() : TunnelStoreTests(StoreProvider.Sqlite);
+
+public sealed class PostgresTunnelStoreTests() : TunnelStoreTests(StoreProvider.Postgres);

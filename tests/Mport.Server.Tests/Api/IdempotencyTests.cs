@@ -1,9 +1,11 @@
-using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Mport.Server.Data;
 using Mport.Server.Tests.Kit;
+using Mport.Testing;
 
 namespace Mport.Server.Tests.Api;
 
-public sealed class IdempotencyTests : IAsyncLifetime
+public abstract class IdempotencyTests(StoreProvider provider) : IAsyncLifetime
 {
     private const string Body = """{"name":"ci"}""";
     private RunningTestEdge? _edge;
@@ -15,14 +17,16 @@ public sealed class IdempotencyTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _edge = await RunningTestEdge.StartAsync();
+        _edge = await RunningTestEdge.StartAsync(provider: provider);
         _owner = new ApiUser(_edge, _edge.Token);
     }
 
+    // Null where the test is skipped before there is a database.
     public ValueTask DisposeAsync()
     {
-        Owner.Dispose();
-        return Edge.DisposeAsync();
+        GC.SuppressFinalize(this);
+        _owner?.Dispose();
+        return _edge?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
 
     [Fact]
@@ -84,16 +88,18 @@ public sealed class IdempotencyTests : IAsyncLifetime
     public async Task KeptAnswer_HoldsNoTokenInTheClear() // SEC-65
     {
         var made = await Owner.PostAsync("/api/v1/tokens", Body, ("Idempotency-Key", "secret-key-1"));
-        await using var connection = new SqliteConnection($"Data Source={Edge.DatabasePath};Mode=ReadOnly;Pooling=False");
-        await connection.OpenAsync(TestContext.Current.CancellationToken);
-        await using var command = connection.CreateCommand();
-        command.CommandText = "SELECT hex(key_hash) || hex(request_hash) || hex(answer) FROM idempotent_requests";
+        using var database = await EdgeDatabase.OpenExistingAsync(Edge.Data.Settings.Database, TimeProvider.System, TestContext.Current.CancellationToken).Limited("the database");
+        await using var context = database.Contexts.CreateDbContext();
 
-        var stored = (string?)await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+        var row = Assert.Single(await context.IdempotentRequests.ToListAsync(TestContext.Current.CancellationToken).Limited("what is kept"));
 
-        Assert.NotNull(stored);
+        var stored = Convert.ToHexString([.. row.KeyHash, .. row.RequestHash, .. row.Answer ?? []]);
         Assert.True(stored.Length > 400);
         Assert.DoesNotContain(Convert.ToHexString(System.Text.Encoding.UTF8.GetBytes(made["token"] ?? "?")), stored, StringComparison.Ordinal);
         Assert.DoesNotContain(Convert.ToHexString("secret-key-1"u8), stored, StringComparison.Ordinal);
     }
 }
+
+public sealed class SqliteIdempotencyTests() : IdempotencyTests(StoreProvider.Sqlite);
+
+public sealed class PostgresIdempotencyTests() : IdempotencyTests(StoreProvider.Postgres);

@@ -5,7 +5,7 @@ using Mport.Testing;
 
 namespace Mport.Server.Tests.Api;
 
-public sealed class TunnelsApiTests : IAsyncLifetime
+public abstract class TunnelsApiTests(StoreProvider provider) : IAsyncLifetime
 {
     private RunningTestEdge? _edge;
     private ApiUser? _owner;
@@ -16,14 +16,16 @@ public sealed class TunnelsApiTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _edge = await RunningTestEdge.StartAsync();
+        _edge = await RunningTestEdge.StartAsync(provider: provider);
         _owner = new ApiUser(_edge, _edge.Token);
     }
 
+    // Null where the test is skipped before there is a database.
     public ValueTask DisposeAsync()
     {
-        Owner.Dispose();
-        return Edge.DisposeAsync();
+        GC.SuppressFinalize(this);
+        _owner?.Dispose();
+        return _edge?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
 
     [Fact]
@@ -216,3 +218,7 @@ public sealed class TunnelsApiTests : IAsyncLifetime
         Assert.False(goodbye.Retry);
     }
 }
+
+public sealed class SqliteTunnelsApiTests() : TunnelsApiTests(StoreProvider.Sqlite);
+
+public sealed class PostgresTunnelsApiTests() : TunnelsApiTests(StoreProvider.Postgres);

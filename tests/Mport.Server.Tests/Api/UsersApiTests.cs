@@ -3,7 +3,7 @@ using Mport.Server.Tests.Kit;
 
 namespace Mport.Server.Tests.Api;
 
-public sealed class UsersApiTests : IAsyncLifetime
+public abstract class UsersApiTests(StoreProvider provider) : IAsyncLifetime
 {
     private RunningTestEdge? _edge;
     private ApiUser? _owner;
@@ -14,16 +14,18 @@ public sealed class UsersApiTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _edge = await RunningTestEdge.StartAsync();
+        _edge = await RunningTestEdge.StartAsync(provider: provider);
         Assert.True(TokenName.TryParse("admin", out var name));
         var token = await _edge.Data.Tokens.CreateAsync(new NewToken { UserId = _edge.Owner, Name = name, Scopes = TokenScopes.All }, TestContext.Current.CancellationToken);
         _owner = new ApiUser(_edge, token.Token);
     }
 
+    // Null where the test is skipped before there is a database.
     public ValueTask DisposeAsync()
     {
-        Owner.Dispose();
-        return Edge.DisposeAsync();
+        GC.SuppressFinalize(this);
+        _owner?.Dispose();
+        return _edge?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
 
     [Fact]
@@ -96,3 +98,7 @@ public sealed class UsersApiTests : IAsyncLifetime
         Assert.Equal([pointer], reply.Pointers);
     }
 }
+
+public sealed class SqliteUsersApiTests() : UsersApiTests(StoreProvider.Sqlite);
+
+public sealed class PostgresUsersApiTests() : UsersApiTests(StoreProvider.Postgres);

@@ -11,7 +11,7 @@ namespace Mport.Server.Tests.Data;
 public sealed class EdgeDatabaseTests : IDisposable
 {
     private readonly TempFolder _folder = new();
-    private readonly DatabaseUrl _url;
+    private readonly SqliteUrl _url;
 
     public EdgeDatabaseTests()
     {
@@ -28,7 +28,7 @@ public sealed class EdgeDatabaseTests : IDisposable
 
         await using var context = database.Contexts.CreateDbContext();
         Assert.Empty(await context.Users.ToListAsync().Limited("the accounts"));
-        Assert.Equal(DatabaseState.Current, EdgeDatabase.Inspect(_url).State);
+        Assert.Equal(DatabaseState.Current, await StateAsync());
         Assert.All(Directory.GetFiles(_folder.Path, "edge.db*"), file => Assert.False(EdgeFiles.IsOpenToOthers(file), file));
     }
 
@@ -59,7 +59,7 @@ public sealed class EdgeDatabaseTests : IDisposable
         var both = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(OpenAsync))).Limited("four openings at once");
 
         Assert.All(both, database => database.Dispose());
-        Assert.Equal(DatabaseState.Current, EdgeDatabase.Inspect(_url).State);
+        Assert.Equal(DatabaseState.Current, await StateAsync());
     }
 
     [Fact]
@@ -67,9 +67,9 @@ public sealed class EdgeDatabaseTests : IDisposable
     {
         await File.WriteAllBytesAsync(_url.Path, []);
 
-        Assert.Equal(DatabaseState.New, EdgeDatabase.Inspect(_url).State);
+        Assert.Equal(DatabaseState.New, await StateAsync());
         (await OpenAsync()).Dispose();
-        Assert.Equal(DatabaseState.Current, EdgeDatabase.Inspect(_url).State);
+        Assert.Equal(DatabaseState.Current, await StateAsync());
     }
 
     // What a kill in the middle of EF Core's migration leaves: its lock row is held for ever.
@@ -81,11 +81,11 @@ public sealed class EdgeDatabaseTests : IDisposable
             INSERT INTO "__EFMigrationsLock" VALUES (1, '2026-01-01 00:00:00');
             CREATE TABLE "__EFMigrationsHistory" ("MigrationId" TEXT NOT NULL PRIMARY KEY, "ProductVersion" TEXT NOT NULL);
             """);
-        Assert.Equal(DatabaseState.Older, EdgeDatabase.Inspect(_url).State);
+        Assert.Equal(DatabaseState.Older, await StateAsync());
 
         using var database = await OpenAsync();
 
-        Assert.Equal(DatabaseState.Current, EdgeDatabase.Inspect(_url).State);
+        Assert.Equal(DatabaseState.Current, await StateAsync());
     }
 
     [Fact]
@@ -176,7 +176,7 @@ public sealed class EdgeDatabaseTests : IDisposable
                 ('tun_ssh', 'usr_a', 'ssh', 'tcp', NULL, 20001, 1, 1, 2),
                 ('tun_dns', 'usr_a', 'dns', 'udp', NULL, 20001, 0, 1, 2);
             """);
-        Assert.Equal(DatabaseState.Older, EdgeDatabase.Inspect(_url).State);
+        Assert.Equal(DatabaseState.Older, await StateAsync());
 
         using var database = await OpenAsync();
 
@@ -196,6 +196,8 @@ public sealed class EdgeDatabaseTests : IDisposable
         command.CommandText = "PRAGMA " + name;
         return Assert.IsType<T>(await command.ExecuteScalarAsync().Limited(name));
     }
+
+    private async Task<DatabaseState> StateAsync() => (await EdgeDatabase.InspectAsync(_url, CancellationToken.None).Limited("the look")).State;
 
     private Task<EdgeDatabase> OpenAsync() => EdgeDatabase.OpenAsync(_url, TimeProvider.System, CancellationToken.None).Limited("the database to open");
 

@@ -6,17 +6,18 @@ using Mport.Testing;
 
 namespace Mport.Server.Tests.Events;
 
-public sealed class EventStoreTests : IAsyncLifetime
+public abstract class EventStoreTests(StoreProvider provider) : IAsyncLifetime
 {
     private static readonly UserId Ann = new("usr_01J00000000000000000000001");
     private TestStores _stores = null!;
 
-    public async ValueTask InitializeAsync() => _stores = await TestStores.CreateAsync();
+    public async ValueTask InitializeAsync() => _stores = await TestStores.CreateAsync(provider);
 
+    // Null where the test is skipped before there is a database.
     public ValueTask DisposeAsync()
     {
-        _stores.Dispose();
-        return ValueTask.CompletedTask;
+        GC.SuppressFinalize(this);
+        return _stores?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
 
     [Fact]
@@ -33,16 +34,18 @@ public sealed class EventStoreTests : IAsyncLifetime
     [Theory]
     [InlineData("UPDATE events SET reason = 'another' WHERE sequence = 3", "event 3 ")]
     [InlineData("UPDATE events SET account_id = NULL WHERE sequence = 3", "event 3 ")]
-    [InlineData("UPDATE events SET at = at + 1 WHERE sequence = 3", "event 3 ")]
-    [InlineData("UPDATE events SET hash = zeroblob(32) WHERE sequence = 3", "event 3 ")]
+    [InlineData("UPDATE events SET at = LATER WHERE sequence = 3", "event 3 ")]
+    [InlineData("UPDATE events SET hash = ZEROES WHERE sequence = 3", "event 3 ")]
     [InlineData("DELETE FROM events WHERE sequence = 3", "events 3 to 3 are missing")]
     [InlineData("DELETE FROM events WHERE sequence = 1", "events 1 to 1 are missing")]
     public async Task ChangedOrRemovedEvent_IsFound(string tampering, string fault) // SEC-111
     {
         await AppendAsync(5);
+        var (later, zeroes) = provider == StoreProvider.Sqlite ? ("at + 1", "zeroblob(32)") : ("at + interval '1 ms'", "decode(repeat('00', 32), 'hex')");
+        var statement = tampering.Replace("LATER", later, StringComparison.Ordinal).Replace("ZEROES", zeroes, StringComparison.Ordinal);
         await using (var context = await _stores.Contexts.CreateDbContextAsync(TestContext.Current.CancellationToken))
         {
-            Assert.Equal(1, await context.Database.ExecuteSqlRawAsync(tampering, TestContext.Current.CancellationToken).Limited("the tampering"));
+            Assert.Equal(1, await context.Database.ExecuteSqlRawAsync(statement, TestContext.Current.CancellationToken).Limited("the tampering"));
         }
 
         var found = await VerifyAsync();
@@ -143,3 +146,7 @@ public sealed class EventStoreTests : IAsyncLifetime
     private Task<EventFinding> VerifyAsync(params EventHead[] known) =>
         EventVerification.RunAsync(_stores.Events, known, TestContext.Current.CancellationToken).Limited("the verification");
 }
+
+public sealed class SqliteEventStoreTests() : EventStoreTests(StoreProvider.Sqlite);
+
+public sealed class PostgresEventStoreTests() : EventStoreTests(StoreProvider.Postgres);

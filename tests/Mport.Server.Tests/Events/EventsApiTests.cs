@@ -10,14 +10,14 @@ using Mport.Testing;
 namespace Mport.Server.Tests.Events;
 
 /// <summary>Events over the API of a whole edge.</summary>
-public sealed class EventsApiTests
+public abstract class EventsApiTests(StoreProvider provider)
 {
     private static readonly OpenTunnel Adb = new() { Request = 0, Name = "adb", Proto = "tcp" };
 
     [Fact]
     public async Task SessionAndTunnel_StandInTheEvents_AndTheClaimInTheAudit()
     {
-        await using var edge = await RunningTestEdge.StartAsync();
+        await using var edge = await RunningTestEdge.StartAsync(provider: provider);
         await using (var client = await WireClient.ConnectAsync(edge))
         {
             Assert.IsType<TunnelOpened>(await client.OpenAsync(Adb));
@@ -37,7 +37,7 @@ public sealed class EventsApiTests
     [Fact]
     public async Task Pages_FollowEachOtherWithoutGapOrRepetition()
     {
-        await using var edge = await RunningTestEdge.StartAsync();
+        await using var edge = await RunningTestEdge.StartAsync(provider: provider);
         await RecordAsync(edge, 7);
         using var owner = new ApiUser(edge, edge.Token);
         var seen = new List<string?>();
@@ -58,26 +58,28 @@ public sealed class EventsApiTests
     [InlineData("/api/v1/audit")]
     [InlineData("/api/v1/usage")]
     [InlineData("/api/v1/quotas")]
-    public async Task AnotherAccountsBooks_AreNotThere_ForAMember_AndAllAreForAnAdministrator(string path) // SEC-40
+    public async Task AnotherAccountsBooks_AreNotThere_ForAMember_AndAllAreForAnAdministratorOrAuditor(string path) // SEC-40
     {
-        await using var edge = await RunningTestEdge.StartAsync();
+        await using var edge = await RunningTestEdge.StartAsync(provider: provider);
         await RecordAsync(edge, 1);
         using var other = new ApiUser(edge, await edge.AddAccountAsync("other@b.example", TokenScopes.All));
         using var owner = new ApiUser(edge, edge.Token);
         using var admin = new ApiUser(edge, await AdminTokenAsync(edge));
+        using var auditor = new ApiUser(edge, await edge.AddAccountAsync("auditor@b.example", TokenScopes.All, isAuditor: true));
 
         Assert.Equal(404, (await other.GetAsync($"{path}?account={edge.Owner}")).Status);
         Assert.Equal(404, (await other.GetAsync($"{path}?account=all")).Status);
         Assert.Equal(200, (await other.GetAsync(path)).Status);
         Assert.Equal(404, (await owner.GetAsync($"{path}?account=all")).Status);
         Assert.Equal(200, (await admin.GetAsync($"{path}?account=all")).Status);
+        Assert.Equal(200, (await auditor.GetAsync($"{path}?account=all")).Status);
         Assert.DoesNotContain(edge.Owner.Value, (await other.GetAsync(path)).Text, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Csv_HasOneLineAnEvent()
     {
-        await using var edge = await RunningTestEdge.StartAsync();
+        await using var edge = await RunningTestEdge.StartAsync(provider: provider);
         await RecordAsync(edge, 3);
         using var owner = new ApiUser(edge, edge.Token);
 
@@ -90,7 +92,7 @@ public sealed class EventsApiTests
     [Fact]
     public async Task StreamTakenUpWithLastEventId_MissesNothingAndRepeatsNothing()
     {
-        await using var edge = await RunningTestEdge.StartAsync();
+        await using var edge = await RunningTestEdge.StartAsync(provider: provider);
         await RecordAsync(edge, 300);
         var adding = AddAsync(edge);
 
@@ -109,7 +111,7 @@ public sealed class EventsApiTests
     [Fact]
     public async Task StreamBehindAnUnknownEvent_IsRefused()
     {
-        await using var edge = await RunningTestEdge.StartAsync();
+        await using var edge = await RunningTestEdge.StartAsync(provider: provider);
         using var owner = new ApiUser(edge, edge.Token);
 
         var refused = await owner.SendAsync("GET", "/api/v1/events/stream", headers: ("Last-Event-ID", "evt_1"));
@@ -120,7 +122,7 @@ public sealed class EventsApiTests
     [Fact]
     public async Task StreamOfARevokedToken_Ends()
     {
-        await using var edge = await RunningTestEdge.StartAsync();
+        await using var edge = await RunningTestEdge.StartAsync(provider: provider);
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         using var response = await http.SendAsync(Request(edge, last: null), HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken).Limited("the stream");
         await using var body = await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken).Limited("its body");
@@ -198,3 +200,7 @@ public sealed class EventsApiTests
         ],
         TestContext.Current.CancellationToken).Limited("events");
 }
+
+public sealed class SqliteEventsApiTests() : EventsApiTests(StoreProvider.Sqlite);
+
+public sealed class PostgresEventsApiTests() : EventsApiTests(StoreProvider.Postgres);

@@ -15,12 +15,14 @@ namespace Mport.Server.Tests.Kit;
 internal sealed class RunningTestEdge : IAsyncDisposable
 {
     private readonly TempFolder _folder;
+    private readonly PostgresUrl? _postgres;
     private RunningEdge _edge;
     private int _stopped;
 
-    private RunningTestEdge(TempFolder folder, OpenedEdge data, RunningEdge edge, RecordingLogs logs, Secret token, UserId owner)
+    private RunningTestEdge(TempFolder folder, PostgresUrl? postgres, OpenedEdge data, RunningEdge edge, RecordingLogs logs, Secret token, UserId owner)
     {
         _folder = folder;
+        _postgres = postgres;
         Data = data;
         _edge = edge;
         Logs = logs;
@@ -43,18 +45,25 @@ internal sealed class RunningTestEdge : IAsyncDisposable
 
     public OpenedEdge Data { get; private set; }
 
+    /// <summary>The SQLite file.</summary>
     public string DatabasePath => DatabaseUrl.InFolder(_folder.Path).Path;
 
     public CertificatePin Pin => Data.Certificate.Pin;
 
     public static async Task<RunningTestEdge> StartAsync(
-        SessionLimits? limits = null, TimeSpan? drain = null, Func<EdgeSettings, EdgeSettings>? change = null, EdgeLimits? edgeLimits = null, TimeProvider? time = null)
+        SessionLimits? limits = null,
+        TimeSpan? drain = null,
+        Func<EdgeSettings, EdgeSettings>? change = null,
+        EdgeLimits? edgeLimits = null,
+        TimeProvider? time = null,
+        StoreProvider provider = StoreProvider.Sqlite)
     {
+        var postgres = provider == StoreProvider.Postgres ? await (await PostgresFixture.GetAsync()).CreateMigratedAsync() : null;
         var folder = new TempFolder();
         var settings = new EdgeSettings
         {
             DataFolder = folder.Path,
-            Database = DatabaseUrl.InFolder(folder.Path),
+            Database = postgres is null ? DatabaseUrl.InFolder(folder.Path) : postgres,
             Domain = "localhost",
             Listen = IPAddress.Loopback,
             HttpPort = 0,
@@ -73,16 +82,16 @@ internal sealed class RunningTestEdge : IAsyncDisposable
         Assert.NotNull(owner);
         Assert.True(TokenName.TryParse("test", out var name));
         var issued = await data.Tokens.CreateAsync(new NewToken { UserId = owner.Id, Name = name }, cancel).Limited("a token");
-        return new RunningTestEdge(folder, data, edge, logs, issued.Token, owner.Id);
+        return new RunningTestEdge(folder, postgres, data, edge, logs, issued.Token, owner.Id);
     }
 
     /// <summary>A token of another account.</summary>
-    public async Task<Secret> AddAccountAsync(string email, TokenScopes scopes = TokenScopes.Default)
+    public async Task<Secret> AddAccountAsync(string email, TokenScopes scopes = TokenScopes.Default, bool isAuditor = false)
     {
         var cancel = TestContext.Current.CancellationToken;
         Assert.True(EmailAddress.TryParse(email, out var address));
         Assert.True(TokenName.TryParse("test", out var name));
-        var user = await Data.Users.AddAsync(new NewUser { Email = address }, cancel).Limited("an account");
+        var user = await Data.Users.AddAsync(new NewUser { Email = address, IsAuditor = isAuditor }, cancel).Limited("an account");
         Assert.NotNull(user);
         return (await Data.Tokens.CreateAsync(new NewToken { UserId = user.Id, Name = name, Scopes = scopes }, cancel).Limited("a token")).Token;
     }
@@ -107,6 +116,11 @@ internal sealed class RunningTestEdge : IAsyncDisposable
         await StopAsync();
         Data.Dispose();
         Logs.Dispose();
+        if (_postgres is not null)
+        {
+            await (await PostgresFixture.GetAsync()).DropAsync(_postgres);
+        }
+
         _folder.Dispose();
     }
 

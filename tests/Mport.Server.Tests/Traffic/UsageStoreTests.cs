@@ -6,7 +6,7 @@ using Mport.Testing;
 
 namespace Mport.Server.Tests.Traffic;
 
-public sealed class UsageStoreTests : IAsyncLifetime
+public abstract class UsageStoreTests(StoreProvider provider) : IAsyncLifetime
 {
     private static readonly UserId Ann = new("usr_01J00000000000000000000001");
     private static readonly UserId Bob = new("usr_01J00000000000000000000002");
@@ -16,12 +16,13 @@ public sealed class UsageStoreTests : IAsyncLifetime
     private static readonly DateTimeOffset Noon = new(2030, 1, 1, 12, 0, 0, TimeSpan.Zero);
     private TestStores _stores = null!;
 
-    public async ValueTask InitializeAsync() => _stores = await TestStores.CreateAsync();
+    public async ValueTask InitializeAsync() => _stores = await TestStores.CreateAsync(provider);
 
+    // Null where the test is skipped before there is a database.
     public ValueTask DisposeAsync()
     {
-        _stores.Dispose();
-        return ValueTask.CompletedTask;
+        GC.SuppressFinalize(this);
+        return _stores?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
 
     [Fact]
@@ -119,3 +120,7 @@ public sealed class UsageStoreTests : IAsyncLifetime
     private async Task<IEnumerable<long>> BytesAsync(UsageStep step) =>
         (await ReadAsync(new() { AccountId = Ann, Step = step, From = Noon.AddDays(-40), To = Noon.AddDays(40) })).Select(point => point.Count.Bytes);
 }
+
+public sealed class SqliteUsageStoreTests() : UsageStoreTests(StoreProvider.Sqlite);
+
+public sealed class PostgresUsageStoreTests() : UsageStoreTests(StoreProvider.Postgres);

@@ -67,14 +67,7 @@ internal sealed class InvitationStore(IDbContextFactory<EdgeDbContext> contexts,
             rows = rows.Where(i => i.Email.Contains(search));
         }
 
-        if (query.After is { } after)
-        {
-            var id = after.Id;
-            rows = query.Descending ? rows.Where(i => string.Compare((string)(object)i.Id, id) < 0) : rows.Where(i => string.Compare((string)(object)i.Id, id) > 0);
-        }
-
-        rows = query.Descending ? rows.OrderByDescending(i => i.Id) : rows.OrderBy(i => i.Id);
-        return await rows.Take(query.Take).Select(_toRecord).ToListAsync(cancellationToken);
+        return await rows.Page(query, i => i.Id, text => new InvitationId(text), field: null).Select(_toRecord).ToListAsync(cancellationToken);
     }
 
     /// <summary>The invitation of a secret, if it can be accepted. Looking changes nothing.</summary>

@@ -34,61 +34,69 @@ internal sealed class TeamMemberStore(IDbContextFactory<EdgeDbContext> contexts,
     }
 
     /// <summary>Adds an account, if who asks manages the team; null when that is done.</summary>
-    public async Task<Failure?> AddAsync(UserId? by, TeamId team, UserId user, bool isManager, CancellationToken cancellationToken)
-    {
-        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        if (!await MayManageAsync(context, by, team, cancellationToken))
+    public Task<Failure?> AddAsync(UserId? by, TeamId team, UserId user, bool isManager, CancellationToken cancellationToken) => ChangeAsync(
+        team,
+        async context =>
         {
-            return NotManager;
-        }
+            if (!await MayManageAsync(context, by, team, cancellationToken))
+            {
+                return NotManager;
+            }
 
-        if (await context.TeamMembers.CountAsync(m => m.TeamId == team, cancellationToken) >= Most)
-        {
-            return Failure.Of(TeamErrors.TeamLimit, $"The team has {Most} members, as many as one may have.");
-        }
+            if (await context.TeamMembers.AnyAsync(m => m.TeamId == team && m.UserId == user, cancellationToken))
+            {
+                return Failure.Of(TeamErrors.AlreadyMember);
+            }
 
-        context.TeamMembers.Add(new TeamMemberRow { TeamId = team, UserId = user, IsManager = isManager, AddedAt = time.GetUtcNow() });
-        try
-        {
+            if (await context.TeamMembers.CountAsync(m => m.TeamId == team, cancellationToken) >= Most)
+            {
+                return Failure.Of(TeamErrors.TeamLimit, $"The team has {Most} members, as many as one may have.");
+            }
+
+            // The team or the account may have been deleted meanwhile, after whoever calls has found them.
+            if (!await context.Teams.AnyAsync(t => t.Id == team, cancellationToken) || !await context.Users.AnyAsync(u => u.Id == user, cancellationToken))
+            {
+                return Failure.Of(AccountErrors.AccountUnknown);
+            }
+
+            context.TeamMembers.Add(new TeamMemberRow { TeamId = team, UserId = user, IsManager = isManager, AddedAt = time.GetUtcNow() });
             await context.SaveChangesAsync(cancellationToken);
             return null;
-        }
-        catch (DbUpdateException exists) when (context.IsUniqueViolation(exists))
-        {
-            return Failure.Of(TeamErrors.AlreadyMember);
-        }
-    }
+        },
+        cancellationToken);
 
     /// <summary>Gives a member another role, if who asks manages the team; null when that is done.</summary>
-    public async Task<Failure?> SetRoleAsync(UserId? by, TeamId team, UserId user, bool isManager, CancellationToken cancellationToken)
-    {
-        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        if (!await MayManageAsync(context, by, team, cancellationToken))
-        {
-            return NotManager;
-        }
-
-        return await Of(context, team, user, mayLeaveNoManager: isManager).ExecuteUpdateAsync(set => set.SetProperty(m => m.IsManager, isManager), cancellationToken) > 0
-            ? null
-            : Failure.Of(TeamErrors.LastManager);
-    }
+    public Task<Failure?> SetRoleAsync(UserId? by, TeamId team, UserId user, bool isManager, CancellationToken cancellationToken) => ChangeAsync(
+        team,
+        async context => !await MayManageAsync(context, by, team, cancellationToken) ? NotManager
+            : await Of(context, team, user, mayLeaveNoManager: isManager).ExecuteUpdateAsync(set => set.SetProperty(m => m.IsManager, isManager), cancellationToken) > 0 ? null
+            : Failure.Of(TeamErrors.LastManager),
+        cancellationToken);
 
     /// <summary>Removes a member, if who asks manages the team or is the member; null when that is done.</summary>
-    public async Task<Failure?> RemoveAsync(UserId? by, TeamId team, UserId user, CancellationToken cancellationToken)
-    {
-        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        if (by != user && !await MayManageAsync(context, by, team, cancellationToken))
-        {
-            return NotManager;
-        }
-
-        return await Of(context, team, user, mayLeaveNoManager: false).ExecuteDeleteAsync(cancellationToken) > 0 ? null : Failure.Of(TeamErrors.LastManager);
-    }
+    public Task<Failure?> RemoveAsync(UserId? by, TeamId team, UserId user, CancellationToken cancellationToken) => ChangeAsync(
+        team,
+        async context => by != user && !await MayManageAsync(context, by, team, cancellationToken) ? NotManager
+            : await Of(context, team, user, mayLeaveNoManager: false).ExecuteDeleteAsync(cancellationToken) > 0 ? null
+            : Failure.Of(TeamErrors.LastManager),
+        cancellationToken);
 
     /// <summary>What a member who is no manager is told.</summary>
     public static Failure NotManager { get; } = Failure.Of(TeamErrors.ManagersOnly);
 
-    // The row, as long as the team has another manager or this one goes on to be one: in the statement that changes it.
+    // One after the other for each team: of two managers who remove each other at one time, one stays.
+    private Task<Failure?> ChangeAsync(TeamId team, Func<EdgeDbContext, Task<Failure?>> change, CancellationToken cancellationToken) => contexts.DecideAsync(
+        async context =>
+        {
+            await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+            await TeamLock.TakeAsync(context, team, cancellationToken);
+            var refused = await change(context);
+            await transaction.CommitAsync(cancellationToken);
+            return refused;
+        },
+        cancellationToken);
+
+    // The row, as long as the team has another manager or this one goes on to be one.
     private static IQueryable<TeamMemberRow> Of(EdgeDbContext context, TeamId team, UserId user, bool mayLeaveNoManager) => context.TeamMembers.Where(m =>
         m.TeamId == team && m.UserId == user && (mayLeaveNoManager || !m.IsManager || context.TeamMembers.Any(other => other.TeamId == team && other.UserId != user && other.IsManager)));
 

@@ -52,7 +52,7 @@ internal sealed class TeamStore(IDbContextFactory<EdgeDbContext> contexts, TimeP
             rows = rows.Where(team => EF.Functions.Like(team.Name, pattern, "\\"));
         }
 
-        return await rows.Page(query, team => (string)(object)team.Id, query.Sort == "name" ? team => team.Name : null).Select(ToRecord(context, caller)).ToListAsync(cancellationToken);
+        return await rows.Page(query, team => team.Id, text => new TeamId(text), query.Sort == "name" ? team => team.Name : null).Select(ToRecord(context, caller)).ToListAsync(cancellationToken);
     }
 
     /// <summary>All teams of the edge, by name.</summary>
@@ -105,13 +105,19 @@ internal sealed class TeamStore(IDbContextFactory<EdgeDbContext> contexts, TimeP
     }
 
     /// <summary>Deletes a team that has no tunnels; null when that is done.</summary>
-    public async Task<Failure?> DeleteAsync(UserId? by, TeamRecord known, CancellationToken cancellationToken)
-    {
-        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var id = known.Id;
-        var gone = await ManagedBy(context, by).Where(team => team.Id == id && !context.Tunnels.Any(t => t.TeamId == id)).ExecuteDeleteAsync(cancellationToken) > 0;
-        return gone ? null : Failure.Of(TeamErrors.TeamHasTunnels, $"The team {known.Name} has {known.Tunnels} tunnels.");
-    }
+    public Task<Failure?> DeleteAsync(UserId? by, TeamRecord known, CancellationToken cancellationToken) => contexts.DecideAsync(
+        async context =>
+        {
+            var id = known.Id;
+            if (await context.Tunnels.CountAsync(t => t.TeamId == id, cancellationToken) is > 0 and var tunnels)
+            {
+                return Failure.Of(TeamErrors.TeamHasTunnels, $"The team {known.Name} has {tunnels} tunnel{(tunnels == 1 ? "" : "s")}.");
+            }
+
+            // Who gets a tunnel in between is faster: the foreign key says so, and we look again.
+            return await ManagedBy(context, by).Where(team => team.Id == id).ExecuteDeleteAsync(cancellationToken) > 0 ? null : Failure.Of(TeamErrors.ManagersOnly);
+        },
+        cancellationToken);
 
     /// <summary>Of these places in teams, those that are no more: the account was removed, or the team is gone.</summary>
     public async Task<IReadOnlySet<(TeamId Team, UserId User)>> FindEndedAsync(IReadOnlyCollection<(TeamId Team, UserId User)> places, CancellationToken cancellationToken)
@@ -124,7 +130,7 @@ internal sealed class TeamStore(IDbContextFactory<EdgeDbContext> contexts, TimeP
 
     /// <summary>The rule of ownership: the teams that an account is in.</summary>
     private static IQueryable<TeamRow> Of(EdgeDbContext context, UserId? caller) =>
-        caller is { } user ? context.Teams.Where(team => context.TeamMembers.Any(m => m.UserId == user && m.TeamId == team.Id)) : context.Teams;
+        caller is { } user ? context.Teams.Where(team => context.TeamMembers.Where(m => m.UserId == user).Select(m => m.TeamId).Contains(team.Id)) : context.Teams;
 
     private static IQueryable<TeamRow> ManagedBy(EdgeDbContext context, UserId? by) =>
         by is { } user ? context.Teams.Where(team => context.TeamMembers.Any(m => m.UserId == user && m.TeamId == team.Id && m.IsManager)) : context.Teams;

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Mport.Protocol.Errors;
 using Mport.Server.Accounts;
 using Mport.Server.Data;
 using Mport.Server.Events;
@@ -47,10 +46,11 @@ internal sealed class CommandData : IDisposable
 
     /// <summary>Opens a database that is there already: a mistyped folder must not be answered with an empty list.</summary>
     /// <exception cref="EdgeStartException">There is none, or it cannot be used.</exception>
-    public static async Task<CommandData> OpenAsync(CommandCall call, CancellationToken cancellationToken) => File.Exists(call.Settings.Database.Path)
-        ? await OpenOrCreateAsync(call, cancellationToken)
-        : throw new EdgeStartException(new Failure(
-            EdgeErrors.DatabaseUnusable.Code, $"There is no database at {call.Settings.Database.Path}. Give the edge's --data, or start the edge first."));
+    public static async Task<CommandData> OpenAsync(CommandCall call, CancellationToken cancellationToken)
+    {
+        var time = call.Environment.Time;
+        return new CommandData(await EdgeDatabase.OpenExistingAsync(call.Settings.Database, time, cancellationToken), time);
+    }
 
     /// <summary>Opens the database, and makes it where there is none.</summary>
     /// <exception cref="EdgeStartException">It cannot be used.</exception>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography.X509Certificates;
 using Mport.Protocol.Errors;
 using Mport.Server.Accounts;
@@ -17,7 +16,7 @@ internal static class EdgeCheck
     /// <summary>The results, one a subject and more for ports.</summary>
     public static async Task<IReadOnlyList<CheckLine>> RunAsync(EdgeSettings settings, TimeProvider time, CancellationToken cancellationToken)
     {
-        var database = EdgeDatabase.Inspect(settings.Database);
+        var database = await EdgeDatabase.InspectAsync(settings.Database, cancellationToken);
         var lines = new List<CheckLine>
         {
             new(Ok, "configuration", $"domain {settings.Domain}"),
@@ -58,18 +57,16 @@ internal static class EdgeCheck
         return EdgeFiles.IsOpenToOthers(path) ? new(Warn, Subject, $"{path} is open to other users; chmod 700 it") : new(Ok, Subject, path);
     }
 
-    private static CheckLine CheckDatabase(DatabaseUrl url, SqliteInspection found)
+    private static CheckLine CheckDatabase(DatabaseUrl url, DatabaseInspection found)
     {
         const string Subject = "database";
-        return found.State switch
+        return found switch
         {
-            DatabaseState.New => new(Ok, Subject, $"{url} will be made at the first start"),
-            DatabaseState.Older => new(Ok, Subject, $"{url} is of an older version and will be brought up to date; keep a copy"),
-            DatabaseState.Current when EdgeFiles.IsOpenToOthers(url.Path) => new(Warn, Subject, $"{url.Path} is open to other users; chmod 600 it"),
-            DatabaseState.Current => new(Ok, Subject, url.ToString()),
-            DatabaseState.Newer => new(Fail, Subject, Failure.Of(EdgeErrors.DatabaseTooNew, found.Detail).ToString()),
-            DatabaseState.Unusable => new(Fail, Subject, Failure.Of(EdgeErrors.DatabaseUnusable, found.Detail).ToString()),
-            _ => throw new UnreachableException(),
+            { Failure: { } failure } => new(Fail, Subject, failure.ToString()),
+            { State: DatabaseState.New } => new(Ok, Subject, $"{url}: the tables will be made at the first start"),
+            { State: DatabaseState.Older } => new(Ok, Subject, $"{url} is of an older version and will be brought up to date; keep a copy"),
+            { Warning: { } warning } => new(Warn, Subject, warning),
+            _ => new(Ok, Subject, url.ToString()),
         };
     }
 

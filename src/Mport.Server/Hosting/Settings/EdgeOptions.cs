@@ -28,7 +28,7 @@ internal static class EdgeOptions
     };
 
     public static readonly EdgeOption<RawValue> Database = new(
-        "database", "URL", "Database: sqlite:PATH.", OptionValues.ReadRaw)
+        "database", "URL", "Database: sqlite:PATH, or postgres://user:password@host/db.", OptionValues.ReadRaw)
     {
         Default = "sqlite: in the data folder",
         IsShared = true,

@@ -5,22 +5,23 @@ using Mport.Testing;
 
 namespace Mport.Server.Tests.Accounts.Login;
 
-public sealed class LinkStoreTests : IAsyncLifetime // SEC-72
+public abstract class LinkStoreTests(StoreProvider provider) : IAsyncLifetime // SEC-72
 {
     private TestStores _stores = null!;
     private EmailAddress _ann;
 
     public async ValueTask InitializeAsync()
     {
-        _stores = await TestStores.CreateAsync();
+        _stores = await TestStores.CreateAsync(provider);
         await _stores.AddUserAsync("ann@example.com");
         Assert.True(EmailAddress.TryParse("ann@example.com", out _ann));
     }
 
+    // Null where the test is skipped before there is a database.
     public ValueTask DisposeAsync()
     {
-        _stores.Dispose();
-        return ValueTask.CompletedTask;
+        GC.SuppressFinalize(this);
+        return _stores?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
 
     [Fact]
@@ -84,3 +85,7 @@ public sealed class LinkStoreTests : IAsyncLifetime // SEC-72
 
     private Task<bool> SetAsync(UserId user, long stamp) => _stores.Accounts.Credentials.SetPasswordAsync(user, stamp, "hash", CancellationToken.None).Limited("the password");
 }
+
+public sealed class SqliteLinkStoreTests() : LinkStoreTests(StoreProvider.Sqlite);
+
+public sealed class PostgresLinkStoreTests() : LinkStoreTests(StoreProvider.Postgres);

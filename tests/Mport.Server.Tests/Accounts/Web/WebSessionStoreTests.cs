@@ -6,7 +6,7 @@ using Mport.Testing;
 
 namespace Mport.Server.Tests.Accounts.Web;
 
-public sealed class WebSessionStoreTests : IAsyncLifetime
+public abstract class WebSessionStoreTests(StoreProvider provider) : IAsyncLifetime
 {
     private static readonly WebVisitor _visitor = new(IPAddress.Parse("192.0.2.7"), "Firefox/1");
     private TestStores _stores = null!;
@@ -14,14 +14,15 @@ public sealed class WebSessionStoreTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _stores = await TestStores.CreateAsync();
+        _stores = await TestStores.CreateAsync(provider);
         _ann = await _stores.AddUserAsync("ann@example.com");
     }
 
+    // Null where the test is skipped before there is a database.
     public ValueTask DisposeAsync()
     {
-        _stores.Dispose();
-        return ValueTask.CompletedTask;
+        GC.SuppressFinalize(this);
+        return _stores?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
 
     [Fact]
@@ -118,3 +119,7 @@ public sealed class WebSessionStoreTests : IAsyncLifetime
 
     private Task<WebSession?> FindAsync(BegunWebSession begun) => _stores.Accounts.WebSessions.FindAsync(begun.Cookie, _visitor, CancellationToken.None).Limited("the session");
 }
+
+public sealed class SqliteWebSessionStoreTests() : WebSessionStoreTests(StoreProvider.Sqlite);
+
+public sealed class PostgresWebSessionStoreTests() : WebSessionStoreTests(StoreProvider.Postgres);

@@ -30,7 +30,7 @@ public sealed class EdgeSettingsReaderTests : IDisposable
         Assert.Equal(IPAddress.IPv6Any, settings.Listen);
         Assert.Equal((8080, 8443), (settings.HttpPort, settings.TlsPort));
         Assert.Equal((new PortRange(20000, 20999), new PortRange(20000, 20999)), (settings.TcpPorts, settings.UdpPorts));
-        Assert.Equal(_folder.File("mport-data/edge.db"), settings.Database.Path);
+        Assert.Equal(_folder.File("mport-data/edge.db"), Assert.IsType<SqliteUrl>(settings.Database).Path);
         Assert.Equal(TimeSpan.FromSeconds(30), settings.Drain);
         Assert.Equal(LogLevel.Information, settings.LogLevel);
         Assert.Null(settings.Owner);
@@ -86,7 +86,7 @@ public sealed class EdgeSettingsReaderTests : IDisposable
         Assert.Equal(fromFile, Good());
         Assert.Equal(("x.example", 0, 0, TimeSpan.FromMinutes(2)), (fromFile.Domain, fromFile.HttpPort, fromFile.TlsPort, fromFile.Drain));
         Assert.Equal(_folder.File("c.pem"), fromFile.CertificateFile);
-        Assert.Equal(_folder.File("x.db"), fromFile.Database.Path);
+        Assert.Equal(_folder.File("x.db"), Assert.IsType<SqliteUrl>(fromFile.Database).Path);
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class EdgeSettingsReaderTests : IDisposable
         _variables["MPORTD_DRAIN"] = "2h";
         _flags["http-port"] = "70000";
         _flags["cert"] = "c.pem";
-        _flags["database"] = "postgres://u:hunter2@h/db";
+        _flags["database"] = "mysql://u:hunter2@h/db";
 
         var failures = Bad();
 

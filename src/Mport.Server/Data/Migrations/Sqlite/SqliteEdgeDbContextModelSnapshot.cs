@@ -91,8 +91,8 @@ namespace Mport.Server.Data.Migrations.Sqlite
                     b.HasIndex("UserId", "Id")
                         .HasDatabaseName("ix_tokens_user_id_id");
 
-                    b.HasIndex("UserId", "Name")
-                        .HasDatabaseName("ix_tokens_user_id_name");
+                    b.HasIndex("UserId", "Name", "Id")
+                        .HasDatabaseName("ix_tokens_user_id_name_id");
 
                     b.ToTable("tokens");
                 });
@@ -318,8 +318,14 @@ namespace Mport.Server.Data.Migrations.Sqlite
                     b.HasIndex("AccountId", "Sequence")
                         .HasDatabaseName("ix_events_account_id_sequence");
 
+                    b.HasIndex("ActorId", "Sequence")
+                        .HasDatabaseName("ix_events_actor_id_sequence");
+
                     b.HasIndex("IsAudit", "Sequence")
                         .HasDatabaseName("ix_events_is_audit_sequence");
+
+                    b.HasIndex("Kind", "Sequence")
+                        .HasDatabaseName("ix_events_kind_sequence");
 
                     b.HasIndex("SubjectId", "Sequence")
                         .HasDatabaseName("ix_events_subject_id_sequence");
@@ -477,6 +483,9 @@ namespace Mport.Server.Data.Migrations.Sqlite
 
                     b.HasKey("Kind", "SubjectId")
                         .HasName("pk_quotas");
+
+                    b.HasIndex("SubjectId")
+                        .HasDatabaseName("ix_quotas_subject_id");
 
                     b.ToTable("quotas");
                 });
@@ -712,6 +721,9 @@ namespace Mport.Server.Data.Migrations.Sqlite
                     b.HasIndex("UdpPort")
                         .IsUnique()
                         .HasDatabaseName("ix_tunnels_udp_port");
+
+                    b.HasIndex("TeamId", "Id")
+                        .HasDatabaseName("ix_tunnels_team_id_id");
 
                     b.HasIndex("TeamId", "Name")
                         .IsUnique()

@@ -3,18 +3,15 @@ using Microsoft.Data.Sqlite;
 
 namespace Mport.Server.Data;
 
-/// <summary>Looks at a SQLite file without changing it (REL-09).</summary>
-/// <param name="State">What it is.</param>
-/// <param name="Detail">For the states that stop the edge: a sentence that says why.</param>
-internal sealed record SqliteInspection(DatabaseState State, string Detail = "")
+/// <summary>A look at a SQLite file without changing it (REL-09).</summary>
+internal static class SqliteFile
 {
-    private const string HistoryTable = "__EFMigrationsHistory";
     private const string LockTable = "__EFMigrationsLock";
 
     /// <summary>Looks at the file.</summary>
     /// <param name="path">The file; it need not exist.</param>
     /// <param name="known">The ids of this version's migrations.</param>
-    public static SqliteInspection Of(string path, IReadOnlyCollection<string> known)
+    public static DatabaseInspection Inspect(string path, IReadOnlyCollection<string> known)
     {
         try
         {
@@ -32,7 +29,8 @@ internal sealed record SqliteInspection(DatabaseState State, string Detail = "")
             using (connection)
             {
                 connection.Open();
-                return Inspect(connection, path, known);
+                var found = Inspect(connection, path, known);
+                return EdgeFiles.IsOpenToOthers(path) ? found with { Warning = $"{path} is open to other users; chmod 600 it" } : found;
             }
         }
         catch (SqliteException damaged)
@@ -45,7 +43,7 @@ internal sealed record SqliteInspection(DatabaseState State, string Detail = "")
         }
     }
 
-    private static SqliteInspection Inspect(SqliteConnection connection, string path, IReadOnlyCollection<string> known)
+    private static DatabaseInspection Inspect(SqliteConnection connection, string path, IReadOnlyCollection<string> known)
     {
         // Stops at the first fault. It reads the whole file; an edge's database is a few megabytes.
         if (Read(connection, "PRAGMA quick_check(1)") is not ["ok"])
@@ -54,28 +52,10 @@ internal sealed record SqliteInspection(DatabaseState State, string Detail = "")
         }
 
         var tables = Read(connection, $"SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> '{LockTable}'");
-        if (tables.Count == 0)
-        {
-            return new(DatabaseState.New);
-        }
-
-        if (!tables.Contains(HistoryTable))
-        {
-            return new(DatabaseState.Unusable, $"{path} is a database of another program.");
-        }
-
-        var applied = Read(connection, $"SELECT \"MigrationId\" FROM \"{HistoryTable}\"");
-        if (applied.Count > 0 && !applied.Exists(known.Contains))
-        {
-            return new(DatabaseState.Unusable, $"{path} is a database of another program.");
-        }
-
-        if (applied.Find(id => !known.Contains(id)) is { } unknown)
-        {
-            return new(DatabaseState.Newer, $"{path} was migrated by a newer mportd (step {unknown}).");
-        }
-
-        return new(applied.Count == known.Count ? DatabaseState.Current : DatabaseState.Older);
+        IReadOnlyList<string> applied = tables.Contains(DatabaseInspection.HistoryTable)
+            ? Read(connection, $"SELECT \"MigrationId\" FROM \"{DatabaseInspection.HistoryTable}\"")
+            : [];
+        return DatabaseInspection.Of(path, tables, applied, known);
     }
 
     private static bool HasSqliteHeader(string path)

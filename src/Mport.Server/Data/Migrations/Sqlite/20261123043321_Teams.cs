@@ -1,11 +1,11 @@
-﻿using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
 namespace Mport.Server.Data.Migrations.Sqlite
 {
     /// <inheritdoc />
-    public partial class Teams : Migration
+    internal sealed partial class Teams : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
@@ -13,13 +13,6 @@ namespace Mport.Server.Data.Migrations.Sqlite
             migrationBuilder.DropIndex(
                 name: "ix_tunnels_user_id_name",
                 table: "tunnels");
-
-            migrationBuilder.AddColumn<string>(
-                name: "team_id",
-                table: "tunnels",
-                type: "TEXT",
-                maxLength: 31,
-                nullable: true);
 
             migrationBuilder.CreateTable(
                 name: "teams",
@@ -62,6 +55,14 @@ namespace Mport.Server.Data.Migrations.Sqlite
                         onDelete: ReferentialAction.Cascade);
                 });
 
+            // In one statement: to add the key by itself would copy the table, outside of the transaction, so that a crash would leave half of it.
+            migrationBuilder.Sql("ALTER TABLE tunnels ADD COLUMN team_id TEXT NULL CONSTRAINT fk_tunnels_team_id REFERENCES teams (id) ON DELETE RESTRICT;");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tunnels_team_id_id",
+                table: "tunnels",
+                columns: new[] { "team_id", "id" });
+
             migrationBuilder.CreateIndex(
                 name: "ix_tunnels_team_id_name",
                 table: "tunnels",
@@ -90,14 +91,6 @@ namespace Mport.Server.Data.Migrations.Sqlite
                 table: "teams",
                 column: "name",
                 unique: true);
-
-            migrationBuilder.AddForeignKey(
-                name: "fk_tunnels_team_id",
-                table: "tunnels",
-                column: "team_id",
-                principalTable: "teams",
-                principalColumn: "id",
-                onDelete: ReferentialAction.Restrict);
         }
 
         /// <inheritdoc />
@@ -112,6 +105,10 @@ namespace Mport.Server.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "teams");
+
+            migrationBuilder.DropIndex(
+                name: "ix_tunnels_team_id_id",
+                table: "tunnels");
 
             migrationBuilder.DropIndex(
                 name: "ix_tunnels_team_id_name",

@@ -3,10 +3,10 @@ using Mport.Protocol.Errors;
 namespace Mport.Server.Data;
 
 /// <summary>
-/// Held while a database is made or migrated, so that an edge and a command which start together do not both do it. A file lock, since it ends
+/// Held while a SQLite file is made or migrated, so that an edge and a command which start together do not both do it. A file lock, since it ends
 /// with its process: EF Core's own lock is a row, which a killed migration leaves behind for ever (REL-57).
 /// </summary>
-internal sealed class MigrationLock : IDisposable
+internal sealed class SqliteMigrationLock : IAsyncDisposable
 {
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(20);
 
@@ -15,11 +15,11 @@ internal sealed class MigrationLock : IDisposable
 
     private readonly FileStream _file;
 
-    private MigrationLock(FileStream file) => _file = file;
+    private SqliteMigrationLock(FileStream file) => _file = file;
 
     /// <summary>Waits for the lock beside the database file and takes it.</summary>
     /// <exception cref="EdgeStartException">The folder cannot be written, or the wait took too long.</exception>
-    public static async Task<MigrationLock> TakeAsync(string databasePath, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<SqliteMigrationLock> TakeAsync(string databasePath, TimeProvider time, CancellationToken cancellationToken)
     {
         var path = databasePath + ".lock";
         var began = time.GetTimestamp();
@@ -27,7 +27,7 @@ internal sealed class MigrationLock : IDisposable
         {
             try
             {
-                return new MigrationLock(EdgeFiles.Open(path, FileMode.OpenOrCreate, FileShare.None));
+                return new SqliteMigrationLock(EdgeFiles.Open(path, FileMode.OpenOrCreate, FileShare.None));
             }
             catch (UnauthorizedAccessException denied)
             {
@@ -46,5 +46,5 @@ internal sealed class MigrationLock : IDisposable
     }
 
     /// <summary>Gives the lock up.</summary>
-    public void Dispose() => _file.Dispose();
+    public ValueTask DisposeAsync() => _file.DisposeAsync();
 }
