@@ -6,7 +6,7 @@ using Mport.Testing;
 
 namespace Mport.Server.Tests.Api;
 
-public sealed class TeamsApiTests : IAsyncLifetime
+public abstract class TeamsApiTests(StoreProvider provider) : IAsyncLifetime
 {
     private RunningTestEdge? _edge;
     private Secret _annToken = null!;
@@ -19,7 +19,7 @@ public sealed class TeamsApiTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _edge = await RunningTestEdge.StartAsync(change: settings => settings with { MaxTeamsPerAccount = 2, ApiRate = 0 });
+        _edge = await RunningTestEdge.StartAsync(change: settings => settings with { MaxTeamsPerAccount = 2, ApiRate = 0 }, provider: provider);
         _annToken = await Edge.AddAccountAsync("ann@example.com");
         _bobToken = await Edge.AddAccountAsync("bob@example.com");
         _ann = new ApiUser(Edge, _annToken);
@@ -27,12 +27,14 @@ public sealed class TeamsApiTests : IAsyncLifetime
         _eve = new ApiUser(Edge, await Edge.AddAccountAsync("eve@example.com"));
     }
 
+    // Null where the test is skipped before there is a database.
     public ValueTask DisposeAsync()
     {
-        _ann.Dispose();
-        _bob.Dispose();
-        _eve.Dispose();
-        return Edge.DisposeAsync();
+        GC.SuppressFinalize(this);
+        _ann?.Dispose();
+        _bob?.Dispose();
+        _eve?.Dispose();
+        return _edge?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
 
     [Fact]
@@ -214,3 +216,7 @@ public sealed class TeamsApiTests : IAsyncLifetime
         return [.. reply.Json.GetProperty("data").EnumerateArray().Select(one => one.GetProperty("id").GetString() ?? "")];
     }
 }
+
+public sealed class SqliteTeamsApiTests() : TeamsApiTests(StoreProvider.Sqlite);
+
+public sealed class PostgresTeamsApiTests() : TeamsApiTests(StoreProvider.Postgres);
