@@ -16,6 +16,7 @@ public abstract class CrowdedDatabase(StoreProvider provider) : IAsyncLifetime
 
     private static readonly TimeSpan _limit = TimeSpan.FromMinutes(3);
     private readonly TempFolder _folder = new();
+    private PostgresFixture? _server;
     private PostgresUrl? _postgres;
     private EdgeDatabase? _database;
 
@@ -39,7 +40,8 @@ public abstract class CrowdedDatabase(StoreProvider provider) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Directory.CreateDirectory(_folder.Path);
-        _postgres = provider == StoreProvider.Postgres ? await (await PostgresFixture.GetAsync()).CreateMigratedAsync() : null;
+        _server = provider == StoreProvider.Postgres ? await PostgresFixture.GetAsync() : null;
+        _postgres = _server is null ? null : await _server.CreateMigratedAsync();
         DatabaseUrl url = _postgres is null ? DatabaseUrl.InFolder(_folder.Path) : _postgres;
         _database = await EdgeDatabase.OpenAsync(url, TimeProvider.System, TestContext.Current.CancellationToken).Limited("the database");
         await using var context = _database.Contexts.CreateDbContext();
@@ -55,9 +57,9 @@ public abstract class CrowdedDatabase(StoreProvider provider) : IAsyncLifetime
     {
         GC.SuppressFinalize(this);
         _database?.Dispose();
-        if (_postgres is not null)
+        if (_server is not null && _postgres is not null)
         {
-            await (await PostgresFixture.GetAsync()).DropAsync(_postgres);
+            await _server.DropAsync(_postgres);
         }
 
         _folder.Dispose();
