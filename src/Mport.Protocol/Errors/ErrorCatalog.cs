@@ -6,8 +6,8 @@ public static class ErrorCatalog
     /// <summary>All descriptions, ordered by code.</summary>
     public static IReadOnlyList<ErrorDescription> All { get; } =
     [
-        .. UsageErrors.All, .. AccountErrors.All, .. TunnelErrors.All, .. TeamErrors.All, .. ConnectionErrors.All,
-        .. ProtocolErrors.All, .. ApiErrors.All, .. LedgerErrors.All, .. EdgeErrors.All, .. VisitorErrors.All,
+        .. UsageErrors.All, .. AccountErrors.All, .. TunnelErrors.All, .. ConnectionErrors.All,
+        .. ProtocolErrors.All, .. ApiErrors.All, .. LedgerErrors.All, .. TeamErrors.All, .. EdgeErrors.All, .. VisitorErrors.All,
     ];
 
     /// <summary>The description of a code, or null when no such code exists.</summary>

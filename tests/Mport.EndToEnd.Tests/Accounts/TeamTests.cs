@@ -32,13 +32,13 @@ public sealed class TeamTests
 
         using (var api = new EdgeApi(edge, bob))
         {
-            Assert.Equal(1, (await api.GetAsync("tunnels")).GetProperty("data").GetArrayLength());
+            Assert.Equal(1, (await api.GetAsync("/tunnels")).GetProperty("data").GetArrayLength());
         }
 
         using (var api = new EdgeApi(edge, eve))
         {
-            Assert.Equal(0, (await api.GetAsync("tunnels")).GetProperty("data").GetArrayLength());
-            Assert.Equal(0, (await api.GetAsync("teams")).GetProperty("data").GetArrayLength());
+            Assert.Equal(0, (await api.GetAsync("/tunnels")).GetProperty("data").GetArrayLength());
+            Assert.Equal(0, (await api.GetAsync("/teams")).GetProperty("data").GetArrayLength());
         }
 
         await edge.AdministerAsync("team", "member", "remove", "shop", "bob@example.com");
@@ -46,6 +46,31 @@ public sealed class TeamTests
 
         await using var third = ClientProcess.Start(annsMachine.Environment(edge, token: ann), share);
         Assert.Equal(url, await third.ReadyAsync());
+        edge.AssertNoErrorLogged();
+    }
+
+    [Fact]
+    public async Task Member_StopsAndStartsTheTunnelThatAnotherServes()
+    {
+        await using var edge = await EdgeProcess.StartAsync();
+        await using var service = new NamedService("shared");
+        using var annsMachine = new ClientHome();
+        var (ann, bob, eve) = (await AddAsync(edge, "ann@example.com"), await AddAsync(edge, "bob@example.com"), await AddAsync(edge, "eve@example.com"));
+        await edge.AdministerAsync("team", "add", "shop", "--manager", "ann@example.com");
+        await edge.AdministerAsync("team", "member", "add", "shop", "bob@example.com");
+        await using var client = ClientProcess.Start(annsMachine.Environment(edge, token: ann), "http", $"{service.Port}", "--name", "web", "--team", "shop");
+        var url = await client.ReadyAsync();
+        using var bobs = new EdgeApi(edge, bob);
+        using var eves = new EdgeApi(edge, eve);
+        var tunnel = Assert.Single(await bobs.ListAsync("/tunnels")).GetProperty("id").GetString();
+
+        Assert.Equal(404, await eves.StatusAsync(HttpMethod.Post, $"/tunnels/{tunnel}/stop"));
+        Assert.Equal(200, await bobs.StatusAsync(HttpMethod.Post, $"/tunnels/{tunnel}/stop"));
+        await client.NextAsync("tunnel.closed", TimeSpan.FromSeconds(2));
+        Assert.Equal(404, await eves.StatusAsync(HttpMethod.Post, $"/tunnels/{tunnel}/start"));
+        Assert.Equal(200, await bobs.StatusAsync(HttpMethod.Post, $"/tunnels/{tunnel}/start"));
+
+        Assert.Equal(url, await client.ReadyAsync(TimeSpan.FromSeconds(2)));
         edge.AssertNoErrorLogged();
     }
 

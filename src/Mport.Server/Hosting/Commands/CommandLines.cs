@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
 using Mport.Server.Accounts;
 using Mport.Server.Accounts.Invitations;
-using Mport.Server.Accounts.Teams;
 using Mport.Server.Quotas;
 
 namespace Mport.Server.Hosting.Commands;
@@ -73,16 +72,6 @@ internal sealed record InvitationLine(string Id, string Email, string Role, stri
         ExpiresAt = one.ExpiresAt,
     };
 }
-
-/// <summary>A team as <c>--json</c> prints it.</summary>
-internal sealed record TeamLine(string Id, string Name, int Members, int Tunnels, DateTimeOffset CreatedAt)
-{
-    /// <summary>The line of a team.</summary>
-    public static TeamLine Of(TeamRecord team) => new(team.Id.Value, team.Name, team.Members, team.Tunnels, team.CreatedAt);
-}
-
-/// <summary>A member of a team as <c>--json</c> prints it.</summary>
-internal sealed record TeamMemberLine(string Id, string Email, string Role, DateTimeOffset AddedAt);
 
 /// <summary>A result of <c>mportd check</c> as <c>--json</c> prints it.</summary>
 internal sealed record CheckLine(string Result, string Subject, string Text);
