@@ -136,6 +136,7 @@ internal static class ExitCodes
         [LedgerErrors.ChainBroken.Code] = Unexpected,
         [LedgerErrors.QuotaSubjectUnknown.Code] = Unexpected,
         [LedgerErrors.QuotaInvalid.Code] = Unexpected,
+        [ReservationErrors.ReservationUnknown.Code] = Unexpected,
         [ApiErrors.Unauthenticated.Code] = Unexpected,
         [ApiErrors.NotFound.Code] = Unexpected,
         [ApiErrors.MethodNotAllowed.Code] = Unexpected,

@@ -4,6 +4,7 @@ using Mport.Server.Accounts;
 using Mport.Server.Accounts.Devices;
 using Mport.Server.Accounts.Invitations;
 using Mport.Server.Accounts.Login;
+using Mport.Server.Accounts.Reservations;
 using Mport.Server.Accounts.Teams;
 using Mport.Server.Accounts.Web;
 using Mport.Server.Edge.Sessions;
@@ -24,7 +25,7 @@ internal static class ApiEndpoints
     [
         MeJson.Default, UsersJson.Default, TokensJson.Default, TunnelsJson.Default, SessionsJson.Default, ServerJson.Default, DeviceLoginJson.Default, AuthJson.Default,
         MyAccessJson.Default, InvitationsJson.Default,
-        UsageJson.Default, QuotasJson.Default, EventsJson.Default, TeamsJson.Default,
+        ReservationsJson.Default, UsageJson.Default, QuotasJson.Default, EventsJson.Default, TeamsJson.Default,
     ];
 
     /// <summary>Adds what the endpoints work with.</summary>
@@ -41,6 +42,8 @@ internal static class ApiEndpoints
         services.AddSingleton(parts.Teams);
         services.AddSingleton(parts.TeamMembers);
         services.AddSingleton(parts.Desk);
+        services.AddSingleton(parts.Reservations);
+        services.AddSingleton(parts.Removal);
         services.AddSingleton(parts.Registry);
         services.AddSingleton(parts.Address);
         services.AddSingleton(parts.Sessions);
@@ -75,6 +78,7 @@ internal static class ApiEndpoints
         api.MapTeams();
         api.MapTunnels();
         api.MapSessions();
+        api.MapReservations();
         api.MapServer();
         api.MapUsage();
         api.MapQuotas();

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Mport.Server.Accounts;
 using Mport.Server.Accounts.Invitations;
+using Mport.Server.Accounts.Reservations;
 using Mport.Server.Accounts.Teams;
 using Mport.Server.Accounts.Web;
 using Mport.Server.Edge.Proxies;
@@ -18,6 +19,8 @@ internal sealed class TunnelIdConverter() : ValueConverter<TunnelId, string>(id 
 internal sealed class WebSessionIdConverter() : ValueConverter<WebSessionId, string>(id => id.Value, text => new WebSessionId(text));
 
 internal sealed class InvitationIdConverter() : ValueConverter<InvitationId, string>(id => id.Value, text => new InvitationId(text));
+
+internal sealed class ReservationIdConverter() : ValueConverter<ReservationId, string>(id => id.Value, text => new ReservationId(text));
 
 internal sealed class UserRoleConverter() : ValueConverter<UserRole, string>(role => role.ToText(), text => Read(text))
 {

@@ -126,7 +126,10 @@ internal sealed class RunningEdge : IAsyncDisposable
             books.Events,
             new GroupsMetrics(meters),
             time,
-            loggers.CreateLogger<TunnelOpener>());
+            loggers.CreateLogger<TunnelOpener>())
+        {
+            Forbidden = settings.ForbiddenNames,
+        };
         var attempts = new AttemptLimiter(time);
         var greeter = new SessionGreeter(
             settings.Domain,
@@ -186,6 +189,8 @@ internal sealed class RunningEdge : IAsyncDisposable
                     Teams = edge.Accounts.Teams,
                     TeamMembers = edge.Accounts.TeamMembers,
                     Desk = new TunnelDesk(edge.Tunnels, edge.OwnTunnels, edge.Accounts.TeamMembers, tunnels, hosts, sessions),
+                    Reservations = edge.Reservations,
+                    Removal = new AccountRemoval(edge.Removal, tunnels, hosts, sessions),
                     Registry = registry,
                     Address = address,
                     Sessions = sessions,

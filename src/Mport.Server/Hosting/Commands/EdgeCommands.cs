@@ -51,6 +51,7 @@ internal static class EdgeCommands
             InviteCommands.Build(frame),
             TeamCommands.Build(frame),
             TokenCommands.Build(frame),
+            ReservationCommands.Build(frame),
             QuotaCommands.Build(frame),
             AuditCommands.Build(frame),
             CheckCommand.Build(frame, environment),

@@ -1,5 +1,6 @@
 using Mport.Protocol.Errors;
 using Mport.Server.Accounts;
+using Mport.Server.Accounts.Reservations;
 using Mport.Server.Accounts.Teams;
 using Mport.Server.Tests.Kit;
 using Mport.Testing;
@@ -184,6 +185,28 @@ public abstract class TeamStoreTests(StoreProvider provider) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task NameThatAMemberHasReserved_StaysWithTheTeamsTunnel()
+    {
+        var team = await TeamAsync("shop", _ann);
+        await AddAsync(team, _bob);
+        Assert.NotNull((await ReserveAsync(_ann, "store")).Made);
+
+        var made = await ClaimedAsync(ClaimOf(_ann, "web", team) with { Subdomain = "store" });
+
+        Assert.Equal(made, await ClaimedAsync(ClaimOf(_bob, "web", team)));
+        Assert.Equal(made, await ClaimedAsync(ClaimOf(_bob, "web", team) with { Subdomain = "store" }));
+    }
+
+    [Fact]
+    public async Task NameOfATeamsTunnel_IsReservedForNoMember()
+    {
+        var team = await TeamAsync("shop", _ann);
+        await ClaimedAsync(ClaimOf(_ann, "web", team) with { Subdomain = "store" });
+
+        Assert.Equal(TunnelErrors.NameTaken.Code, (await ReserveAsync(_ann, "store")).Failure?.Code);
+    }
+
+    [Fact]
     public async Task WhoLeft_IsFound()
     {
         var team = await TeamAsync("shop", _ann);
@@ -194,6 +217,13 @@ public abstract class TeamStoreTests(StoreProvider provider) : IAsyncLifetime
 
         Assert.Equal(2, ended.Count);
         Assert.Contains((team, _bob), ended);
+    }
+
+    private Task<ReservationResult> ReserveAsync(UserId user, string name)
+    {
+        var ports = new PortRange(20000, 20009);
+        var wish = new ReservationWish { UserId = user, Address = ReservedAddress.Name(name), TcpPorts = ports, UdpPorts = ports, Allowance = TunnelAllowance.Any };
+        return _stores.Reservations.ReserveAsync(wish, _cancel).Limited("a reservation");
     }
 
     private static TunnelClaim ClaimOf(UserId user, string name, TeamId? team = null) => new() { UserId = user, TeamId = team, Name = name, Proto = TunnelProto.Http };

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Mport.Server.Accounts;
 using Mport.Server.Accounts.Invitations;
+using Mport.Server.Accounts.Reservations;
 using Mport.Server.Accounts.Teams;
 using Mport.Server.Accounts.Web;
 using Mport.Server.Api;
@@ -31,6 +32,7 @@ public abstract partial class ListPlanTests(CrowdedDatabase database)
         ["tokens name"] = (contexts, query) => Tokens(contexts).ListAsync(_account, query, _cancel),
         ["team-tunnels id"] = (contexts, query) => Tunnels(contexts).ListAsync(_account, _team, query, _cancel),
         ["team-tunnels name"] = (contexts, query) => Tunnels(contexts).ListAsync(_account, _team, query, _cancel),
+        ["reservations id"] = (contexts, query) => new ReservationStore(contexts, TimeProvider.System).ListAsync(_account, query, _cancel),
         ["users id"] = (contexts, query) => new UserAdminStore(contexts, TimeProvider.System).ListAsync(query, _cancel),
         ["users email"] = (contexts, query) => new UserAdminStore(contexts, TimeProvider.System).ListAsync(query, _cancel),
         ["invitations id"] = (contexts, query) => new InvitationStore(contexts, TimeProvider.System).ListAsync(query, _cancel),
@@ -168,6 +170,7 @@ public abstract partial class ListPlanTests(CrowdedDatabase database)
                 "tokens" => ("key", "token 500"),
                 "tunnels" or "team-tunnels" or "quotas" => ("tun", "web-50006"),
                 "teams" => ("team", "team-50006"),
+                "reservations" => ("res", ""),
                 "users" => ("usr", "user50006@example.com"),
                 _ => ("inv", ""),
             };
