@@ -4,6 +4,7 @@ using Mport.Server.Accounts;
 using Mport.Server.Accounts.Devices;
 using Mport.Server.Accounts.Invitations;
 using Mport.Server.Accounts.Login;
+using Mport.Server.Accounts.Registration;
 using Mport.Server.Accounts.Web;
 using Mport.Server.Edge.Sessions;
 using Mport.Server.Events;
@@ -22,7 +23,7 @@ internal static class ApiEndpoints
     private static readonly IJsonTypeInfoResolver[] Json =
     [
         MeJson.Default, UsersJson.Default, TokensJson.Default, TunnelsJson.Default, SessionsJson.Default, ServerJson.Default, DeviceLoginJson.Default, AuthJson.Default,
-        MyAccessJson.Default, InvitationsJson.Default,
+        MyAccessJson.Default, InvitationsJson.Default, RegistrationJson.Default,
         UsageJson.Default, QuotasJson.Default, EventsJson.Default,
     ];
 
@@ -76,6 +77,7 @@ internal static class ApiEndpoints
         api.MapQuotas();
         api.MapEvents();
         api.MapAuth();
+        api.MapRegistration();
         api.MapDeviceLogin();
         api.MapMyAccess();
         api.MapInvitations();

@@ -4,6 +4,7 @@ using Mport.Server.Accounts.Invitations;
 using Mport.Server.Accounts.Web;
 using Mport.Server.Edge.Proxies;
 using Mport.Server.Events;
+using Mport.Server.Mail;
 using Mport.Server.Quotas;
 
 namespace Mport.Server.Data;
@@ -56,6 +57,12 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
     /// <summary>Machines that wait for their login to be approved.</summary>
     public DbSet<DeviceLoginRow> DeviceLogins => Set<DeviceLoginRow>();
 
+    /// <summary>Mails that wait to be sent.</summary>
+    public DbSet<OutgoingMailRow> OutgoingMails => Set<OutgoingMailRow>();
+
+    /// <summary>Addresses that wait to be confirmed.</summary>
+    public DbSet<RegistrationRow> Registrations => Set<RegistrationRow>();
+
     /// <summary>Recovery codes.</summary>
     public DbSet<RecoveryCodeRow> RecoveryCodes => Set<RecoveryCodeRow>();
 
@@ -80,6 +87,8 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
         configurationBuilder.Properties<TunnelLabels>().HaveConversion<TunnelLabelsConverter>();
         configurationBuilder.Properties<WebSessionId>().HaveConversion<WebSessionIdConverter>().HaveMaxLength(30);
         configurationBuilder.Properties<InvitationId>().HaveConversion<InvitationIdConverter>().HaveMaxLength(30);
+        configurationBuilder.Properties<MailId>().HaveConversion<MailIdConverter>().HaveMaxLength(30);
+        configurationBuilder.Properties<MailKind>().HaveConversion<MailKindConverter>().HaveMaxLength(16);
         configurationBuilder.Properties<UserRole>().HaveConversion<UserRoleConverter>().HaveMaxLength(8);
         configurationBuilder.Properties<PortTransport>().HaveConversion<PortTransportConverter>().HaveMaxLength(3);
         configurationBuilder.Properties<TunnelProto>().HaveConversion<TunnelProtoConverter>().HaveMaxLength(8);
@@ -130,6 +139,7 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
         ConfigureEvents(modelBuilder);
         ConfigureUsage(modelBuilder);
         AccountTables.Configure(modelBuilder);
+        MailTables.Configure(modelBuilder);
         SnakeCaseNames.Apply(modelBuilder);
     }
 

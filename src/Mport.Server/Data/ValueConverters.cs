@@ -4,6 +4,7 @@ using Mport.Server.Accounts;
 using Mport.Server.Accounts.Invitations;
 using Mport.Server.Accounts.Web;
 using Mport.Server.Edge.Proxies;
+using Mport.Server.Mail;
 using Mport.Server.Quotas;
 
 namespace Mport.Server.Data;
@@ -17,6 +18,13 @@ internal sealed class TunnelIdConverter() : ValueConverter<TunnelId, string>(id 
 internal sealed class WebSessionIdConverter() : ValueConverter<WebSessionId, string>(id => id.Value, text => new WebSessionId(text));
 
 internal sealed class InvitationIdConverter() : ValueConverter<InvitationId, string>(id => id.Value, text => new InvitationId(text));
+
+internal sealed class MailIdConverter() : ValueConverter<MailId, string>(id => id.Value, text => new MailId(text));
+
+internal sealed class MailKindConverter() : ValueConverter<MailKind, string>(kind => kind.ToText(), text => Read(text))
+{
+    private static MailKind Read(string text) => MailKinds.Parse(text) ?? throw new UnreachableException($"outgoing_mails.kind holds {text}");
+}
 
 internal sealed class UserRoleConverter() : ValueConverter<UserRole, string>(role => role.ToText(), text => Read(text))
 {

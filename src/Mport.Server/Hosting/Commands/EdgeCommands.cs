@@ -51,6 +51,7 @@ internal static class EdgeCommands
             InviteCommands.Build(frame),
             TokenCommands.Build(frame),
             QuotaCommands.Build(frame),
+            MailCommands.Build(frame),
             AuditCommands.Build(frame),
             CheckCommand.Build(frame, environment),
             VersionCommand.Build(environment),
