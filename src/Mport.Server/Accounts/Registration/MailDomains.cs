@@ -33,7 +33,7 @@ internal sealed record MailDomains(string Text)
     {
         try
         {
-            var ascii = domain.Length is > 0 and <= 253 ? _idn.GetAscii(domain).ToLowerInvariant() : "";
+            var ascii = domain.Length is > 0 and <= 253 ? _idn.GetAscii(domain.ToLowerInvariant()).ToLowerInvariant() : "";
             return DomainName.IsHostName(ascii) ? ascii : null;
         }
         catch (ArgumentException)
