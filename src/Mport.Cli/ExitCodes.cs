@@ -135,6 +135,7 @@ internal static class ExitCodes
         [SignupErrors.MailBusy.Code] = Unexpected,
         [SignupErrors.MailTooOften.Code] = Unexpected,
         [SignupErrors.ConfirmationInvalid.Code] = Unexpected,
+        [ReservationErrors.ReservationUnknown.Code] = Unexpected,
         [ApiErrors.Unauthenticated.Code] = Unexpected,
         [ApiErrors.NotFound.Code] = Unexpected,
         [ApiErrors.MethodNotAllowed.Code] = Unexpected,

@@ -70,8 +70,8 @@ internal sealed class AddressClaim(EdgeDbContext context, TunnelClaim claim, Tim
             return Refused(failure);
         }
 
-        await _ports.NoteReleasedAsync(claim.UserId, tcpBefore, udpBefore, row, cancellationToken);
-        await ReleasedNames.NoteAsync(context, claim.UserId, nameBefore, row.Subdomain, time, cancellationToken);
+        await NoteAsync(nameBefore, row.Subdomain, tcpBefore, row.TcpPort, udpBefore, row.UdpPort, cancellationToken);
+        await RequireUnreservedAsync(row, cancellationToken);
         if (claim.Edit is { } changes)
         {
             row.Labels = changes.Labels;
@@ -88,28 +88,33 @@ internal sealed class AddressClaim(EdgeDbContext context, TunnelClaim claim, Tim
 
     private static TunnelClaimResult.Refused Refused(Failure failure) => new(failure);
 
-    // A tunnel that has an address of its kind needs no other one.
     private async Task<Failure?> RefuseForQuotaAsync(TunnelRow row, CancellationToken cancellationToken)
     {
-        if (claim.Proto.UsesPort())
+        var use = new AddressUse(context, claim.UserId, row.Id);
+        return claim.Proto.UsesPort()
+            ? await use.RefusePortAsync(claim.Allowance.Ports, claim.Proto, row.Port, claim.Port, cancellationToken)
+            : await use.RefuseNameAsync(claim.Allowance.Names, row.Subdomain, claim.Subdomain, cancellationToken);
+    }
+
+    // What the tunnel gives up rests from now on; what it takes is its account's from now on, for a reservation that is made at this moment too.
+    private async Task NoteAsync(string? nameBefore, string? name, int? tcpBefore, int? tcp, int? udpBefore, int? udp, CancellationToken cancellationToken)
+    {
+        if (nameBefore != name)
         {
-            return row.Port is null && claim.Allowance.Ports is > 0 and var ports
-                && await context.Tunnels.CountAsync(t => t.UserId == claim.UserId && t.Id != row.Id && (t.TcpPort != null || t.UdpPort != null), cancellationToken) >= ports
-                ? Failure.Of(TunnelErrors.QuotaFull, $"The account has {ports} public ports, as many as its quota allows.")
-                : null;
+            await ReleasedNames.NoteAsync(context, claim.UserId, nameBefore, time, cancellationToken);
+            await ReleasedNames.NoteAsync(context, claim.UserId, name, time, cancellationToken);
         }
 
-        return row.Subdomain is null && claim.Allowance.Names is > 0 and var names
-            && await context.Tunnels.CountAsync(t => t.UserId == claim.UserId && t.Id != row.Id && t.Subdomain != null, cancellationToken) >= names
-            ? Failure.Of(TunnelErrors.QuotaFull, $"The account has {names} subdomains, as many as its quota allows.")
-            : null;
+        var (tcpChanges, udpChanges) = (tcpBefore != tcp, udpBefore != udp);
+        await ReleasedPorts.NoteAsync(context, claim.UserId, tcpChanges ? tcpBefore : null, udpChanges ? udpBefore : null, time, cancellationToken);
+        await ReleasedPorts.NoteAsync(context, claim.UserId, tcpChanges ? tcp : null, udpChanges ? udp : null, time, cancellationToken);
     }
 
     private async Task<Failure?> SetSubdomainAsync(TunnelRow row, CancellationToken cancellationToken)
     {
         if (claim.Subdomain is not { } wanted)
         {
-            row.Subdomain ??= ReadableNames.Create();
+            row.Subdomain ??= await ChooseSubdomainAsync(cancellationToken);
             return null;
         }
 
@@ -124,6 +129,11 @@ internal sealed class AddressClaim(EdgeDbContext context, TunnelClaim claim, Tim
             return Failure.Of(TunnelErrors.NameTaken, $"The subdomain {wanted} belongs to another account.");
         }
 
+        if (await context.Reservations.AnyAsync(r => r.Subdomain == wanted && r.UserId != claim.UserId, cancellationToken))
+        {
+            return Failure.Of(TunnelErrors.NameTaken, $"The subdomain {wanted} is reserved for another account.");
+        }
+
         if (holder is not null && claim.IsOpen(holder.Id))
         {
             return Failure.Of(TunnelErrors.NameTaken, $"Your tunnel {holder.Name} serves the subdomain {wanted} now; stop it first, or open this one under its name.");
@@ -131,7 +141,7 @@ internal sealed class AddressClaim(EdgeDbContext context, TunnelClaim claim, Tim
 
         if (holder is null && await ReleasedNames.FindRestAsync(context, claim.UserId, wanted, time, cancellationToken) is { } end)
         {
-            return Failure.Of(TunnelErrors.NameTaken, $"The subdomain {wanted} was another account's until a while ago; others may have it from {end:u} on.");
+            return ReleasedNames.Refuse(wanted, end);
         }
 
         if (holder is not null)
@@ -141,6 +151,31 @@ internal sealed class AddressClaim(EdgeDbContext context, TunnelClaim claim, Tim
 
         row.Subdomain = wanted;
         return null;
+    }
+
+    // Looks once more, behind the read of the address's own row: a reservation that is made from here on changes that row, and then the write fails.
+    private async Task RequireUnreservedAsync(TunnelRow row, CancellationToken cancellationToken)
+    {
+        var (name, tcp, udp) = (row.Subdomain, row.TcpPort, row.UdpPort);
+        if (await context.Reservations.AnyAsync(
+            r => r.UserId != claim.UserId && ((name != null && r.Subdomain == name) || (tcp != null && r.TcpPort == tcp) || (udp != null && r.UdpPort == udp)), cancellationToken))
+        {
+            throw new DbUpdateConcurrencyException("Somebody has reserved the address since we looked.");
+        }
+    }
+
+    // Nearly always the first: there are more names than anybody takes. One that a tunnel has is for the unique index to find.
+    private async Task<string> ChooseSubdomainAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var name = ReadableNames.Create();
+            if (!await context.Reservations.AnyAsync(r => r.Subdomain == name, cancellationToken)
+                && await ReleasedNames.FindRestAsync(context, claim.UserId, name, time, cancellationToken) is null)
+            {
+                return name;
+            }
+        }
     }
 
     private async Task SaveAsync(TunnelRow row, CancellationToken cancellationToken)
@@ -163,7 +198,8 @@ internal sealed class AddressClaim(EdgeDbContext context, TunnelClaim claim, Tim
                         .SetProperty(t => t.UdpPort, (int?)null)
                         .SetProperty(t => t.PortChosenByUser, false),
                     cancellationToken);
-            await _ports.NoteReleasedAsync(giver.UserId, giver.TcpPort, giver.UdpPort, row, cancellationToken);
+            await ReleasedPorts.NoteAsync(
+                context, giver.UserId, giver.TcpPort == row.TcpPort ? null : giver.TcpPort, giver.UdpPort == row.UdpPort ? null : giver.UdpPort, time, cancellationToken);
         }
 
         await context.SaveChangesAsync(cancellationToken);

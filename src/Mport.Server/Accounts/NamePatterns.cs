@@ -65,7 +65,8 @@ internal sealed class NamePatterns : IEquatable<NamePatterns>
     public override string ToString() => string.Join(' ', _patterns);
 
     // Greedy with one step back to the last star: linear but for that, and names are short (SEC-113).
-    private static bool Matches(string pattern, string name)
+    /// <summary>Whether a pattern stands for the name.</summary>
+    internal static bool Matches(string pattern, string name)
     {
         var (p, n, star, mark) = (0, 0, -1, 0);
         while (n < name.Length)

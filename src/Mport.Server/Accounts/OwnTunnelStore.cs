@@ -63,8 +63,8 @@ internal sealed class OwnTunnelStore(IDbContextFactory<EdgeDbContext> contexts, 
         var stored = _toStored.Compile()(row);
         var (tcp, udp) = (row.TcpPort, row.UdpPort);
         context.Tunnels.Remove(row);
-        await ReleasedNames.NoteAsync(context, owner, row.Subdomain, now: null, time, cancellationToken);
-        await PortClaim.NoteReleasedAsync(context, owner, tcp, udp, time, cancellationToken);
+        await ReleasedNames.NoteAsync(context, owner, row.Subdomain, time, cancellationToken);
+        await ReleasedPorts.NoteAsync(context, owner, tcp, udp, time, cancellationToken);
         await context.SaveChangesAsync(cancellationToken);
         return stored;
     }

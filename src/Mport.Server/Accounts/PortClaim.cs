@@ -11,9 +11,6 @@ internal sealed class PortClaim(EdgeDbContext context, TunnelClaim claim, TimePr
     /// <summary>A port that the edge chose may go to somebody else when its tunnel was not seen for so long, and no port is free.</summary>
     private static readonly TimeSpan _abandonedAfter = TimeSpan.FromDays(30);
 
-    /// <summary>A port that its tunnel gave up goes to no other account for so long: its callers may not have heard of it yet (SEC-43).</summary>
-    private static readonly TimeSpan _coolDown = TimeSpan.FromHours(24);
-
     private readonly PortRange _range = claim.Ports.GetValueOrDefault();
 
     /// <summary>The failure for a port that the edge does not give.</summary>
@@ -46,34 +43,6 @@ internal sealed class PortClaim(EdgeDbContext context, TunnelClaim claim, TimePr
         return await SetFreeAsync(row, givers, cancellationToken);
     }
 
-    /// <summary>Notes the ports that their owner's tunnel had and that <paramref name="now"/> does not have.</summary>
-    public async Task NoteReleasedAsync(UserId owner, int? tcpBefore, int? udpBefore, TunnelRow now, CancellationToken cancellationToken)
-    {
-        if (tcpBefore is { } tcp && now.TcpPort != tcp)
-        {
-            await NoteAsync(context, PortTransport.Tcp, tcp, owner, time, cancellationToken);
-        }
-
-        if (udpBefore is { } udp && now.UdpPort != udp)
-        {
-            await NoteAsync(context, PortTransport.Udp, udp, owner, time, cancellationToken);
-        }
-    }
-
-    /// <summary>Notes the ports of a tunnel that is deleted.</summary>
-    public static async Task NoteReleasedAsync(EdgeDbContext context, UserId owner, int? tcp, int? udp, TimeProvider time, CancellationToken cancellationToken)
-    {
-        if (tcp is { } ofTcp)
-        {
-            await NoteAsync(context, PortTransport.Tcp, ofTcp, owner, time, cancellationToken);
-        }
-
-        if (udp is { } ofUdp)
-        {
-            await NoteAsync(context, PortTransport.Udp, ofUdp, owner, time, cancellationToken);
-        }
-    }
-
     private static Failure UsedByOther(int port) => Failure.Of(TunnelErrors.PortTaken, $"Another program on the edge uses port {port}.", retry: true);
 
     private async Task<Failure?> SetWantedAsync(TunnelRow row, int wanted, List<AddressHolder> givers, CancellationToken cancellationToken)
@@ -85,16 +54,20 @@ internal sealed class PortClaim(EdgeDbContext context, TunnelClaim claim, TimePr
             return Failure.Of(TunnelErrors.PortTaken, $"Port {wanted} belongs to a tunnel of another account.");
         }
 
+        if (await ReservedIn(wanted, wanted).AnyAsync(r => r.UserId != claim.UserId, cancellationToken))
+        {
+            return Failure.Of(TunnelErrors.PortTaken, $"Port {wanted} is reserved for another account.");
+        }
+
         if (holders.Find(holder => claim.IsOpen(holder.Id)) is { } open)
         {
             return Failure.Of(TunnelErrors.PortTaken, $"Your tunnel {open.Name} serves port {wanted} now.");
         }
 
         // After the look for holders: who gives a port up writes both at once, so one of the two looks sees it.
-        if (await CoolingIn(wanted, wanted).Select(r => (DateTimeOffset?)r.ReleasedAt).FirstOrDefaultAsync(cancellationToken) is { } released)
+        if (await RestingIn(wanted, wanted).Select(r => (DateTimeOffset?)r.ReleasedAt).FirstOrDefaultAsync(cancellationToken) is { } released)
         {
-            return Failure.Of(
-                TunnelErrors.PortTaken, $"Port {wanted} was another account's until a short while ago; others may have it from {released + _coolDown:u} on.", retry: true);
+            return ReleasedPorts.Refuse(wanted, released);
         }
 
         if (!claim.IsPortUsable(wanted))
@@ -112,14 +85,19 @@ internal sealed class PortClaim(EdgeDbContext context, TunnelClaim claim, TimePr
     {
         var holders = await AddressHolder.Of(HoldersIn(_range.First, _range.Last)).ToListAsync(cancellationToken);
         var byPort = holders.SelectMany(Ports, (holder, port) => (Port: port, Holder: holder)).ToLookup(pair => pair.Port, pair => pair.Holder);
-        var cooling = await CoolingIn(_range.First, _range.Last).Select(r => r.Port).ToHashSetAsync(cancellationToken);
+        var kept = await RestingIn(_range.First, _range.Last).Select(r => r.Port).ToHashSetAsync(cancellationToken);
+        foreach (var reserved in await ReservedIn(_range.First, _range.Last).Select(r => new { r.TcpPort, r.UdpPort }).ToListAsync(cancellationToken))
+        {
+            // Its account gets it too only when it asks for it.
+            kept.UnionWith(new[] { claim.Proto.UsesTcp() ? reserved.TcpPort : null, claim.Proto.UsesUdp() ? reserved.UdpPort : null }.OfType<int>());
+        }
 
         // A random start: neighbours in time get ports apart, and nobody can tell from a port which one the next tunnel will get.
         var start = RandomNumberGenerator.GetInt32(_range.Count);
         for (var i = 0; i < _range.Count; i++)
         {
             var port = _range.First + ((start + i) % _range.Count);
-            if (!byPort.Contains(port) && !cooling.Contains(port) && claim.IsPortUsable(port))
+            if (!byPort.Contains(port) && !kept.Contains(port) && claim.IsPortUsable(port))
             {
                 row.SetPort(port);
                 return null;
@@ -128,11 +106,11 @@ internal sealed class PortClaim(EdgeDbContext context, TunnelClaim claim, TimePr
 
         var before = time.GetUtcNow() - _abandonedAfter;
         var abandoned = byPort
-            .Where(held => held.All(holder => !holder.PortChosenByUser && holder.LastSeenAt < before && holder.Id != row.Id))
+            .Where(held => !kept.Contains(held.Key) && held.All(holder => !holder.PortChosenByUser && holder.LastSeenAt < before && holder.Id != row.Id))
             .OrderBy(held => held.Max(holder => holder.LastSeenAt));
         if (abandoned.FirstOrDefault(held => !held.Any(holder => claim.IsOpen(holder.Id)) && claim.IsPortUsable(held.Key)) is not { } found)
         {
-            return Failure.Of(TunnelErrors.NoPortFree, $"All {_range.Count} ports of the edge's range {_range} belong to tunnels or are in use.", retry: true);
+            return Failure.Of(TunnelErrors.NoPortFree, $"All {_range.Count} ports of the edge's range {_range} belong to tunnels or are reserved or in use.", retry: true);
         }
 
         givers.AddRange(found);
@@ -154,28 +132,14 @@ internal sealed class PortClaim(EdgeDbContext context, TunnelClaim claim, TimePr
         _ => context.Tunnels.Where(t => (t.TcpPort >= first && t.TcpPort <= last) || (t.UdpPort >= first && t.UdpPort <= last)),
     };
 
-    // Those that another account gave up too short a while ago.
-    private IQueryable<ReleasedPort> CoolingIn(int first, int last)
+    // Those that somebody keeps for a tunnel to come.
+    private IQueryable<ReservationRow> ReservedIn(int first, int last) => (claim.Proto.UsesTcp(), claim.Proto.UsesUdp()) switch
     {
-        var since = time.GetUtcNow() - _coolDown;
-        var cooling = context.ReleasedPorts.Where(r => r.Port >= first && r.Port <= last && r.UserId != claim.UserId && r.ReleasedAt > since);
-        return (claim.Proto.UsesTcp(), claim.Proto.UsesUdp()) switch
-        {
-            (true, false) => cooling.Where(r => r.Transport == PortTransport.Tcp),
-            (false, true) => cooling.Where(r => r.Transport == PortTransport.Udp),
-            _ => cooling,
-        };
-    }
+        (true, false) => context.Reservations.Where(r => r.TcpPort >= first && r.TcpPort <= last),
+        (false, true) => context.Reservations.Where(r => r.UdpPort >= first && r.UdpPort <= last),
+        _ => context.Reservations.Where(r => (r.TcpPort >= first && r.TcpPort <= last) || (r.UdpPort >= first && r.UdpPort <= last)),
+    };
 
-    private static async Task NoteAsync(EdgeDbContext context, PortTransport transport, int port, UserId owner, TimeProvider time, CancellationToken cancellationToken)
-    {
-        if (await context.ReleasedPorts.FindAsync([transport, port], cancellationToken) is not { } released)
-        {
-            context.ReleasedPorts.Add(new ReleasedPort { Transport = transport, Port = port, UserId = owner, ReleasedAt = time.GetUtcNow() });
-            return;
-        }
-
-        released.UserId = owner;
-        released.ReleasedAt = time.GetUtcNow();
-    }
+    private IQueryable<ReleasedPort> RestingIn(int first, int last) =>
+        ReleasedPorts.RestingIn(context, claim.UserId, claim.Proto, first, last, time);
 }

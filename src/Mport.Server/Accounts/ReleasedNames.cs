@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Mport.Protocol.Errors;
 using Mport.Server.Data;
 
 namespace Mport.Server.Accounts;
@@ -18,17 +19,21 @@ internal static class ReleasedNames
         return released + Rest;
     }
 
-    /// <summary>Notes the subdomain that a tunnel had and has no more; written with the rest of the claim.</summary>
-    public static async Task NoteAsync(EdgeDbContext context, UserId owner, string? before, string? now, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>The failure for a subdomain that rests.</summary>
+    public static Failure Refuse(string name, DateTimeOffset end) =>
+        Failure.Of(TunnelErrors.NameTaken, $"The subdomain {name} was another account's until a while ago; others may have it from {end:u} on.");
+
+    /// <summary>Notes that the account takes or gives up a subdomain at this moment; written with the rest of the change. Nothing for null.</summary>
+    public static async Task NoteAsync(EdgeDbContext context, UserId owner, string? name, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (before is null || before == now)
+        if (name is null)
         {
             return;
         }
 
-        if (await context.ReleasedNames.FindAsync([before], cancellationToken) is not { } released)
+        if (await context.ReleasedNames.FindAsync([name], cancellationToken) is not { } released)
         {
-            context.ReleasedNames.Add(new ReleasedName { Name = before, UserId = owner, ReleasedAt = time.GetUtcNow() });
+            context.ReleasedNames.Add(new ReleasedName { Name = name, UserId = owner, ReleasedAt = time.GetUtcNow() });
             return;
         }
 

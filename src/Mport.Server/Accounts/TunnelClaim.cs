@@ -41,6 +41,9 @@ internal sealed record TunnelClaim
     /// <summary>Whether a session serves the tunnel now: such a tunnel's address is not moved to another tunnel.</summary>
     public Func<TunnelId, bool> IsOpen { get; init; } = static _ => false;
 
+    /// <summary>Which subdomains nobody gets.</summary>
+    public ForbiddenNames Forbidden { get; init; } = ForbiddenNames.BuiltIn;
+
     /// <summary>How many tunnels, names and ports the account may have.</summary>
     public TunnelAllowance Allowance { get; init; } = TunnelAllowance.Any;
 

@@ -58,6 +58,6 @@ internal sealed class TunnelStore(IDbContextFactory<EdgeDbContext> contexts, Tim
                 : claim.Port is { } port && !range.Contains(port) ? PortClaim.OutOfRange(port, range) : null;
         }
 
-        return claim.Subdomain is { } subdomain ? Subdomain.Refuse(subdomain) : null;
+        return claim.Subdomain is { } subdomain ? Subdomain.Refuse(subdomain, claim.Forbidden) : null;
     }
 }

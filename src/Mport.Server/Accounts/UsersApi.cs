@@ -1,8 +1,12 @@
+using System.Diagnostics;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Mport.Protocol.Errors;
+using Mport.Server.Accounts.Removal;
 using Mport.Server.Api;
 using Mport.Server.Events;
+using Mport.Server.Tunnels;
 
 namespace Mport.Server.Accounts;
 
@@ -19,6 +23,7 @@ internal static class UsersApi
         users.MapPost("", CreateAsync).NeedsAdmin(TokenScopes.UsersAdmin).Takes<NewUserBody>().WithName("createUser").WithSummary("Make an account; it has no password and no token yet");
         users.MapGet("/{id}", GetAsync).NeedsAdmin(TokenScopes.UsersAdmin).WithName("getUser").WithSummary("An account");
         users.MapPatch("/{id}", PatchAsync).NeedsAdmin(TokenScopes.UsersAdmin).TakesPatch<UserChange>().WithName("updateUser").WithSummary("Change an account's role, disable or enable it; sessions of a disabled one end within two seconds");
+        users.MapDelete("/{id}", DeleteAsync).NeedsAdmin(TokenScopes.UsersAdmin).WithName("deleteUser").WithSummary("Delete an account with its tokens; its sessions end at once. Its tunnels and reservations are given up, or go to the account transfer_to");
     }
 
     private static async Task<Ok<ListAnswer<UserAnswer>>> ListAsync(ListQuery query, UserAdminStore users, CancellationToken cancellationToken)
@@ -102,6 +107,31 @@ internal static class UsersApi
 
         await RecordAsync(events, caller, user, role, disabled);
         return await GetAsync(id, context, users, cancellationToken);
+    }
+
+    private static async Task<Results<NoContent, ApiProblem>> DeleteAsync(
+        ApiCaller caller, string id, [FromQuery(Name = "transfer_to")] string? transferTo, AccountRemoval removal, IEventLog events, CancellationToken cancellationToken)
+    {
+        switch (await removal.RemoveAsync(new UserId(id), transferTo is null ? null : new UserId(transferTo), cancellationToken))
+        {
+            case RemovalResult.Removed { Account: var removed }:
+                var happened = RemovalEvents.Of(EventActor.Of(caller), removed);
+                foreach (var one in happened.SkipLast(1))
+                {
+                    events.Record(one);
+                }
+
+                await events.RecordAsync(happened[^1], CancellationToken.None);
+                return TypedResults.NoContent();
+            case RemovalResult.Unknown:
+                return ApiProblem.NotFound;
+            case RemovalResult.IsOwner:
+                return ApiProblem.Of(StatusCodes.Status409Conflict, ApiErrors.LastOwner);
+            case RemovalResult.HeirUnfit:
+                return ApiProblem.Invalid(new FieldError("?transfer_to", "It must be the id of another account, one that is enabled."));
+            default:
+                throw new UnreachableException();
+        }
     }
 
     private static async Task RecordAsync(IEventLog events, ApiCaller caller, UserRecord user, UserRole role, bool disabled)

@@ -5,6 +5,7 @@ using Mport.Server.Accounts.Devices;
 using Mport.Server.Accounts.Invitations;
 using Mport.Server.Accounts.Login;
 using Mport.Server.Accounts.Registration;
+using Mport.Server.Accounts.Reservations;
 using Mport.Server.Accounts.Web;
 using Mport.Server.Edge.Sessions;
 using Mport.Server.Events;
@@ -24,7 +25,7 @@ internal static class ApiEndpoints
     [
         MeJson.Default, UsersJson.Default, TokensJson.Default, TunnelsJson.Default, SessionsJson.Default, ServerJson.Default, DeviceLoginJson.Default, AuthJson.Default,
         MyAccessJson.Default, InvitationsJson.Default, RegistrationJson.Default,
-        UsageJson.Default, QuotasJson.Default, EventsJson.Default,
+        ReservationsJson.Default, UsageJson.Default, QuotasJson.Default, EventsJson.Default,
     ];
 
     /// <summary>Adds what the endpoints work with.</summary>
@@ -39,6 +40,8 @@ internal static class ApiEndpoints
         services.AddSingleton(parts.OwnTunnels);
         services.AddSingleton(parts.AllUsers);
         services.AddSingleton(parts.Desk);
+        services.AddSingleton(parts.Reservations);
+        services.AddSingleton(parts.Removal);
         services.AddSingleton(parts.Registry);
         services.AddSingleton(parts.Address);
         services.AddSingleton(parts.Sessions);
@@ -72,6 +75,7 @@ internal static class ApiEndpoints
         api.MapTokens();
         api.MapTunnels();
         api.MapSessions();
+        api.MapReservations();
         api.MapServer();
         api.MapUsage();
         api.MapQuotas();

@@ -26,6 +26,7 @@ internal static class ApiExamples
         ["createInvitation"] = """{"email":"bob@example.com","role":"member"}""",
         ["createTunnel"] = """{"name":"shop","proto":"http","subdomain":"shop","labels":{"env":"prod"}}""",
         ["updateTunnel"] = """{"labels":{"env":"test"}}""",
+        ["createReservation"] = """{"subdomain":"blog"}""",
         ["setQuota"] = """{"bytes_per_month":100000000000,"connections":200,"action":"throttle","throttle_to":131072}""",
         ["replaceTunnel"] = """{"name":"shop","proto":"http","subdomain":"shop2"}""",
     };

@@ -1,4 +1,5 @@
 using Mport.Server.Accounts;
+using Mport.Server.Accounts.Reservations;
 using Mport.Server.Edge.Sessions;
 using Mport.Server.Hosting;
 using Mport.Server.Tunnels;
@@ -40,6 +41,12 @@ internal sealed record ApiParts
 
     /// <summary>Changes tunnels.</summary>
     public required TunnelDesk Desk { get; init; }
+
+    /// <summary>The names and ports that accounts keep.</summary>
+    public required ReservationStore Reservations { get; init; }
+
+    /// <summary>Deletes accounts.</summary>
+    public required AccountRemoval Removal { get; init; }
 
     /// <summary>Who holds which tunnel.</summary>
     public required TunnelRegistry Registry { get; init; }

@@ -3,7 +3,7 @@ using Mport.Server.Accounts;
 
 namespace Mport.Server.Data;
 
-/// <summary>What the API adds to the tables: indexes for its lists, names that rest, requests that can be sent again.</summary>
+/// <summary>What the API adds to the tables: indexes for its lists, requests that can be sent again.</summary>
 internal static class ApiTables
 {
     private const int HashLength = 32;
@@ -25,13 +25,6 @@ internal static class ApiTables
             tunnel.Property(t => t.Labels).HasMaxLength(TunnelLabels.MaxText);
             tunnel.Property(t => t.TargetHint).HasMaxLength(TunnelSpec.MaxTargetHint);
             tunnel.HasIndex(t => new { t.UserId, t.Id });
-        });
-
-        modelBuilder.Entity<ReleasedName>(released =>
-        {
-            released.HasKey(r => r.Name);
-            released.Property(r => r.Name).HasMaxLength(DomainName.MaxLabelLength);
-            released.HasOne<User>().WithMany().HasForeignKey(r => r.UserId).OnDelete(DeleteBehavior.Restrict);
         });
 
         modelBuilder.Entity<IdempotencyRow>(request =>

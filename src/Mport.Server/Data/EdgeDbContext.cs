@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Mport.Server.Accounts;
 using Mport.Server.Accounts.Invitations;
+using Mport.Server.Accounts.Reservations;
 using Mport.Server.Accounts.Web;
 using Mport.Server.Edge.Proxies;
 using Mport.Server.Events;
@@ -21,10 +22,13 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
     /// <summary>Tunnels.</summary>
     public DbSet<TunnelRow> Tunnels => Set<TunnelRow>();
 
-    /// <summary>Ports that tunnels gave up.</summary>
+    /// <summary>Names and ports that accounts keep without a tunnel.</summary>
+    public DbSet<ReservationRow> Reservations => Set<ReservationRow>();
+
+    /// <summary>Whose each port was last.</summary>
     public DbSet<ReleasedPort> ReleasedPorts => Set<ReleasedPort>();
 
-    /// <summary>Subdomains that tunnels gave up.</summary>
+    /// <summary>Whose each subdomain was last.</summary>
     public DbSet<ReleasedName> ReleasedNames => Set<ReleasedName>();
 
     /// <summary>API requests that can be sent again.</summary>
@@ -89,6 +93,7 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
         configurationBuilder.Properties<InvitationId>().HaveConversion<InvitationIdConverter>().HaveMaxLength(30);
         configurationBuilder.Properties<MailId>().HaveConversion<MailIdConverter>().HaveMaxLength(30);
         configurationBuilder.Properties<MailKind>().HaveConversion<MailKindConverter>().HaveMaxLength(16);
+        configurationBuilder.Properties<ReservationId>().HaveConversion<ReservationIdConverter>().HaveMaxLength(30);
         configurationBuilder.Properties<UserRole>().HaveConversion<UserRoleConverter>().HaveMaxLength(8);
         configurationBuilder.Properties<PortTransport>().HaveConversion<PortTransportConverter>().HaveMaxLength(3);
         configurationBuilder.Properties<TunnelProto>().HaveConversion<TunnelProtoConverter>().HaveMaxLength(8);
@@ -129,12 +134,7 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
             tunnel.HasIndex(t => t.UdpPort).IsUnique();
         });
 
-        modelBuilder.Entity<ReleasedPort>(released =>
-        {
-            released.HasKey(r => new { r.Transport, r.Port });
-            released.HasOne<User>().WithMany().HasForeignKey(r => r.UserId).OnDelete(DeleteBehavior.Restrict);
-        });
-
+        AddressTables.Configure(modelBuilder);
         ApiTables.Configure(modelBuilder);
         ConfigureEvents(modelBuilder);
         ConfigureUsage(modelBuilder);

@@ -2,7 +2,10 @@ using Mport.Server.Accounts;
 
 namespace Mport.Server.Data;
 
-/// <summary>A subdomain that a tunnel gave up, and when: for a while it goes to no other account (SEC-44).</summary>
+/// <summary>
+/// Whose a subdomain was last, and since when: once given up, it goes to no other account for a while (SEC-44). Whoever takes a subdomain, for a tunnel or as a
+/// reservation, writes its row in the same transaction, so that of two who take it at one time only one gets through. The row outlives the account.
+/// </summary>
 internal sealed class ReleasedName
 {
     /// <summary>The subdomain; the key.</summary>
@@ -11,6 +14,6 @@ internal sealed class ReleasedName
     /// <summary>Whose it was; that account may have it again at once.</summary>
     public required UserId UserId { get; set; }
 
-    /// <summary>When it was given up.</summary>
+    /// <summary>When it was given up; of one that is held, when it was taken.</summary>
     public required DateTimeOffset ReleasedAt { get; set; }
 }

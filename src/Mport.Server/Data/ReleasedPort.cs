@@ -3,8 +3,8 @@ using Mport.Server.Accounts;
 namespace Mport.Server.Data;
 
 /// <summary>
-/// A port that a tunnel gave up, and when: for a while it goes to nobody else, so that a stranger does not answer those who still call it (SEC-43).
-/// At most one row for each port, so the table is bounded by the edge's ranges.
+/// Whose a port was last, and since when: once given up, it goes to nobody else for a while, so that a stranger does not answer those who still call it
+/// (SEC-43). Written by whoever takes a port, as <see cref="ReleasedName"/> is. At most one row for each port, so the table is bounded by the edge's ranges.
 /// </summary>
 internal sealed class ReleasedPort
 {
@@ -17,7 +17,7 @@ internal sealed class ReleasedPort
     /// <summary>Whose it was; that account may have it again at once.</summary>
     public required UserId UserId { get; set; }
 
-    /// <summary>When it was given up.</summary>
+    /// <summary>When it was given up; of one that is held, when it was taken.</summary>
     public required DateTimeOffset ReleasedAt { get; set; }
 }
 

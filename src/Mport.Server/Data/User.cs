@@ -3,7 +3,7 @@ using Mport.Server.Accounts.Passwords;
 
 namespace Mport.Server.Data;
 
-/// <summary>An account. Rows are disabled, never deleted: what an account owned stays its own.</summary>
+/// <summary>An account. What it has is deleted before it, or goes to another account; what it did stays in the event log and the usage, under its id.</summary>
 internal sealed class User
 {
     /// <summary>The key.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Mport.Server.Accounts;
 using Mport.Server.Accounts.Invitations;
+using Mport.Server.Accounts.Reservations;
 using Mport.Server.Accounts.Web;
 using Mport.Server.Edge.Proxies;
 using Mport.Server.Mail;
@@ -25,6 +26,8 @@ internal sealed class MailKindConverter() : ValueConverter<MailKind, string>(kin
 {
     private static MailKind Read(string text) => MailKinds.Parse(text) ?? throw new UnreachableException($"outgoing_mails.kind holds {text}");
 }
+
+internal sealed class ReservationIdConverter() : ValueConverter<ReservationId, string>(id => id.Value, text => new ReservationId(text));
 
 internal sealed class UserRoleConverter() : ValueConverter<UserRole, string>(role => role.ToText(), text => Read(text))
 {

@@ -40,6 +40,9 @@ internal sealed record EdgeSettings
     /// <summary>The ports given to UDP tunnels. Default: 20000-20999. A claim beyond them is refused.</summary>
     public PortRange UdpPorts { get; init; } = new(20000, 20999);
 
+    /// <summary>Subdomains that nobody gets beside the built-in ones, and what looks like them. Default: none.</summary>
+    public ForbiddenNames ForbiddenNames { get; init; } = ForbiddenNames.BuiltIn;
+
     /// <summary>The database. Default: <c>edge.db</c> in the data folder.</summary>
     public required DatabaseUrl Database { get; init; }
 

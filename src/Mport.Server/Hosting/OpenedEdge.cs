@@ -1,5 +1,7 @@
 using Mport.Protocol.Errors;
 using Mport.Server.Accounts;
+using Mport.Server.Accounts.Removal;
+using Mport.Server.Accounts.Reservations;
 using Mport.Server.Api;
 using Mport.Server.Data;
 using Mport.Server.Events;
@@ -29,6 +31,8 @@ internal sealed class OpenedEdge : IDisposable
         OwnTunnels = new OwnTunnelStore(database.Contexts, time);
         Idempotency = new IdempotencyStore(database.Contexts, time);
         AllUsers = new UserAdminStore(database.Contexts, time);
+        Reservations = new ReservationStore(database.Contexts, time);
+        Removal = new AccountRemovalStore(database.Contexts, time);
         Events = new EventStore(database.Contexts);
         Usage = new UsageStore(database.Contexts, time);
         Quotas = new QuotaStore(database.Contexts, time);
@@ -76,6 +80,12 @@ internal sealed class OpenedEdge : IDisposable
 
     /// <summary>The tunnels' names and addresses.</summary>
     public TunnelStore Tunnels { get; }
+
+    /// <summary>The names and ports that accounts keep.</summary>
+    public ReservationStore Reservations { get; }
+
+    /// <summary>Deletes accounts.</summary>
+    public AccountRemovalStore Removal { get; }
 
     /// <summary>The event log.</summary>
     public EventStore Events { get; }

@@ -125,7 +125,10 @@ internal sealed class RunningEdge : IAsyncDisposable
             books.Events,
             new GroupsMetrics(meters),
             time,
-            loggers.CreateLogger<TunnelOpener>());
+            loggers.CreateLogger<TunnelOpener>())
+        {
+            Forbidden = settings.ForbiddenNames,
+        };
         var attempts = new AttemptLimiter(time);
         var greeter = new SessionGreeter(
             settings.Domain,
@@ -183,6 +186,8 @@ internal sealed class RunningEdge : IAsyncDisposable
                     OwnTunnels = edge.OwnTunnels,
                     AllUsers = edge.AllUsers,
                     Desk = new TunnelDesk(edge.Tunnels, edge.OwnTunnels, tunnels, hosts, sessions),
+                    Reservations = edge.Reservations,
+                    Removal = new AccountRemoval(edge.Removal, tunnels, hosts, sessions),
                     Registry = registry,
                     Address = address,
                     Sessions = sessions,

@@ -33,6 +33,9 @@ internal sealed class TunnelOpener(
     /// <summary>To be passed before <see cref="OpenAsync"/>.</summary>
     public TunnelGate Gate { get; } = new();
 
+    /// <summary>Which subdomains nobody gets.</summary>
+    public ForbiddenNames Forbidden { get; init; } = ForbiddenNames.BuiltIn;
+
     /// <summary>Opens a tunnel for a session, or says why not.</summary>
     public async Task<TunnelOpening> OpenAsync(EdgeSession session, OpenTunnel open, int number, CancellationToken cancellationToken)
     {
@@ -100,6 +103,7 @@ internal sealed class TunnelOpener(
         IsTcpPortUsable = ports.IsTcpFree,
         IsUdpPortUsable = ports.IsUdpFree,
         IsOpen = registry.IsOpen,
+        Forbidden = Forbidden,
         Allowance = quotas.AllowanceOf(userId),
     };
 

@@ -33,7 +33,7 @@ public sealed class VisitorPageTests(SharedEdge shared) : IDisposable
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         Assert.Contains("MP-3002", page, StringComparison.Ordinal);
-        await using var again = ClientProcess.Start(shared.Edge, tunnel.Home, "http", $"{target.Port}");
+        await using var again = tunnel.Again(shared.Edge);
         Assert.Equal(tunnel.Url, await again.ReadyAsync());
         Assert.Equal(HttpStatusCode.OK, (await _visitor.GetAsync(new Uri(tunnel.Url, "/hello"))).Status);
     }

@@ -83,11 +83,12 @@ internal sealed class PostgresServer : IAsyncDisposable
     public static Task<string> QueryAsync(Uri address, string query) => QueryAsync(address.Port, "postgres", query);
 
     /// <summary>Ends all of its processes at once, as a power cut would.</summary>
-    public ValueTask KillAsync() => _process.DisposeAsync();
+    public Task KillAsync() => _process.KillAllAsync();
 
     /// <summary>Starts it again after its end, on the same data and port.</summary>
     public async Task StartAgainAsync()
     {
+        await _process.DisposeAsync();
         _process = Launch();
         await ReadyAsync();
     }

@@ -110,15 +110,20 @@ internal sealed class ProgramProcess : IAsyncDisposable
         await ExitAsync($"the end of killed process {Id}");
     }
 
-    /// <inheritdoc />
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends it and all that it started, as a power cut would, and waits until it is gone.</summary>
+    public async Task KillAllAsync()
     {
         if (!_process.HasExited)
         {
             _process.Kill(entireProcessTree: true);
             await _process.WaitForExitAsync().Limited($"the end of killed process {Id}");
         }
+    }
 
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await KillAllAsync();
         _process.Dispose();
     }
 

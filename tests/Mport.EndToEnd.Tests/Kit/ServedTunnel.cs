@@ -3,8 +3,11 @@ namespace Mport.EndToEnd.Tests.Kit;
 /// <summary>A real client with one tunnel that works.</summary>
 internal sealed class ServedTunnel : IAsyncDisposable
 {
-    private ServedTunnel(ClientHome home, ClientProcess client, Uri url)
+    private readonly string[] _arguments;
+
+    private ServedTunnel(string[] arguments, ClientHome home, ClientProcess client, Uri url)
     {
+        _arguments = arguments;
         Home = home;
         Client = client;
         Url = url;
@@ -31,6 +34,9 @@ internal sealed class ServedTunnel : IAsyncDisposable
     /// <summary>Opens an HTTP tunnel to a local port.</summary>
     public static Task<ServedTunnel> HttpAsync(EdgeProcess edge, int target, params string[] options) => StartAsync(edge, ["http", $"{target}", .. options]);
 
+    /// <summary>Starts a further client with the same tunnel, on the same machine or elsewhere.</summary>
+    public ClientProcess Again(EdgeProcess edge, ClientHome? elsewhere = null, params string[] options) => ClientProcess.Start(edge, elsewhere ?? Home, [.. _arguments, .. options]);
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
@@ -38,14 +44,18 @@ internal sealed class ServedTunnel : IAsyncDisposable
         Home.Dispose();
     }
 
-    private static async Task<ServedTunnel> StartAsync(EdgeProcess edge, string[] arguments)
+    // A killed client's tunnel waits for it by its name; the default name is the target's port, which another test may get meanwhile. A group names it too.
+    private static string[] Named(string[] arguments) =>
+        arguments.Contains("--name") || arguments.Contains("--group") ? arguments : [.. arguments, "--name", $"t-{Guid.NewGuid():N}"];
+
+    private static async Task<ServedTunnel> StartAsync(EdgeProcess edge, string[] options)
     {
-        // A killed client's tunnel waits for it by its name; the default name is the target's port, which another test may get meanwhile.
+        var arguments = Named(options);
         var home = new ClientHome();
-        var client = ClientProcess.Start(edge, home, arguments.Contains("--name") ? arguments : [.. arguments, "--name", $"t-{Guid.NewGuid():N}"]);
+        var client = ClientProcess.Start(edge, home, arguments);
         try
         {
-            return new ServedTunnel(home, client, await client.ReadyAsync());
+            return new ServedTunnel(arguments, home, client, await client.ReadyAsync());
         }
         catch
         {

@@ -14,7 +14,7 @@ public sealed class TakeoverTests(SharedEdge shared)
         await using var tunnel = await ServedTunnel.TcpAsync(shared.Edge, target.Port);
         tunnel.Client.Send(Signal.Stop);
 
-        await using var second = ClientProcess.Start(shared.Edge, tunnel.Home, "tcp", $"{target.Port}");
+        await using var second = tunnel.Again(shared.Edge);
         var ready = await second.NextAsync("tunnel.ready");
 
         Assert.Equal(tunnel.Url, new Uri(ready["url"]));
@@ -48,7 +48,7 @@ public sealed class TakeoverTests(SharedEdge shared)
         await using var target = TargetServers.Echo();
         await using var tunnel = await ServedTunnel.TcpAsync(shared.Edge, target.Port);
         using var elsewhere = new ClientHome();
-        await using var second = ClientProcess.Start(shared.Edge, elsewhere, "tcp", $"{target.Port}");
+        await using var second = tunnel.Again(shared.Edge, elsewhere);
 
         await second.FailedAsync(6, "MP-1204");
 
@@ -62,7 +62,7 @@ public sealed class TakeoverTests(SharedEdge shared)
         await using var target = TargetServers.Echo();
         await using var tunnel = await ServedTunnel.TcpAsync(shared.Edge, target.Port);
         using var elsewhere = new ClientHome();
-        await using var winner = ClientProcess.Start(shared.Edge, elsewhere, "tcp", $"{target.Port}", "--takeover");
+        await using var winner = tunnel.Again(shared.Edge, elsewhere, "--takeover");
 
         Assert.Equal(tunnel.Url, await winner.ReadyAsync());
 

@@ -2,6 +2,8 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Mport.Server.Accounts;
+using Mport.Server.Accounts.Removal;
+using Mport.Server.Accounts.Reservations;
 using Mport.Server.Api;
 using Mport.Server.Data;
 using Mport.Server.Events;
@@ -31,6 +33,8 @@ internal sealed class TestStores : IAsyncDisposable, IDisposable
         OwnTunnels = new OwnTunnelStore(database.Contexts, Time);
         UserAdmin = new UserAdminStore(database.Contexts, Time);
         Idempotency = new IdempotencyStore(database.Contexts, Time);
+        Reservations = new ReservationStore(database.Contexts, Time);
+        Removal = new AccountRemovalStore(database.Contexts, Time);
         Events = new EventStore(database.Contexts);
         Usage = new UsageStore(database.Contexts, Time);
         Quotas = new QuotaStore(database.Contexts, Time);
@@ -44,6 +48,10 @@ internal sealed class TestStores : IAsyncDisposable, IDisposable
     public TokenStore Tokens { get; }
 
     public TunnelStore Tunnels { get; }
+
+    public ReservationStore Reservations { get; }
+
+    public AccountRemovalStore Removal { get; }
 
     public OwnTokenStore OwnTokens { get; }
 

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Mport.Server.Accounts;
+using Mport.Server.Accounts.Removal;
+using Mport.Server.Accounts.Reservations;
 using Mport.Server.Data;
 using Mport.Server.Events;
 using Mport.Server.Quotas;
@@ -17,6 +19,8 @@ internal sealed class CommandData : IDisposable
         _database = database;
         Users = new UserStore(database.Contexts, time);
         Tokens = new TokenStore(database.Contexts, time, NullLogger<TokenStore>.Instance);
+        Reservations = new ReservationStore(database.Contexts, time);
+        Removal = new AccountRemovalStore(database.Contexts, time);
         Quotas = new QuotaStore(database.Contexts, time);
         Events = new EventStore(database.Contexts);
         _time = time;
@@ -29,6 +33,12 @@ internal sealed class CommandData : IDisposable
     /// <summary>The access tokens.</summary>
     public TokenStore Tokens { get; }
 
+    /// <summary>The names and ports that accounts keep.</summary>
+    public ReservationStore Reservations { get; }
+
+    /// <summary>Deletes accounts.</summary>
+    public AccountRemovalStore Removal { get; }
+
     /// <summary>What accounts, tokens and tunnels may have.</summary>
     public QuotaStore Quotas { get; }
 
@@ -39,7 +49,11 @@ internal sealed class CommandData : IDisposable
     public static EventActor Actor => EventActor.OfCommand(Environment.UserName);
 
     /// <summary>Writes to the event log what the command has done.</summary>
-    public Task RecordAsync(EdgeEvent happened, CancellationToken cancellationToken) => Events.AppendAsync([WaitingEvent.Of(happened, _time)], cancellationToken);
+    public Task RecordAsync(EdgeEvent happened, CancellationToken cancellationToken) => RecordAsync([happened], cancellationToken);
+
+    /// <summary>Writes to the event log what the command has done.</summary>
+    public Task RecordAsync(IEnumerable<EdgeEvent> happened, CancellationToken cancellationToken) =>
+        Events.AppendAsync([.. happened.Select(one => WaitingEvent.Of(one, _time))], cancellationToken);
 
     /// <summary>How people get in.</summary>
     public AccountStores Accounts { get; }

@@ -15,38 +15,6 @@ internal sealed record UserLine(string Id, string Email, bool Admin, bool Owner,
     public static UserLine Of(UserRecord user) => new(user.Id.Value, user.Email, user.IsAdmin, user.IsOwner, user.CreatedAt, user.DisabledAt) { Role = user.Role.ToText() };
 }
 
-/// <summary>A token as <c>--json</c> prints it; the token itself stands only in the line of the command that made it.</summary>
-internal sealed record TokenLine(string Id, string Email, string Name, IReadOnlyList<string> Scopes)
-{
-    /// <summary>The token.</summary>
-    public string? Token { get; init; }
-
-    /// <summary>When it was made.</summary>
-    public DateTimeOffset? CreatedAt { get; init; }
-
-    /// <summary>When it stops working; absent for never.</summary>
-    public DateTimeOffset? ExpiresAt { get; init; }
-
-    /// <summary>Since when it is revoked; absent while it is not.</summary>
-    public DateTimeOffset? RevokedAt { get; init; }
-
-    /// <summary>When it was last used.</summary>
-    public DateTimeOffset? LastUsedAt { get; init; }
-
-    /// <summary>From where it was last used.</summary>
-    public string? LastUsedAddress { get; init; }
-
-    /// <summary>The line of a listed token.</summary>
-    public static TokenLine Of(TokenRecord token) => new(token.Id.Value, token.Email, token.Name, token.Scopes.ToNames())
-    {
-        CreatedAt = token.CreatedAt,
-        ExpiresAt = token.ExpiresAt,
-        RevokedAt = token.RevokedAt,
-        LastUsedAt = token.LastUsedAt,
-        LastUsedAddress = token.LastUsedAddress,
-    };
-}
-
 /// <summary>A quota as <c>--json</c> prints it.</summary>
 internal sealed record QuotaLine(string Id, string Kind, LimitsBody Limits, DateTimeOffset UpdatedAt);
 
@@ -86,6 +54,7 @@ internal sealed record CheckLine(string Result, string Subject, string Text);
 [JsonSerializable(typeof(UserLine))]
 [JsonSerializable(typeof(TokenLine))]
 [JsonSerializable(typeof(QuotaLine))]
+[JsonSerializable(typeof(ReservationLine))]
 [JsonSerializable(typeof(LinkLine))]
 [JsonSerializable(typeof(InvitationLine))]
 [JsonSerializable(typeof(CheckLine))]

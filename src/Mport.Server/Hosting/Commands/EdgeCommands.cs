@@ -50,6 +50,7 @@ internal static class EdgeCommands
             UserCommands.Build(frame),
             InviteCommands.Build(frame),
             TokenCommands.Build(frame),
+            ReservationCommands.Build(frame),
             QuotaCommands.Build(frame),
             MailCommands.Build(frame),
             AuditCommands.Build(frame),

@@ -7,7 +7,7 @@ using Mport.Server.Events;
 
 namespace Mport.Server.Hosting.Commands;
 
-/// <summary><c>mportd user add | list | disable | enable</c>; <see cref="UserAccessCommands"/> has the others.</summary>
+/// <summary><c>mportd user add | list | disable | enable</c>; <see cref="UserAccessCommands"/> and <see cref="UserRemoveCommand"/> have the others.</summary>
 internal static class UserCommands
 {
     /// <summary>The commands.</summary>
@@ -19,6 +19,7 @@ internal static class UserCommands
             BuildList(frame),
             BuildSwitch(frame, "disable", "Disable an account: its sessions end and its tokens stop working.", enabled: false),
             BuildSwitch(frame, "enable", "Enable a disabled account again.", enabled: true),
+            UserRemoveCommand.Build(frame),
         };
         foreach (var command in UserAccessCommands.Build(frame))
         {

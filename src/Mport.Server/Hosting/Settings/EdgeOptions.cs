@@ -195,6 +195,12 @@ internal static class EdgeOptions
         Property = nameof(EdgeSettings.UdpAmplification),
     };
 
+    public static readonly EdgeOption<ForbiddenNames> Forbidden = new(
+        "forbidden-names", "LIST", "Subdomains that nobody gets, beside www, api and the like; separated by commas, a star stands for any characters; 20 at most.", OptionValues.ReadForbiddenNames)
+    {
+        Property = nameof(EdgeSettings.ForbiddenNames),
+    };
+
     public static readonly EdgeOption<int> ApiRate = new(
         "api-rate", "N", "Requests a minute that the API takes from one account, 0 to 10000000; 0 for no limit. One more gets 429.", OptionValues.ReadNumber)
     {
@@ -219,7 +225,7 @@ internal static class EdgeOptions
     /// <summary>All of them, in the order of the help.</summary>
     public static IReadOnlyList<EdgeOption> All { get; } =
         [
-            Data, Config, Database, Domain, Listen, HttpPort, TlsPort, TcpPorts, UdpPorts, Certificate, Key, Owner, Drain, HandoverDrain, HalfClosedTimeout, MaxCarriers, ResumeGrace, ResumeBuffer, UdpIdle, UdpVisitors, UdpVisitorsPerAddress, UdpQueue, UdpAmplification, ApiRate,
+            Data, Config, Database, Domain, Listen, HttpPort, TlsPort, TcpPorts, UdpPorts, Certificate, Key, Owner, Drain, HandoverDrain, HalfClosedTimeout, MaxCarriers, ResumeGrace, ResumeBuffer, UdpIdle, UdpVisitors, UdpVisitorsPerAddress, UdpQueue, UdpAmplification, Forbidden, ApiRate,
             ProxyProtocolFrom, TrustedProxies,
             .. LimitOptions.All, .. QuotaOptions.All, .. MailSettings.All, EventRetention, Metrics, Level,
         ];

@@ -76,6 +76,7 @@ internal sealed class EdgeSettingsReader
             UdpVisitors = Get(EdgeOptions.UdpVisitors, defaults.UdpVisitors),
             UdpVisitorsPerAddress = Get(EdgeOptions.UdpVisitorsPerAddress, defaults.UdpVisitorsPerAddress),
             UdpQueue = Get(EdgeOptions.UdpQueue, defaults.UdpQueue),
+            ForbiddenNames = Get(EdgeOptions.Forbidden, defaults.ForbiddenNames) ?? defaults.ForbiddenNames,
             ApiRate = Get(EdgeOptions.ApiRate, defaults.ApiRate),
             UdpAmplification = Get(EdgeOptions.UdpAmplification, defaults.UdpAmplification),
             ProxyProtocolFrom = Get(EdgeOptions.ProxyProtocolFrom, defaults.ProxyProtocolFrom) ?? defaults.ProxyProtocolFrom,

@@ -76,6 +76,9 @@ internal static class OptionValues
         return good ? null : fault;
     }
 
+    public static string? ReadForbiddenNames(RawValue raw, out ForbiddenNames value) =>
+        ForbiddenNames.TryParse(raw.Text, out value, out _) ? null : $"up to {NamePatterns.Most} names of a-z, 0-9, hyphen and star, separated by commas";
+
     public static string? ReadLevel(RawValue raw, out LogLevel value)
     {
         LogLevel? level = raw.Text.ToLowerInvariant() switch

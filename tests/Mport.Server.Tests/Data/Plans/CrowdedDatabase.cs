@@ -16,6 +16,7 @@ public abstract class CrowdedDatabase(StoreProvider provider) : IAsyncLifetime
 
     private static readonly TimeSpan _limit = TimeSpan.FromMinutes(3);
     private readonly TempFolder _folder = new();
+    private PostgresFixture? _server;
     private PostgresUrl? _postgres;
     private EdgeDatabase? _database;
 
@@ -39,7 +40,8 @@ public abstract class CrowdedDatabase(StoreProvider provider) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Directory.CreateDirectory(_folder.Path);
-        _postgres = provider == StoreProvider.Postgres ? await (await PostgresFixture.GetAsync()).CreateMigratedAsync() : null;
+        _server = provider == StoreProvider.Postgres ? await PostgresFixture.GetAsync() : null;
+        _postgres = _server is null ? null : await _server.CreateMigratedAsync();
         DatabaseUrl url = _postgres is null ? DatabaseUrl.InFolder(_folder.Path) : _postgres;
         _database = await EdgeDatabase.OpenAsync(url, TimeProvider.System, TestContext.Current.CancellationToken).Limited("the database");
         await using var context = _database.Contexts.CreateDbContext();
@@ -55,9 +57,9 @@ public abstract class CrowdedDatabase(StoreProvider provider) : IAsyncLifetime
     {
         GC.SuppressFinalize(this);
         _database?.Dispose();
-        if (_postgres is not null)
+        if (_server is not null && _postgres is not null)
         {
-            await (await PostgresFixture.GetAsync()).DropAsync(_postgres);
+            await _server.DropAsync(_postgres);
         }
 
         _folder.Dispose();
@@ -68,6 +70,7 @@ public abstract class CrowdedDatabase(StoreProvider provider) : IAsyncLifetime
         yield return $"INSERT INTO users (id, email, normalized_email, is_admin, is_owner, is_auditor, created_at, security_stamp, totp_last_step) SELECT {Key("usr", "i")}, 'user' || i || '@example.com', 'user' || i || '@example.com', FALSE, FALSE, FALSE, {Time("i")}, 0, 0 {Numbers}";
         yield return $"INSERT INTO tokens (id, user_id, name, hash, scopes, created_at, networks, names, revision) SELECT {Key("key", "i")}, {Key("usr", "i % 200 + 1")}, 'token ' || i % 977, {Hash}, 'tunnels:read', {Time("i")}, '', '', 1 {Numbers}";
         yield return $"INSERT INTO tunnels (id, user_id, name, proto, subdomain, tcp_port, port_chosen_by_user, labels, revision, created_at, last_seen_at) SELECT {Key("tun", "i")}, {Key("usr", $"i % {Accounts} + 1")}, 'web-' || i, CASE WHEN i % 2 = 0 THEN 'http' ELSE 'tcp' END, CASE WHEN i % 2 = 0 THEN 'shop-' || i END, CASE WHEN i % 2 = 1 THEN i / 2 + 1 END, FALSE, '', 1, {Time("i")}, {Time("i")} {Numbers}";
+        yield return $"INSERT INTO reservations (id, user_id, subdomain, created_at) SELECT {Key("res", "i")}, {Key("usr", $"i % {Accounts} + 1")}, 'kept-' || i, {Time("i")} {Numbers}";
         yield return $"INSERT INTO invitations (id, hash, email, role, created_at, expires_at) SELECT {Key("inv", "i")}, {Hash}, 'guest' || i || '@example.com', 'member', {Time("i")}, {Time("i + 600000")} {Numbers}";
         yield return $"INSERT INTO web_sessions (id, hash, user_id, security_stamp, awaits_code, created_at, last_seen_at, expires_at, address, user_agent) SELECT {Key("web", "i")}, {Hash}, {Key("usr", "i % 2000 + 1")}, 0, FALSE, {Time("i")}, {Time("i")}, {Time("i + 600000")}, '127.0.0.1', 'x' {Numbers}";
         yield return $"INSERT INTO quotas (kind, subject_id, tunnels, updated_at) SELECT 'tunnel', {Key("tun", "i")}, 1, {Time("i")} {Numbers}";

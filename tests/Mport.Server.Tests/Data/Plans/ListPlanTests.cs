@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Mport.Server.Accounts;
 using Mport.Server.Accounts.Invitations;
+using Mport.Server.Accounts.Reservations;
 using Mport.Server.Accounts.Web;
 using Mport.Server.Api;
 using Mport.Server.Data;
@@ -29,6 +30,7 @@ public abstract partial class ListPlanTests(CrowdedDatabase database)
         ["tokens name"] = (contexts, query) => Tokens(contexts).ListAsync(_account, query, _cancel),
         ["tunnels id"] = (contexts, query) => new OwnTunnelStore(contexts, TimeProvider.System).ListAsync(_account, query, _cancel),
         ["tunnels name"] = (contexts, query) => new OwnTunnelStore(contexts, TimeProvider.System).ListAsync(_account, query, _cancel),
+        ["reservations id"] = (contexts, query) => new ReservationStore(contexts, TimeProvider.System).ListAsync(_account, query, _cancel),
         ["users id"] = (contexts, query) => new UserAdminStore(contexts, TimeProvider.System).ListAsync(query, _cancel),
         ["users email"] = (contexts, query) => new UserAdminStore(contexts, TimeProvider.System).ListAsync(query, _cancel),
         ["invitations id"] = (contexts, query) => new InvitationStore(contexts, TimeProvider.System).ListAsync(query, _cancel),
@@ -80,7 +82,7 @@ public abstract partial class ListPlanTests(CrowdedDatabase database)
         var plans = new PlanReader(database.Provider);
         if (!isFirst)
         {
-            var middle = CrowdedDatabase.Id(list.Split(' ')[0] switch { "tokens" => "key", "tunnels" or "quotas" => "tun", "users" => "usr", _ => "inv" }, 50_006);
+            var middle = CrowdedDatabase.Id(list.Split(' ')[0] switch { "tokens" => "key", "tunnels" or "quotas" => "tun", "users" => "usr", "reservations" => "res", _ => "inv" }, 50_006);
             query = query with { After = new ListPosition(field switch { "name" => list[1] == 'o' ? "token 500" : "web-50006", "email" => "user50006@example.com", _ => "" }, middle) };
         }
 

@@ -633,10 +633,12 @@ namespace Mport.Server.Data.Migrations.Postgres
                         .UseCollation("C");
 
                     b.Property<DateTimeOffset>("ReleasedAt")
+                        .IsConcurrencyToken()
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("released_at");
 
                     b.Property<string>("UserId")
+                        .IsConcurrencyToken()
                         .IsRequired()
                         .HasMaxLength(30)
                         .HasColumnType("character varying(30)")
@@ -645,9 +647,6 @@ namespace Mport.Server.Data.Migrations.Postgres
 
                     b.HasKey("Name")
                         .HasName("pk_released_names");
-
-                    b.HasIndex("UserId")
-                        .HasDatabaseName("ix_released_names_user_id");
 
                     b.ToTable("released_names");
                 });
@@ -665,10 +664,12 @@ namespace Mport.Server.Data.Migrations.Postgres
                         .HasColumnName("port");
 
                     b.Property<DateTimeOffset>("ReleasedAt")
+                        .IsConcurrencyToken()
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("released_at");
 
                     b.Property<string>("UserId")
+                        .IsConcurrencyToken()
                         .IsRequired()
                         .HasMaxLength(30)
                         .HasColumnType("character varying(30)")
@@ -678,10 +679,61 @@ namespace Mport.Server.Data.Migrations.Postgres
                     b.HasKey("Transport", "Port")
                         .HasName("pk_released_ports");
 
-                    b.HasIndex("UserId")
-                        .HasDatabaseName("ix_released_ports_user_id");
-
                     b.ToTable("released_ports");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.ReservationRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Subdomain")
+                        .HasMaxLength(63)
+                        .HasColumnType("character varying(63)")
+                        .HasColumnName("subdomain")
+                        .UseCollation("C");
+
+                    b.Property<int?>("TcpPort")
+                        .HasColumnType("integer")
+                        .HasColumnName("tcp_port");
+
+                    b.Property<int?>("UdpPort")
+                        .HasColumnType("integer")
+                        .HasColumnName("udp_port");
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("user_id")
+                        .UseCollation("C");
+
+                    b.HasKey("Id")
+                        .HasName("pk_reservations");
+
+                    b.HasIndex("Subdomain")
+                        .IsUnique()
+                        .HasDatabaseName("ix_reservations_subdomain");
+
+                    b.HasIndex("TcpPort")
+                        .IsUnique()
+                        .HasDatabaseName("ix_reservations_tcp_port");
+
+                    b.HasIndex("UdpPort")
+                        .IsUnique()
+                        .HasDatabaseName("ix_reservations_udp_port");
+
+                    b.HasIndex("UserId", "Id")
+                        .HasDatabaseName("ix_reservations_user_id_id");
+
+                    b.ToTable("reservations");
                 });
 
             modelBuilder.Entity("Mport.Server.Data.TunnelRow", b =>
@@ -1066,24 +1118,14 @@ namespace Mport.Server.Data.Migrations.Postgres
                         .HasConstraintName("fk_recovery_codes_user_id");
                 });
 
-            modelBuilder.Entity("Mport.Server.Data.ReleasedName", b =>
+            modelBuilder.Entity("Mport.Server.Data.ReservationRow", b =>
                 {
                     b.HasOne("Mport.Server.Data.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
-                        .HasConstraintName("fk_released_names_user_id");
-                });
-
-            modelBuilder.Entity("Mport.Server.Data.ReleasedPort", b =>
-                {
-                    b.HasOne("Mport.Server.Data.User", null)
-                        .WithMany()
-                        .HasForeignKey("UserId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_released_ports_user_id");
+                        .HasConstraintName("fk_reservations_user_id");
                 });
 
             modelBuilder.Entity("Mport.Server.Data.TunnelRow", b =>

@@ -589,10 +589,12 @@ namespace Mport.Server.Data.Migrations.Sqlite
                         .HasColumnName("name");
 
                     b.Property<long>("ReleasedAt")
+                        .IsConcurrencyToken()
                         .HasColumnType("INTEGER")
                         .HasColumnName("released_at");
 
                     b.Property<string>("UserId")
+                        .IsConcurrencyToken()
                         .IsRequired()
                         .HasMaxLength(30)
                         .HasColumnType("TEXT")
@@ -600,9 +602,6 @@ namespace Mport.Server.Data.Migrations.Sqlite
 
                     b.HasKey("Name")
                         .HasName("pk_released_names");
-
-                    b.HasIndex("UserId")
-                        .HasDatabaseName("ix_released_names_user_id");
 
                     b.ToTable("released_names");
                 });
@@ -619,10 +618,12 @@ namespace Mport.Server.Data.Migrations.Sqlite
                         .HasColumnName("port");
 
                     b.Property<long>("ReleasedAt")
+                        .IsConcurrencyToken()
                         .HasColumnType("INTEGER")
                         .HasColumnName("released_at");
 
                     b.Property<string>("UserId")
+                        .IsConcurrencyToken()
                         .IsRequired()
                         .HasMaxLength(30)
                         .HasColumnType("TEXT")
@@ -631,10 +632,58 @@ namespace Mport.Server.Data.Migrations.Sqlite
                     b.HasKey("Transport", "Port")
                         .HasName("pk_released_ports");
 
-                    b.HasIndex("UserId")
-                        .HasDatabaseName("ix_released_ports_user_id");
-
                     b.ToTable("released_ports");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.ReservationRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Subdomain")
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subdomain");
+
+                    b.Property<int?>("TcpPort")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tcp_port");
+
+                    b.Property<int?>("UdpPort")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("udp_port");
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_reservations");
+
+                    b.HasIndex("Subdomain")
+                        .IsUnique()
+                        .HasDatabaseName("ix_reservations_subdomain");
+
+                    b.HasIndex("TcpPort")
+                        .IsUnique()
+                        .HasDatabaseName("ix_reservations_tcp_port");
+
+                    b.HasIndex("UdpPort")
+                        .IsUnique()
+                        .HasDatabaseName("ix_reservations_udp_port");
+
+                    b.HasIndex("UserId", "Id")
+                        .HasDatabaseName("ix_reservations_user_id_id");
+
+                    b.ToTable("reservations");
                 });
 
             modelBuilder.Entity("Mport.Server.Data.TunnelRow", b =>
@@ -1000,24 +1049,14 @@ namespace Mport.Server.Data.Migrations.Sqlite
                         .HasConstraintName("fk_recovery_codes_user_id");
                 });
 
-            modelBuilder.Entity("Mport.Server.Data.ReleasedName", b =>
+            modelBuilder.Entity("Mport.Server.Data.ReservationRow", b =>
                 {
                     b.HasOne("Mport.Server.Data.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
-                        .HasConstraintName("fk_released_names_user_id");
-                });
-
-            modelBuilder.Entity("Mport.Server.Data.ReleasedPort", b =>
-                {
-                    b.HasOne("Mport.Server.Data.User", null)
-                        .WithMany()
-                        .HasForeignKey("UserId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_released_ports_user_id");
+                        .HasConstraintName("fk_reservations_user_id");
                 });
 
             modelBuilder.Entity("Mport.Server.Data.TunnelRow", b =>

@@ -12,8 +12,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Mport.Server.Data.Migrations.Postgres
 {
     [DbContext(typeof(NpgsqlEdgeDbContext))]
-    [Migration("20261123045215_RegistrationAndMail")]
-    partial class RegistrationAndMail
+    [Migration("20261123031900_Reservations")]
+    partial class Reservations
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -107,8 +107,8 @@ namespace Mport.Server.Data.Migrations.Postgres
                     b.HasIndex("UserId", "Id")
                         .HasDatabaseName("ix_tokens_user_id_id");
 
-                    b.HasIndex("UserId", "Name", "Id")
-                        .HasDatabaseName("ix_tokens_user_id_name_id");
+                    b.HasIndex("UserId", "Name")
+                        .HasDatabaseName("ix_tokens_user_id_name");
 
                     b.ToTable("tokens");
                 });
@@ -352,14 +352,8 @@ namespace Mport.Server.Data.Migrations.Postgres
                     b.HasIndex("AccountId", "Sequence")
                         .HasDatabaseName("ix_events_account_id_sequence");
 
-                    b.HasIndex("ActorId", "Sequence")
-                        .HasDatabaseName("ix_events_actor_id_sequence");
-
                     b.HasIndex("IsAudit", "Sequence")
                         .HasDatabaseName("ix_events_is_audit_sequence");
-
-                    b.HasIndex("Kind", "Sequence")
-                        .HasDatabaseName("ix_events_kind_sequence");
 
                     b.HasIndex("SubjectId", "Sequence")
                         .HasDatabaseName("ix_events_subject_id_sequence");
@@ -462,54 +456,6 @@ namespace Mport.Server.Data.Migrations.Postgres
                     b.ToTable("invitations");
                 });
 
-            modelBuilder.Entity("Mport.Server.Data.OutgoingMailRow", b =>
-                {
-                    b.Property<string>("Id")
-                        .HasMaxLength(30)
-                        .HasColumnType("character varying(30)")
-                        .HasColumnName("id")
-                        .UseCollation("C");
-
-                    b.Property<int>("Attempts")
-                        .HasColumnType("integer")
-                        .HasColumnName("attempts");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<DateTimeOffset>("DueAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("due_at");
-
-                    b.Property<string>("Email")
-                        .IsRequired()
-                        .HasMaxLength(254)
-                        .HasColumnType("character varying(254)")
-                        .HasColumnName("email")
-                        .UseCollation("C");
-
-                    b.Property<string>("Kind")
-                        .IsRequired()
-                        .HasMaxLength(16)
-                        .HasColumnType("character varying(16)")
-                        .HasColumnName("kind")
-                        .UseCollation("C");
-
-                    b.Property<byte[]>("Sealed")
-                        .HasMaxLength(96)
-                        .HasColumnType("bytea")
-                        .HasColumnName("sealed");
-
-                    b.HasKey("Id")
-                        .HasName("pk_outgoing_mails");
-
-                    b.HasIndex("DueAt")
-                        .HasDatabaseName("ix_outgoing_mails_due_at");
-
-                    b.ToTable("outgoing_mails");
-                });
-
             modelBuilder.Entity("Mport.Server.Data.QuotaRow", b =>
                 {
                     b.Property<string>("Kind")
@@ -573,9 +519,6 @@ namespace Mport.Server.Data.Migrations.Postgres
                     b.HasKey("Kind", "SubjectId")
                         .HasName("pk_quotas");
 
-                    b.HasIndex("SubjectId")
-                        .HasDatabaseName("ix_quotas_subject_id");
-
                     b.ToTable("quotas");
                 });
 
@@ -599,34 +542,6 @@ namespace Mport.Server.Data.Migrations.Postgres
                     b.ToTable("recovery_codes");
                 });
 
-            modelBuilder.Entity("Mport.Server.Data.RegistrationRow", b =>
-                {
-                    b.Property<byte[]>("Hash")
-                        .HasMaxLength(32)
-                        .HasColumnType("bytea")
-                        .HasColumnName("hash")
-                        .IsFixedLength();
-
-                    b.Property<string>("Email")
-                        .IsRequired()
-                        .HasMaxLength(254)
-                        .HasColumnType("character varying(254)")
-                        .HasColumnName("email")
-                        .UseCollation("C");
-
-                    b.Property<DateTimeOffset>("ExpiresAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("expires_at");
-
-                    b.HasKey("Hash")
-                        .HasName("pk_registrations");
-
-                    b.HasIndex("ExpiresAt")
-                        .HasDatabaseName("ix_registrations_expires_at");
-
-                    b.ToTable("registrations");
-                });
-
             modelBuilder.Entity("Mport.Server.Data.ReleasedName", b =>
                 {
                     b.Property<string>("Name")
@@ -636,10 +551,12 @@ namespace Mport.Server.Data.Migrations.Postgres
                         .UseCollation("C");
 
                     b.Property<DateTimeOffset>("ReleasedAt")
+                        .IsConcurrencyToken()
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("released_at");
 
                     b.Property<string>("UserId")
+                        .IsConcurrencyToken()
                         .IsRequired()
                         .HasMaxLength(30)
                         .HasColumnType("character varying(30)")
@@ -648,9 +565,6 @@ namespace Mport.Server.Data.Migrations.Postgres
 
                     b.HasKey("Name")
                         .HasName("pk_released_names");
-
-                    b.HasIndex("UserId")
-                        .HasDatabaseName("ix_released_names_user_id");
 
                     b.ToTable("released_names");
                 });
@@ -668,10 +582,12 @@ namespace Mport.Server.Data.Migrations.Postgres
                         .HasColumnName("port");
 
                     b.Property<DateTimeOffset>("ReleasedAt")
+                        .IsConcurrencyToken()
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("released_at");
 
                     b.Property<string>("UserId")
+                        .IsConcurrencyToken()
                         .IsRequired()
                         .HasMaxLength(30)
                         .HasColumnType("character varying(30)")
@@ -681,10 +597,61 @@ namespace Mport.Server.Data.Migrations.Postgres
                     b.HasKey("Transport", "Port")
                         .HasName("pk_released_ports");
 
-                    b.HasIndex("UserId")
-                        .HasDatabaseName("ix_released_ports_user_id");
-
                     b.ToTable("released_ports");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.ReservationRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Subdomain")
+                        .HasMaxLength(63)
+                        .HasColumnType("character varying(63)")
+                        .HasColumnName("subdomain")
+                        .UseCollation("C");
+
+                    b.Property<int?>("TcpPort")
+                        .HasColumnType("integer")
+                        .HasColumnName("tcp_port");
+
+                    b.Property<int?>("UdpPort")
+                        .HasColumnType("integer")
+                        .HasColumnName("udp_port");
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("user_id")
+                        .UseCollation("C");
+
+                    b.HasKey("Id")
+                        .HasName("pk_reservations");
+
+                    b.HasIndex("Subdomain")
+                        .IsUnique()
+                        .HasDatabaseName("ix_reservations_subdomain");
+
+                    b.HasIndex("TcpPort")
+                        .IsUnique()
+                        .HasDatabaseName("ix_reservations_tcp_port");
+
+                    b.HasIndex("UdpPort")
+                        .IsUnique()
+                        .HasDatabaseName("ix_reservations_udp_port");
+
+                    b.HasIndex("UserId", "Id")
+                        .HasDatabaseName("ix_reservations_user_id_id");
+
+                    b.ToTable("reservations");
                 });
 
             modelBuilder.Entity("Mport.Server.Data.TunnelRow", b =>
@@ -1069,24 +1036,14 @@ namespace Mport.Server.Data.Migrations.Postgres
                         .HasConstraintName("fk_recovery_codes_user_id");
                 });
 
-            modelBuilder.Entity("Mport.Server.Data.ReleasedName", b =>
+            modelBuilder.Entity("Mport.Server.Data.ReservationRow", b =>
                 {
                     b.HasOne("Mport.Server.Data.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
-                        .HasConstraintName("fk_released_names_user_id");
-                });
-
-            modelBuilder.Entity("Mport.Server.Data.ReleasedPort", b =>
-                {
-                    b.HasOne("Mport.Server.Data.User", null)
-                        .WithMany()
-                        .HasForeignKey("UserId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_released_ports_user_id");
+                        .HasConstraintName("fk_reservations_user_id");
                 });
 
             modelBuilder.Entity("Mport.Server.Data.TunnelRow", b =>
