@@ -39,12 +39,14 @@ internal sealed class SmtpMailer(MailOptions options, TimeProvider time)
         using var client = new SmtpClient(options.Server.Host, options.Server.Port)
         {
             EnableSsl = options.Tls is SmtpTls.StartTls,
+            Timeout = (int)Limit.TotalMilliseconds,
             Credentials = options is { User: { } user, Password: { } password } ? new NetworkCredential(user, password.Reveal()) : null,
         };
         try
         {
-            // The framework does not look at the token while it connects, hence the second one; what is left behind then ends with the client.
-            await client.SendMailAsync(message, either.Token).WaitAsync(either.Token);
+            // Its asynchronous methods end with reads that block, which on the thread that serves sockets would be for ever, and of everything
+            // (docs/decisions/0008-where-code-runs.md): a thread of the pool waits, for one mail at a time. Where it takes too long, the client's end cuts it.
+            await Task.Run(() => Send(client, message), CancellationToken.None).WaitAsync(either.Token);
             return null;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -56,6 +58,8 @@ internal sealed class SmtpMailer(MailOptions options, TimeProvider time)
             return Explain(failed, to);
         }
     }
+
+    private static void Send(SmtpClient client, MailMessage message) => client.Send(message);
 
     private MailMessage Compose(MailId id, EmailAddress to, MailText text)
     {
