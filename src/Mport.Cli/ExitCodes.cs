@@ -136,6 +136,13 @@ internal static class ExitCodes
         [LedgerErrors.ChainBroken.Code] = Unexpected,
         [LedgerErrors.QuotaSubjectUnknown.Code] = Unexpected,
         [LedgerErrors.QuotaInvalid.Code] = Unexpected,
+        // These stand on the edge's own pages, and answer the API's callers.
+        [SignupErrors.RegistrationClosed.Code] = Unexpected,
+        [SignupErrors.DomainRefused.Code] = Unexpected,
+        [SignupErrors.MailMissing.Code] = Unexpected,
+        [SignupErrors.MailBusy.Code] = Unexpected,
+        [SignupErrors.MailTooOften.Code] = Unexpected,
+        [SignupErrors.ConfirmationInvalid.Code] = Unexpected,
         [ReservationErrors.ReservationUnknown.Code] = Unexpected,
         [ApiErrors.Unauthenticated.Code] = Unexpected,
         [ApiErrors.NotFound.Code] = Unexpected,

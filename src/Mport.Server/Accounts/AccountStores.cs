@@ -3,9 +3,11 @@ using Mport.Server.Accounts.Devices;
 using Mport.Server.Accounts.Invitations;
 using Mport.Server.Accounts.Links;
 using Mport.Server.Accounts.Login;
+using Mport.Server.Accounts.Registration;
 using Mport.Server.Accounts.Teams;
 using Mport.Server.Accounts.Web;
 using Mport.Server.Data;
+using Mport.Server.Mail;
 
 namespace Mport.Server.Accounts;
 
@@ -29,6 +31,12 @@ internal sealed class AccountStores(IDbContextFactory<EdgeDbContext> contexts, I
 
     /// <summary>Invitations.</summary>
     public InvitationStore Invitations { get; } = new(contexts, time);
+
+    /// <summary>Addresses that wait to be confirmed.</summary>
+    public RegistrationStore Registrations { get; } = new(contexts, time);
+
+    /// <summary>Mails that wait to be sent.</summary>
+    public MailStore Mails { get; } = new(contexts, time);
 
     /// <summary>Machines that wait.</summary>
     public DeviceLoginStore DeviceLogins(AccountKey key) => new(contexts, key, time);

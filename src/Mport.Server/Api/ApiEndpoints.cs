@@ -4,6 +4,7 @@ using Mport.Server.Accounts;
 using Mport.Server.Accounts.Devices;
 using Mport.Server.Accounts.Invitations;
 using Mport.Server.Accounts.Login;
+using Mport.Server.Accounts.Registration;
 using Mport.Server.Accounts.Reservations;
 using Mport.Server.Accounts.Teams;
 using Mport.Server.Accounts.Web;
@@ -24,7 +25,7 @@ internal static class ApiEndpoints
     private static readonly IJsonTypeInfoResolver[] Json =
     [
         MeJson.Default, UsersJson.Default, TokensJson.Default, TunnelsJson.Default, SessionsJson.Default, ServerJson.Default, DeviceLoginJson.Default, AuthJson.Default,
-        MyAccessJson.Default, InvitationsJson.Default,
+        MyAccessJson.Default, InvitationsJson.Default, RegistrationJson.Default,
         ReservationsJson.Default, UsageJson.Default, QuotasJson.Default, EventsJson.Default, TeamsJson.Default,
     ];
 
@@ -84,6 +85,7 @@ internal static class ApiEndpoints
         api.MapQuotas();
         api.MapEvents();
         api.MapAuth();
+        api.MapRegistration();
         api.MapDeviceLogin();
         api.MapMyAccess();
         api.MapInvitations();

@@ -9,6 +9,8 @@ internal static class ApiExamples
     {
         ["signIn"] = """{"email":"ann@example.com","password":"correct horse battery staple"}""",
         ["enterCode"] = """{"code":"123456"}""",
+        ["register"] = """{"email":"ann@example.com"}""",
+        ["forgotPassword"] = """{"email":"ann@example.com"}""",
         ["beginDeviceLogin"] = """{"machine":"build server"}""",
         ["pollDeviceLogin"] = """{"device_code":"the one that the machine got"}""",
         ["changeMyPassword"] = """{"current":"correct horse battery staple","chosen":"a better one of five words"}""",

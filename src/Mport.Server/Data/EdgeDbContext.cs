@@ -6,6 +6,7 @@ using Mport.Server.Accounts.Teams;
 using Mport.Server.Accounts.Web;
 using Mport.Server.Edge.Proxies;
 using Mport.Server.Events;
+using Mport.Server.Mail;
 using Mport.Server.Quotas;
 
 namespace Mport.Server.Data;
@@ -67,6 +68,12 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
     /// <summary>Machines that wait for their login to be approved.</summary>
     public DbSet<DeviceLoginRow> DeviceLogins => Set<DeviceLoginRow>();
 
+    /// <summary>Mails that wait to be sent.</summary>
+    public DbSet<OutgoingMailRow> OutgoingMails => Set<OutgoingMailRow>();
+
+    /// <summary>Addresses that wait to be confirmed.</summary>
+    public DbSet<RegistrationRow> Registrations => Set<RegistrationRow>();
+
     /// <summary>Recovery codes.</summary>
     public DbSet<RecoveryCodeRow> RecoveryCodes => Set<RecoveryCodeRow>();
 
@@ -96,6 +103,8 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
         configurationBuilder.Properties<TunnelLabels>().HaveConversion<TunnelLabelsConverter>();
         configurationBuilder.Properties<WebSessionId>().HaveConversion<WebSessionIdConverter>().HaveMaxLength(30);
         configurationBuilder.Properties<InvitationId>().HaveConversion<InvitationIdConverter>().HaveMaxLength(30);
+        configurationBuilder.Properties<MailId>().HaveConversion<MailIdConverter>().HaveMaxLength(30);
+        configurationBuilder.Properties<MailKind>().HaveConversion<MailKindConverter>().HaveMaxLength(16);
         configurationBuilder.Properties<ReservationId>().HaveConversion<ReservationIdConverter>().HaveMaxLength(30);
         configurationBuilder.Properties<UserRole>().HaveConversion<UserRoleConverter>().HaveMaxLength(8);
         configurationBuilder.Properties<PortTransport>().HaveConversion<PortTransportConverter>().HaveMaxLength(3);
@@ -142,6 +151,7 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
         ConfigureEvents(modelBuilder);
         ConfigureUsage(modelBuilder);
         AccountTables.Configure(modelBuilder);
+        MailTables.Configure(modelBuilder);
         SnakeCaseNames.Apply(modelBuilder);
     }
 

@@ -6,6 +6,7 @@ using Mport.Server.Accounts.Reservations;
 using Mport.Server.Accounts.Teams;
 using Mport.Server.Accounts.Web;
 using Mport.Server.Edge.Proxies;
+using Mport.Server.Mail;
 using Mport.Server.Quotas;
 
 namespace Mport.Server.Data;
@@ -19,6 +20,13 @@ internal sealed class TunnelIdConverter() : ValueConverter<TunnelId, string>(id 
 internal sealed class WebSessionIdConverter() : ValueConverter<WebSessionId, string>(id => id.Value, text => new WebSessionId(text));
 
 internal sealed class InvitationIdConverter() : ValueConverter<InvitationId, string>(id => id.Value, text => new InvitationId(text));
+
+internal sealed class MailIdConverter() : ValueConverter<MailId, string>(id => id.Value, text => new MailId(text));
+
+internal sealed class MailKindConverter() : ValueConverter<MailKind, string>(kind => kind.ToText(), text => Read(text))
+{
+    private static MailKind Read(string text) => MailKinds.Parse(text) ?? throw new UnreachableException($"outgoing_mails.kind holds {text}");
+}
 
 internal sealed class ReservationIdConverter() : ValueConverter<ReservationId, string>(id => id.Value, text => new ReservationId(text));
 

@@ -55,7 +55,7 @@ internal sealed class RunningEdge : IAsyncDisposable
         _time = time;
 
         // What writes to the database of its own accord ends as soon as another edge does so.
-        _watching = Task.WhenAll(watch.RunAsync(_stop.Token), teamWatch.RunAsync(_stop.Token), sightings.RunAsync(_leave.Token), visitorWatch.RunAsync(_stop.Token), IdleMemory.OfProcess(time).RunAsync(_stop.Token), handover.AwaitReturnAsync(_leave.Token));
+        _watching = Task.WhenAll(watch.RunAsync(_stop.Token), teamWatch.RunAsync(_stop.Token), sightings.RunAsync(_leave.Token), visitorWatch.RunAsync(_stop.Token), IdleMemory.OfProcess(time).RunAsync(_stop.Token), handover.AwaitReturnAsync(_leave.Token), accounts.Outbox?.RunAsync(_leave.Token) ?? Task.CompletedTask);
     }
 
     /// <summary>The edge as the next one sees it.</summary>
@@ -145,7 +145,7 @@ internal sealed class RunningEdge : IAsyncDisposable
         var acceptor = new SessionAcceptor(certificate, greeter, limits, sessionsMetrics, time, loggers.CreateLogger<SessionAcceptor>());
         await books.StartAsync(visitorWatch, sessions, cancellationToken);
         var links = new AccountLinks();
-        var accounts = new AccountWeb(edge.Accounts, edge.Tokens, edge.AccountKey, links, books.Events, meters, loggers, time);
+        var accounts = new AccountWeb(settings, edge.Accounts, edge.Users, edge.Tokens, edge.AccountKey, links, books.Events, meters, loggers, time);
         var web = await EdgeWeb.StartAsync(
             new EdgeWebOptions
             {

@@ -27,6 +27,9 @@ internal sealed record InvitationLine(string Id, string Email, string Role, stri
     /// <summary>The link.</summary>
     public string? Link { get; init; }
 
+    /// <summary>Whether the link was mailed; absent where no mail server is configured.</summary>
+    public bool? Mailed { get; init; }
+
     /// <summary>When it was made.</summary>
     public DateTimeOffset? CreatedAt { get; init; }
 

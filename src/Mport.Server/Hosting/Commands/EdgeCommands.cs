@@ -53,6 +53,7 @@ internal static class EdgeCommands
             TokenCommands.Build(frame),
             ReservationCommands.Build(frame),
             QuotaCommands.Build(frame),
+            MailCommands.Build(frame),
             AuditCommands.Build(frame),
             CheckCommand.Build(frame, environment),
             VersionCommand.Build(environment),

@@ -234,6 +234,6 @@ internal static class EdgeOptions
         [
             Data, Config, Database, Domain, Listen, HttpPort, TlsPort, TcpPorts, UdpPorts, Certificate, Key, Owner, Drain, HandoverDrain, HalfClosedTimeout, MaxCarriers, ResumeGrace, ResumeBuffer, UdpIdle, UdpVisitors, UdpVisitorsPerAddress, UdpQueue, UdpAmplification, Forbidden, ApiRate, MaxTeamsPerAccount,
             ProxyProtocolFrom, TrustedProxies,
-            .. LimitOptions.All, .. QuotaOptions.All, EventRetention, Metrics, Level,
+            .. LimitOptions.All, .. QuotaOptions.All, .. MailSettings.All, EventRetention, Metrics, Level,
         ];
 }

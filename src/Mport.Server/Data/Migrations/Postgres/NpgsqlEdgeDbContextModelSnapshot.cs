@@ -459,6 +459,54 @@ namespace Mport.Server.Data.Migrations.Postgres
                     b.ToTable("invitations");
                 });
 
+            modelBuilder.Entity("Mport.Server.Data.OutgoingMailRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<string>("Email")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)")
+                        .HasColumnName("email")
+                        .UseCollation("C");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("kind")
+                        .UseCollation("C");
+
+                    b.Property<byte[]>("Sealed")
+                        .HasMaxLength(96)
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed");
+
+                    b.HasKey("Id")
+                        .HasName("pk_outgoing_mails");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_outgoing_mails_due_at");
+
+                    b.ToTable("outgoing_mails");
+                });
+
             modelBuilder.Entity("Mport.Server.Data.QuotaRow", b =>
                 {
                     b.Property<string>("Kind")
@@ -546,6 +594,34 @@ namespace Mport.Server.Data.Migrations.Postgres
                         .HasName("pk_recovery_codes");
 
                     b.ToTable("recovery_codes");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.RegistrationRow", b =>
+                {
+                    b.Property<byte[]>("Hash")
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash")
+                        .IsFixedLength();
+
+                    b.Property<string>("Email")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)")
+                        .HasColumnName("email")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.HasKey("Hash")
+                        .HasName("pk_registrations");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_registrations_expires_at");
+
+                    b.ToTable("registrations");
                 });
 
             modelBuilder.Entity("Mport.Server.Data.ReleasedName", b =>

@@ -424,6 +424,51 @@ namespace Mport.Server.Data.Migrations.Sqlite
                     b.ToTable("invitations");
                 });
 
+            modelBuilder.Entity("Mport.Server.Data.OutgoingMailRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at");
+
+                    b.Property<string>("Email")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("email");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<byte[]>("Sealed")
+                        .HasMaxLength(96)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("sealed");
+
+                    b.HasKey("Id")
+                        .HasName("pk_outgoing_mails");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_outgoing_mails_due_at");
+
+                    b.ToTable("outgoing_mails");
+                });
+
             modelBuilder.Entity("Mport.Server.Data.QuotaRow", b =>
                 {
                     b.Property<string>("Kind")
@@ -507,6 +552,33 @@ namespace Mport.Server.Data.Migrations.Sqlite
                         .HasName("pk_recovery_codes");
 
                     b.ToTable("recovery_codes");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.RegistrationRow", b =>
+                {
+                    b.Property<byte[]>("Hash")
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("hash")
+                        .IsFixedLength();
+
+                    b.Property<string>("Email")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("email");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.HasKey("Hash")
+                        .HasName("pk_registrations");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_registrations_expires_at");
+
+                    b.ToTable("registrations");
                 });
 
             modelBuilder.Entity("Mport.Server.Data.ReleasedName", b =>
