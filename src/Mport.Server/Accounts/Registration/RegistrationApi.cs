@@ -21,16 +21,10 @@ internal static class RegistrationApi
     }
 
     private static async Task<Results<Accepted<MailAnswer>, ApiProblem>> RegisterAsync(Body<AddressRequest> body, HttpContext context, MailDesk desk, CancellationToken cancellationToken) =>
-        Answer(Obstacle(context) ?? await desk.RegisterAsync(body.Value.Email ?? "", WebVisitor.Of(context), cancellationToken));
+        Answer(RequestOrigin.ObstacleToSigningIn(context) ?? await desk.RegisterAsync(body.Value.Email ?? "", WebVisitor.Of(context), cancellationToken));
 
     private static async Task<Results<Accepted<MailAnswer>, ApiProblem>> ForgotAsync(Body<AddressRequest> body, HttpContext context, MailDesk desk, CancellationToken cancellationToken) =>
-        Answer(Obstacle(context) ?? await desk.ResetPasswordAsync(body.Value.Email ?? "", WebVisitor.Of(context), cancellationToken));
-
-    // Other pages must not make a visitor's browser ask for mails.
-    private static Failure? Obstacle(HttpContext context) =>
-        !WebCookies.IsPrivate(context) ? Failure.Of(AccountErrors.SignInUnsafe)
-        : !RequestOrigin.IsPossible(context) ? Failure.Of(AccountErrors.FormRefused)
-        : null;
+        Answer(RequestOrigin.ObstacleToSigningIn(context) ?? await desk.ResetPasswordAsync(body.Value.Email ?? "", WebVisitor.Of(context), cancellationToken));
 
     private static Results<Accepted<MailAnswer>, ApiProblem> Answer(Failure? failure) =>
         failure is null ? TypedResults.Accepted((string?)null, new MailAnswer("accepted"))
