@@ -86,6 +86,14 @@ internal static class ExitCodes
         [TunnelErrors.QuotaNear.Code] = Quota,
         [TunnelErrors.DatagramTooLarge.Code] = TargetUnreachable,
 
+        [TeamErrors.TeamUnknown.Code] = Forbidden,
+        [TeamErrors.TeamNameTaken.Code] = Taken,
+        [TeamErrors.LastManager.Code] = Taken,
+        [TeamErrors.TeamHasTunnels.Code] = Taken,
+        [TeamErrors.TeamLimit.Code] = Quota,
+        [TeamErrors.ManagersOnly.Code] = Forbidden,
+        [TeamErrors.AlreadyMember.Code] = Taken,
+
         [ConnectionErrors.EdgeUnreachable.Code] = EdgeUnreachable,
         [ConnectionErrors.NameNotResolved.Code] = EdgeUnreachable,
         [ConnectionErrors.PinMismatch.Code] = EdgeUnreachable,
@@ -128,6 +136,13 @@ internal static class ExitCodes
         [LedgerErrors.ChainBroken.Code] = Unexpected,
         [LedgerErrors.QuotaSubjectUnknown.Code] = Unexpected,
         [LedgerErrors.QuotaInvalid.Code] = Unexpected,
+        // These stand on the edge's own pages, and answer the API's callers.
+        [SignupErrors.RegistrationClosed.Code] = Unexpected,
+        [SignupErrors.DomainRefused.Code] = Unexpected,
+        [SignupErrors.MailMissing.Code] = Unexpected,
+        [SignupErrors.MailBusy.Code] = Unexpected,
+        [SignupErrors.MailTooOften.Code] = Unexpected,
+        [SignupErrors.ConfirmationInvalid.Code] = Unexpected,
         [ReservationErrors.ReservationUnknown.Code] = Unexpected,
         [ApiErrors.Unauthenticated.Code] = Unexpected,
         [ApiErrors.NotFound.Code] = Unexpected,

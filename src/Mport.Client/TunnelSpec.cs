@@ -27,6 +27,9 @@ public sealed record TunnelSpec
     /// <summary>Share the tunnel with the account's other clients that name the same group; null keeps it to this client.</summary>
     public string? Group { get; init; }
 
+    /// <summary>The team of the account that the tunnel belongs to, by name; null for the account's own.</summary>
+    public string? Team { get; init; }
+
     /// <summary>With a group: each visitor address goes to the same member for as long as it is there.</summary>
     public bool Sticky { get; init; }
 

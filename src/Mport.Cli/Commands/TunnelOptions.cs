@@ -11,6 +11,7 @@ internal sealed class TunnelOptions(CommonOptions common)
     private readonly Option<string?> _subdomain = new("--subdomain") { HelpName = "NAME", Description = "The wanted subdomain; without it the edge chooses, and keeps what it chose" };
     private readonly Option<string?> _remotePort = new("--remote-port") { HelpName = "PORT", Description = "The wanted public port, or the first of a range; without it the edge chooses, and keeps what it chose" };
     private readonly Option<string?> _group = new("--group") { HelpName = "NAME", Description = "Share the tunnel with your other clients that name this group" };
+    private readonly Option<string?> _team = new("--team") { HelpName = "NAME", Description = "Open a tunnel of this team of yours: its members share its name and address" };
     private readonly Option<bool> _sticky = new("--sticky") { Description = "With --group: a visitor's address stays with one client" };
 
     private readonly Option<string?> _proxyProtocol = new Option<string?>("--proxy-protocol") { HelpName = "1|2", Description = "Begin with a PROXY header of this version, which tells the target the visitor's address" }
@@ -28,7 +29,7 @@ internal sealed class TunnelOptions(CommonOptions common)
     public void AddTo(Command command, TunnelKind kind)
     {
         CommonOptions.Add(command, kind == TunnelKind.Http ? [_subdomain] : [_remotePort]);
-        CommonOptions.Add(command, [common.Name, _group, _sticky, kind == TunnelKind.Http ? _noProxyProtocol : _proxyProtocol]);
+        CommonOptions.Add(command, [common.Name, _group, _sticky, _team, kind == TunnelKind.Http ? _noProxyProtocol : _proxyProtocol]);
         CommonOptions.Add(command, kind == TunnelKind.Udp ? [] : [_check, _interval, _timeout, _threshold]);
     }
 
@@ -54,6 +55,7 @@ internal sealed class TunnelOptions(CommonOptions common)
             Takeover = parsed.GetValue(common.Takeover),
             ProxyProtocol = parsed.GetValue(kind == TunnelKind.Http ? _noProxyProtocol : _proxyProtocol) switch { null => null, "1" => 1, _ => 2 },
             Group = Name(_group),
+            Team = Name(_team),
             Sticky = parsed.GetValue(_sticky),
             Health = kind == TunnelKind.Udp ? null : ReadHealth(parsed, Note),
         };

@@ -8,7 +8,7 @@ namespace Mport.Cli.Configuration;
 internal sealed class TunnelSectionReader(ConfigProblems problems)
 {
     private static readonly string[] s_keys =
-        ["proto", "target", "subdomain", "remote_port", "takeover", "group", "sticky", "proxy_protocol", "health"];
+        ["proto", "target", "subdomain", "remote_port", "takeover", "group", "sticky", "team", "proxy_protocol", "health"];
 
     private readonly HealthSectionReader _health = new(problems);
 
@@ -107,6 +107,7 @@ internal sealed class TunnelSectionReader(ConfigProblems problems)
         "remote_port" => wish with { RemotePorts = ReadPorts(value) },
         "takeover" => wish with { Takeover = problems.Switch(key, value) },
         "group" => wish with { Group = ReadName(key, value) },
+        "team" => wish with { Team = ReadName(key, value) },
         "sticky" => wish with { Sticky = problems.Switch(key, value) },
         "proxy_protocol" => wish with { ProxyProtocol = ReadProxyProtocol(value) },
         "health" => wish with { Health = _health.Read(value) },

@@ -33,6 +33,9 @@ internal sealed record TunnelWish
     /// <summary>The group that shares the tunnels.</summary>
     public string? Group { get; init; }
 
+    /// <summary>The team that the tunnels belong to.</summary>
+    public string? Team { get; init; }
+
     /// <summary>Each visitor address to the same member.</summary>
     public bool Sticky { get; init; }
 
@@ -110,6 +113,7 @@ internal sealed record TunnelWish
             Takeover = Takeover,
             ProxyProtocol = ProxyProtocol,
             Group = Group,
+            Team = Team,
             Sticky = Sticky,
             Health = Health,
         };

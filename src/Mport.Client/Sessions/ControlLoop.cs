@@ -120,6 +120,7 @@ internal sealed class ControlLoop(object session, TunnelSet set, SessionTunnels 
                 RemotePort = spec.RemotePort,
                 Takeover = spec.Takeover,
                 Group = spec.Group,
+                Team = spec.Team,
                 Sticky = spec.Sticky,
             },
             cancellationToken);

@@ -48,6 +48,9 @@ public sealed record OpenTunnel : ControlMessage
     /// <summary>Share the tunnel with the other clients of this group.</summary>
     public string? Group { get; init; }
 
+    /// <summary>The team, by name or id, that the tunnel belongs to; absent for the account's own.</summary>
+    public string? Team { get; init; }
+
     /// <summary>With a group: send each visitor address to the same member for as long as it is there.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Sticky { get; init; }

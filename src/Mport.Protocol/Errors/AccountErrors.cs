@@ -126,7 +126,7 @@ public static class AccountErrors
         Code = new(1120),
         Title = "The e-mail address or the password is not right",
         Why = "No account has this address together with this password. Which of the two is wrong is not told.",
-        Fix = "Check both. Who has no password, or forgot it, asks the edge's administrator for a link: `mportd user reset-password EMAIL`.",
+        Fix = "Check both. Who has no password, or forgot it, follows \"Forgot the password?\" on the page, or asks the edge's administrator for a link: `mportd user reset-password EMAIL`.",
     };
 
     /// <summary>The code is not right.</summary>
@@ -153,7 +153,7 @@ public static class AccountErrors
         Code = new(1123),
         Title = "The link does not work",
         Why = "It was used, is older than an hour, or the password has been changed since it was made.",
-        Fix = "Ask the edge's administrator for a new one: `mportd user reset-password EMAIL`.",
+        Fix = "Ask for another mail where you asked for this one, or the edge's administrator for a link: `mportd user reset-password EMAIL`.",
     };
 
     /// <summary>The form cannot be accepted.</summary>

@@ -7,7 +7,8 @@ public static class ErrorCatalog
     public static IReadOnlyList<ErrorDescription> All { get; } =
     [
         .. UsageErrors.All, .. AccountErrors.All, .. TunnelErrors.All, .. ConnectionErrors.All,
-        .. ProtocolErrors.All, .. ApiErrors.All, .. LedgerErrors.All, .. ReservationErrors.All, .. EdgeErrors.All, .. VisitorErrors.All,
+        .. ProtocolErrors.All, .. ApiErrors.All, .. LedgerErrors.All, .. ReservationErrors.All, .. TeamErrors.All, .. SignupErrors.All, .. EdgeErrors.All, .. MailErrors.All,
+        .. VisitorErrors.All,
     ];
 
     /// <summary>The description of a code, or null when no such code exists.</summary>

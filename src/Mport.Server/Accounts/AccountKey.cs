@@ -55,18 +55,24 @@ internal sealed class AccountKey
     }
 
     /// <summary>Seals bytes for one account: nobody can move them to another row.</summary>
-    public byte[] Seal(ReadOnlySpan<byte> plain, UserId owner)
+    public byte[] Seal(ReadOnlySpan<byte> plain, UserId owner) => Seal(plain, owner.Value);
+
+    /// <summary>Seals bytes for the row of one id, of an account or anything else.</summary>
+    public byte[] Seal(ReadOnlySpan<byte> plain, string owner)
     {
         var whole = new byte[NonceLength + plain.Length + TagLength];
         var nonce = whole.AsSpan(0, NonceLength);
         RandomNumberGenerator.Fill(nonce);
         using var aes = new AesGcm(_seal, TagLength);
-        aes.Encrypt(nonce, plain, whole.AsSpan(NonceLength, plain.Length), whole.AsSpan(NonceLength + plain.Length), Encoding.UTF8.GetBytes(owner.Value));
+        aes.Encrypt(nonce, plain, whole.AsSpan(NonceLength, plain.Length), whole.AsSpan(NonceLength + plain.Length), Encoding.UTF8.GetBytes(owner));
         return whole;
     }
 
     /// <summary>What was sealed, or null when it was sealed with another key or for another account.</summary>
-    public byte[]? Open(ReadOnlySpan<byte> whole, UserId owner)
+    public byte[]? Open(ReadOnlySpan<byte> whole, UserId owner) => Open(whole, owner.Value);
+
+    /// <summary>What was sealed, or null when it was sealed with another key or for another id.</summary>
+    public byte[]? Open(ReadOnlySpan<byte> whole, string owner)
     {
         if (whole.Length < NonceLength + TagLength)
         {
@@ -77,7 +83,7 @@ internal sealed class AccountKey
         using var aes = new AesGcm(_seal, TagLength);
         try
         {
-            aes.Decrypt(whole[..NonceLength], whole.Slice(NonceLength, plain.Length), whole[^TagLength..], plain, Encoding.UTF8.GetBytes(owner.Value));
+            aes.Decrypt(whole[..NonceLength], whole.Slice(NonceLength, plain.Length), whole[^TagLength..], plain, Encoding.UTF8.GetBytes(owner));
             return plain;
         }
         catch (AuthenticationTagMismatchException)

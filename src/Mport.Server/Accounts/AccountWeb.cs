@@ -3,11 +3,14 @@ using Mport.Server.Accounts.Links;
 using Mport.Server.Accounts.Login;
 using Mport.Server.Accounts.Pages;
 using Mport.Server.Accounts.Passwords;
+using Mport.Server.Accounts.Registration;
 using Mport.Server.Accounts.Totp;
 using Mport.Server.Accounts.Web;
 using Mport.Server.Api;
 using Mport.Server.Edge.Http;
 using Mport.Server.Events;
+using Mport.Server.Hosting;
+using Mport.Server.Mail;
 using Mport.Server.Metrics;
 
 namespace Mport.Server.Accounts;
@@ -15,27 +18,36 @@ namespace Mport.Server.Accounts;
 /// <summary>Everything that people and machines do to get in, put together for a running edge.</summary>
 internal sealed class AccountWeb : IDisposable
 {
-    private readonly PasswordWork _work = new();
+    private readonly PasswordWork _work;
     private readonly AccountStores _stores;
 
     /// <summary>Puts it together.</summary>
-    public AccountWeb(AccountStores stores, TokenStore tokens, AccountKey key, AccountLinks links, IEventLog events, EdgeMeters meters, ILoggerFactory loggers, TimeProvider time)
+    public AccountWeb(
+        EdgeSettings settings, AccountStores stores, UserStore users, TokenStore tokens, AccountKey key, AccountLinks links, IEventLog events, EdgeMeters meters, ILoggerFactory loggers, TimeProvider time)
     {
         _stores = stores;
         var metrics = new AccountsMetrics(meters);
+        _work = new PasswordWork(metrics);
         var throttle = new LoginThrottle(time);
         var secondFactor = new SecondFactor(stores.Credentials, key, time);
         Links = links;
         Devices = new DeviceDesk(stores.DeviceLogins(key), tokens, stores.Credentials, metrics, events, time, loggers.CreateLogger<DeviceDesk>());
         SignIn = new SignInDesk(stores.Credentials, stores.WebSessions, _work, secondFactor, throttle, metrics, events, time, loggers.CreateLogger<SignInDesk>());
-        Passwords = new PasswordDesk(stores.Credentials, stores.Links, stores.Invitations, SignIn, _work, events, loggers.CreateLogger<PasswordDesk>());
+        Outbox = settings.Mail is { } mail
+            ? new MailOutbox(
+                stores.Mails, new MailWriter(users, stores, key, links, events), new SmtpMailer(mail, time), events, new MailMetrics(meters), time, loggers.CreateLogger<MailOutbox>())
+            : null;
+        Mails = new MailDesk(settings.Registration, Outbox, new MailThrottle(time), key, metrics, events, time);
+        Passwords = new PasswordDesk(stores.Credentials, stores.Links, stores.Invitations, stores.Registrations, SignIn, _work, events, loggers.CreateLogger<PasswordDesk>());
         Accounts = new AccountDesk(stores.Credentials, secondFactor, SignIn, throttle, events, loggers.CreateLogger<AccountDesk>());
         Gate = new WebGate(stores.WebSessions, events);
         var site = new AccountSite(Gate, new FormGuard(key, metrics, time, loggers.CreateLogger<FormGuard>()), loggers.CreateLogger<AccountSite>());
         Routes =
         [
-            new SignInPages(site, SignIn),
-            new PasswordPages(site, Passwords, stores.Links, stores.Invitations),
+            new SignInPages(site, SignIn, Mails),
+            new PasswordPages(site, Passwords, stores.Links, stores.Invitations, Mails),
+            new RegistrationPages(site, Mails, Passwords, stores.Registrations),
+            new ForgotPages(site, Mails),
             new AccountPages(site, stores.WebSessions, Accounts, events),
             new DevicePages(site, Devices),
         ];
@@ -46,6 +58,12 @@ internal sealed class AccountWeb : IDisposable
 
     /// <summary>Sets passwords.</summary>
     public PasswordDesk Passwords { get; }
+
+    /// <summary>Takes wishes for mails.</summary>
+    public MailDesk Mails { get; }
+
+    /// <summary>Sends the mails; null where the edge sends none.</summary>
+    public MailOutbox? Outbox { get; }
 
     /// <summary>Changes second factors.</summary>
     public AccountDesk Accounts { get; }
@@ -69,6 +87,7 @@ internal sealed class AccountWeb : IDisposable
         services.AddSingleton(Gate);
         services.AddSingleton(SignIn);
         services.AddSingleton(Passwords);
+        services.AddSingleton(Mails);
         services.AddSingleton(Accounts);
         services.AddSingleton(Devices);
         services.AddSingleton(Links);

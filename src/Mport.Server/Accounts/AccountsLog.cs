@@ -27,6 +27,9 @@ internal static partial class AccountsLog
     [LoggerMessage(3107, LogLevel.Information, "{UserId} accepted an invitation from {Address}")]
     public static partial void InvitationAccepted(this ILogger logger, UserId userId, string address);
 
+    [LoggerMessage(3113, LogLevel.Information, "{UserId} confirmed an address and has an account, from {Address}")]
+    public static partial void RegistrationConfirmed(this ILogger logger, UserId userId, string address);
+
     [LoggerMessage(3108, LogLevel.Information, "{UserId} decided on the device {Machine} from {Address}: approved is {Approved}")]
     public static partial void DeviceDecided(this ILogger logger, UserId userId, string machine, string address, bool approved);
 

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Mport.Protocol.Errors;
+using Mport.Server.Accounts.Teams;
 using Mport.Server.Data;
 
 namespace Mport.Server.Accounts;
@@ -18,12 +19,17 @@ internal sealed class AddressClaim(EdgeDbContext context, TunnelClaim claim, Tim
     /// <summary>Looks, decides and writes.</summary>
     public async Task<TunnelClaimResult> RunAsync(CancellationToken cancellationToken)
     {
-        var row = await context.Tunnels.FirstOrDefaultAsync(t => t.UserId == claim.UserId && t.Name == claim.Name, cancellationToken);
+        var row = await claim.OwnIn(context.Tunnels).FirstOrDefaultAsync(t => t.Name == claim.Name, cancellationToken);
+        if (await TeamClaim.RefuseAsync(context, claim, row, cancellationToken) is { } stranger)
+        {
+            return Refused(stranger);
+        }
+
         if (claim.Edit is { } edit && edit.Revision != row?.Revision)
         {
             return Refused(row is null || edit.Revision is not null
                 ? Failure.Of(ApiErrors.PreconditionFailed)
-                : Failure.Of(TunnelErrors.NameTaken, $"Your account has a tunnel named {claim.Name} already."));
+                : Failure.Of(TunnelErrors.NameTaken, $"{(claim.TeamId is null ? "Your account" : "The team")} has a tunnel named {claim.Name} already."));
         }
 
         if (row?.StoppedAt is not null && claim.Edit is null)
@@ -45,7 +51,7 @@ internal sealed class AddressClaim(EdgeDbContext context, TunnelClaim claim, Tim
             }
 
             var now = time.GetUtcNow();
-            row = new TunnelRow { Id = TunnelId.Create(time), UserId = claim.UserId, Name = claim.Name, Proto = claim.Proto, CreatedAt = now, LastSeenAt = now };
+            row = new TunnelRow { Id = TunnelId.Create(time), UserId = claim.UserId, TeamId = claim.TeamId, Name = claim.Name, Proto = claim.Proto, CreatedAt = now, LastSeenAt = now };
             context.Tunnels.Add(row);
         }
 
@@ -71,11 +77,13 @@ internal sealed class AddressClaim(EdgeDbContext context, TunnelClaim claim, Tim
         }
 
         await NoteAsync(nameBefore, row.Subdomain, tcpBefore, row.TcpPort, udpBefore, row.UdpPort, cancellationToken);
-        await RequireUnreservedAsync(row, cancellationToken);
+        await RequireUnreservedAsync(
+            row.Subdomain == nameBefore ? null : row.Subdomain, row.TcpPort == tcpBefore ? null : row.TcpPort, row.UdpPort == udpBefore ? null : row.UdpPort, cancellationToken);
         if (claim.Edit is { } changes)
         {
             row.Labels = changes.Labels;
             row.TargetHint = changes.TargetHint;
+            row.TeamId = changes.MoveTo ?? row.TeamId;
             row.Revision += changes.Revision is null ? 0 : 1;
         }
 
@@ -84,7 +92,7 @@ internal sealed class AddressClaim(EdgeDbContext context, TunnelClaim claim, Tim
         return new TunnelClaimResult.Claimed(RecordOf(row), before);
     }
 
-    private static TunnelRecord RecordOf(TunnelRow row) => new(row.Id, row.Name, row.Proto, row.Subdomain, row.Port);
+    private static TunnelRecord RecordOf(TunnelRow row) => new(row.Id, row.Name, row.Proto, row.Subdomain, row.Port) { TeamId = row.TeamId };
 
     private static TunnelClaimResult.Refused Refused(Failure failure) => new(failure);
 
@@ -124,7 +132,7 @@ internal sealed class AddressClaim(EdgeDbContext context, TunnelClaim claim, Tim
         }
 
         var holder = await AddressHolder.Of(context.Tunnels.Where(t => t.Subdomain == wanted)).FirstOrDefaultAsync(cancellationToken);
-        if (holder is not null && holder.UserId != claim.UserId)
+        if (holder is not null && holder.Owner != claim.Owner)
         {
             return Failure.Of(TunnelErrors.NameTaken, $"The subdomain {wanted} belongs to another account.");
         }
@@ -154,9 +162,9 @@ internal sealed class AddressClaim(EdgeDbContext context, TunnelClaim claim, Tim
     }
 
     // Looks once more, behind the read of the address's own row: a reservation that is made from here on changes that row, and then the write fails.
-    private async Task RequireUnreservedAsync(TunnelRow row, CancellationToken cancellationToken)
+    // What the tunnel has already it keeps: a team's may have what one of the members has reserved.
+    private async Task RequireUnreservedAsync(string? name, int? tcp, int? udp, CancellationToken cancellationToken)
     {
-        var (name, tcp, udp) = (row.Subdomain, row.TcpPort, row.UdpPort);
         if (await context.Reservations.AnyAsync(
             r => r.UserId != claim.UserId && ((name != null && r.Subdomain == name) || (tcp != null && r.TcpPort == tcp) || (udp != null && r.UdpPort == udp)), cancellationToken))
         {

@@ -1,3 +1,4 @@
+using Mport.Server.Accounts.Teams;
 using Mport.Server.Data;
 
 namespace Mport.Server.Accounts;
@@ -8,8 +9,14 @@ internal sealed record AddressHolder
     /// <summary>The tunnel.</summary>
     public required TunnelId Id { get; init; }
 
-    /// <summary>Whose it is.</summary>
+    /// <summary>Who made it; without a team, whose it is.</summary>
     public required UserId UserId { get; init; }
+
+    /// <summary>The team that it belongs to; null for a person's.</summary>
+    public TeamId? TeamId { get; init; }
+
+    /// <summary>Whose it is.</summary>
+    public TunnelOwner Owner => TunnelOwner.Of(UserId, TeamId);
 
     /// <summary>Its name.</summary>
     public required string Name { get; init; }
@@ -31,6 +38,7 @@ internal sealed record AddressHolder
     {
         Id = t.Id,
         UserId = t.UserId,
+        TeamId = t.TeamId,
         Name = t.Name,
         TcpPort = t.TcpPort,
         UdpPort = t.UdpPort,

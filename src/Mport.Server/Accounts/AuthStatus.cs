@@ -10,6 +10,11 @@ internal static class AuthStatus
     {
         [AccountErrors.SignInTooOften.Code] = StatusCodes.Status429TooManyRequests,
         [AccountErrors.DeviceTooFast.Code] = StatusCodes.Status429TooManyRequests,
+        [SignupErrors.MailTooOften.Code] = StatusCodes.Status429TooManyRequests,
+        [SignupErrors.MailBusy.Code] = StatusCodes.Status503ServiceUnavailable,
+        [SignupErrors.RegistrationClosed.Code] = StatusCodes.Status403Forbidden,
+        [SignupErrors.DomainRefused.Code] = StatusCodes.Status403Forbidden,
+        [SignupErrors.MailMissing.Code] = StatusCodes.Status403Forbidden,
         [AccountErrors.SignInBusy.Code] = StatusCodes.Status503ServiceUnavailable,
         [AccountErrors.SignInNeeded.Code] = StatusCodes.Status401Unauthorized,
         [AccountErrors.RoleForbids.Code] = StatusCodes.Status403Forbidden,

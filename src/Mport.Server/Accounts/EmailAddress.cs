@@ -1,6 +1,9 @@
+using System.Text;
+using Mport.Server.Accounts.Registration;
+
 namespace Mport.Server.Accounts;
 
-/// <summary>An account's e-mail address, whose form was checked. It is a login name: nothing is ever sent on the strength of the form alone.</summary>
+/// <summary>An account's e-mail address, whose form was checked. It is a login name; that mail reaches its owner is known only once a link was used that was sent there.</summary>
 internal readonly record struct EmailAddress
 {
     /// <summary>The longest address that SMTP can carry (RFC 5321, path of 256 with its two brackets).</summary>
@@ -32,6 +35,16 @@ internal readonly record struct EmailAddress
 
         email = new EmailAddress(text);
         return true;
+    }
+
+    /// <summary>Reads what a person typed: spaces around it do not count, and a domain may be written in its own script (<c>ann@bücher.example</c>).</summary>
+    public static bool TryParseTyped(string? text, out EmailAddress email)
+    {
+        var typed = text?.Trim() ?? "";
+        var at = typed.IndexOf('@', StringComparison.Ordinal);
+        return at > 0 && typed.Length <= MaxLength && !Ascii.IsValid(typed) && MailDomains.Normalize(typed[(at + 1)..]) is { } domain
+            ? TryParse($"{typed[..at]}@{domain}", out email)
+            : TryParse(typed, out email);
     }
 
     /// <inheritdoc />

@@ -1,28 +1,36 @@
 using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
+using Mport.Server.Accounts.Teams;
 using Mport.Server.Api;
 using Mport.Server.Data;
 
 namespace Mport.Server.Accounts;
 
-/// <summary>Queries about the tunnels of one account, which each of them names: another account's tunnel is not there.</summary>
+/// <summary>Queries about the tunnels of one account and of its teams, which each of them names: another's tunnel is not there.</summary>
 internal sealed class OwnTunnelStore(IDbContextFactory<EdgeDbContext> contexts, TimeProvider time)
 {
     private static readonly Expression<Func<TunnelRow, StoredTunnel>> _toStored = t => new StoredTunnel
     {
         Id = t.Id,
-        Spec = new TunnelSpec { Name = t.Name, Proto = t.Proto, Subdomain = t.Subdomain, Port = t.TcpPort ?? t.UdpPort, Labels = t.Labels, TargetHint = t.TargetHint },
+        Spec = new TunnelSpec { Name = t.Name, Proto = t.Proto, Subdomain = t.Subdomain, Port = t.TcpPort ?? t.UdpPort, Labels = t.Labels, TargetHint = t.TargetHint, TeamId = t.TeamId },
+        MadeBy = t.UserId,
         CreatedAt = t.CreatedAt,
         LastSeenAt = t.LastSeenAt,
         StoppedAt = t.StoppedAt,
         Revision = t.Revision,
     };
 
-    /// <summary>A page of the account's tunnels; the search looks at names and subdomains.</summary>
-    public async Task<IReadOnlyList<StoredTunnel>> ListAsync(UserId owner, ListQuery query, CancellationToken cancellationToken)
+    /// <summary>A page of the account's and its teams' tunnels, or of one team's alone; the search looks at names and subdomains.</summary>
+    public async Task<IReadOnlyList<StoredTunnel>> ListAsync(UserId caller, TeamId? team, ListQuery query, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var rows = context.Tunnels.Where(t => t.UserId == owner);
+
+        // Each by an index of its own: one condition with "or" would read the whole table.
+        var rows = team is not null
+            ? context.Tunnels.Where(t => t.TeamId == team && context.TeamMembers.Any(m => m.UserId == caller && m.TeamId == team))
+            : context.Tunnels.Where(t => t.UserId == caller && t.TeamId == null)
+                .Concat(context.Tunnels.Where(t => context.TeamMembers.Where(m => m.UserId == caller).Select(m => (TeamId?)m.TeamId).Contains(t.TeamId)));
+
         if (query.Search is { } search)
         {
             var pattern = KeysetPaging.Containing(search);
@@ -33,29 +41,29 @@ internal sealed class OwnTunnelStore(IDbContextFactory<EdgeDbContext> contexts, 
     }
 
     /// <summary>The account's tunnel of this id, or null.</summary>
-    public async Task<StoredTunnel?> FindAsync(UserId owner, TunnelId id, CancellationToken cancellationToken)
+    public async Task<StoredTunnel?> FindAsync(UserId caller, TunnelId id, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        return await context.Tunnels.Where(t => t.UserId == owner && t.Id == id).Select(_toStored).FirstOrDefaultAsync(cancellationToken);
+        return await OneOf(context, caller, id).Select(_toStored).FirstOrDefaultAsync(cancellationToken);
     }
 
     /// <summary>Stops a tunnel, or lets it be opened again; false when the account has none of this id. A second time changes nothing.</summary>
-    public async Task<bool> SetStoppedAsync(UserId owner, TunnelId id, bool stopped, CancellationToken cancellationToken)
+    public async Task<bool> SetStoppedAsync(UserId caller, TunnelId id, bool stopped, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         DateTimeOffset? now = time.GetUtcNow();
-        return await context.Tunnels.Where(t => t.UserId == owner && t.Id == id)
+        return await OneOf(context, caller, id)
             .ExecuteUpdateAsync(
                 set => set.SetProperty(t => t.StoppedAt, t => stopped ? t.StoppedAt ?? now : null).SetProperty(t => t.Revision, t => t.Revision + 1), cancellationToken) > 0;
     }
 
     /// <summary>Deletes a tunnel; its address rests before another account may have it. Null when the account has none of this id.</summary>
-    public Task<StoredTunnel?> DeleteAsync(UserId owner, TunnelId id, CancellationToken cancellationToken) =>
-        contexts.DecideAsync(context => DeleteAsync(context, owner, id, cancellationToken), cancellationToken);
+    public Task<StoredTunnel?> DeleteAsync(UserId caller, TunnelId id, CancellationToken cancellationToken) =>
+        contexts.DecideAsync(context => DeleteAsync(context, caller, id, cancellationToken), cancellationToken);
 
-    private async Task<StoredTunnel?> DeleteAsync(EdgeDbContext context, UserId owner, TunnelId id, CancellationToken cancellationToken)
+    private async Task<StoredTunnel?> DeleteAsync(EdgeDbContext context, UserId caller, TunnelId id, CancellationToken cancellationToken)
     {
-        if (await context.Tunnels.FirstOrDefaultAsync(t => t.UserId == owner && t.Id == id, cancellationToken) is not { } row)
+        if (await OneOf(context, caller, id).FirstOrDefaultAsync(cancellationToken) is not { } row)
         {
             return null;
         }
@@ -63,9 +71,13 @@ internal sealed class OwnTunnelStore(IDbContextFactory<EdgeDbContext> contexts, 
         var stored = _toStored.Compile()(row);
         var (tcp, udp) = (row.TcpPort, row.UdpPort);
         context.Tunnels.Remove(row);
-        await ReleasedNames.NoteAsync(context, owner, row.Subdomain, time, cancellationToken);
-        await ReleasedPorts.NoteAsync(context, owner, tcp, udp, time, cancellationToken);
+        await ReleasedNames.NoteAsync(context, caller, row.Subdomain, time, cancellationToken);
+        await ReleasedPorts.NoteAsync(context, caller, tcp, udp, time, cancellationToken);
         await context.SaveChangesAsync(cancellationToken);
         return stored;
     }
+
+    /// <summary>The rule of ownership: a tunnel is there for the person whose it is, or for everybody in the team whose it is.</summary>
+    private static IQueryable<TunnelRow> OneOf(EdgeDbContext context, UserId caller, TunnelId id) => context.Tunnels.Where(t =>
+        t.Id == id && ((t.TeamId == null && t.UserId == caller) || (t.TeamId != null && context.TeamMembers.Any(m => m.UserId == caller && m.TeamId == t.TeamId))));
 }

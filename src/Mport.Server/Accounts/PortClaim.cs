@@ -49,7 +49,7 @@ internal sealed class PortClaim(EdgeDbContext context, TunnelClaim claim, TimePr
     {
         // One for each protocol of the kind, at most.
         var holders = await AddressHolder.Of(HoldersIn(wanted, wanted).Where(t => t.Id != row.Id)).ToListAsync(cancellationToken);
-        if (holders.Exists(holder => holder.UserId != claim.UserId))
+        if (holders.Exists(holder => holder.Owner != claim.Owner))
         {
             return Failure.Of(TunnelErrors.PortTaken, $"Port {wanted} belongs to a tunnel of another account.");
         }

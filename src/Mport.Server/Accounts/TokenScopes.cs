@@ -31,8 +31,14 @@ internal enum TokenScopes
     /// <summary><c>tokens:write</c>: make tokens that may no more than the one in use, rename, rotate and revoke them.</summary>
     TokensWrite = 128,
 
+    /// <summary><c>teams:read</c>: see the account's teams and their members.</summary>
+    TeamsRead = 256,
+
+    /// <summary><c>teams:write</c>: make teams, and manage those that the account is a manager of.</summary>
+    TeamsWrite = 512,
+
     /// <summary>What a token has when no scope is named: everything of one's own, nothing of others.</summary>
-    Default = TunnelsRead | TunnelsWrite | TunnelsHost | UsageRead | TokensRead | TokensWrite,
+    Default = TunnelsRead | TunnelsWrite | TunnelsHost | UsageRead | TokensRead | TokensWrite | TeamsRead | TeamsWrite,
 
     /// <summary>Everything.</summary>
     All = Default | UsersAdmin | ServerAdmin,
@@ -49,6 +55,8 @@ internal static class TokenScopeNames
         (TokenScopes.UsageRead, "usage:read"),
         (TokenScopes.TokensRead, "tokens:read"),
         (TokenScopes.TokensWrite, "tokens:write"),
+        (TokenScopes.TeamsRead, "teams:read"),
+        (TokenScopes.TeamsWrite, "teams:write"),
         (TokenScopes.UsersAdmin, "users:admin"),
         (TokenScopes.ServerAdmin, "server:admin"),
     ];

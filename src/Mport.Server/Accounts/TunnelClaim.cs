@@ -1,14 +1,22 @@
 using Mport.Protocol.Errors;
+using Mport.Server.Accounts.Teams;
+using Mport.Server.Data;
 
 namespace Mport.Server.Accounts;
 
 /// <summary>A client's wish for a tunnel with a public address.</summary>
 internal sealed record TunnelClaim
 {
-    /// <summary>Whose tunnel it is.</summary>
+    /// <summary>Who claims it; without a team, whose tunnel it is.</summary>
     public required UserId UserId { get; init; }
 
-    /// <summary>The tunnel's name within the account.</summary>
+    /// <summary>The team whose tunnel it is; null for the person's own.</summary>
+    public TeamId? TeamId { get; init; }
+
+    /// <summary>Whose tunnel it is.</summary>
+    public TunnelOwner Owner => TunnelOwner.Of(UserId, TeamId);
+
+    /// <summary>The tunnel's name within the account or the team.</summary>
     public required string Name { get; init; }
 
     /// <summary>The kind.</summary>
@@ -56,6 +64,10 @@ internal sealed record TunnelClaim
         _ => null,
     };
 
+    /// <summary>Of these tunnels, those of the same owner.</summary>
+    public IQueryable<TunnelRow> OwnIn(IQueryable<TunnelRow> tunnels) =>
+        TeamId is { } team ? tunnels.Where(t => t.TeamId == team) : tunnels.Where(t => t.UserId == UserId && t.TeamId == null);
+
     /// <summary>Whether no other program has the port, in any protocol of the kind.</summary>
     public bool IsPortUsable(int port) => (!Proto.UsesTcp() || IsTcpPortUsable(port)) && (!Proto.UsesUdp() || IsUdpPortUsable(port));
 }
@@ -68,6 +80,9 @@ internal sealed record TunnelClaim
 /// <param name="Port">For kinds with a port: the number, of both ports where the kind has two.</param>
 internal sealed record TunnelRecord(TunnelId Id, string Name, TunnelProto Proto, string? Subdomain, int? Port)
 {
+    /// <summary>The team that it belongs to; null for a person's.</summary>
+    public TeamId? TeamId { get; init; }
+
     /// <summary>The public TCP port.</summary>
     public int? TcpPort => Proto.UsesTcp() ? Port : null;
 

@@ -1,3 +1,5 @@
+using Mport.Server.Accounts.Teams;
+
 namespace Mport.Server.Accounts;
 
 /// <summary>What a user wants a tunnel to be; the form was checked.</summary>
@@ -23,6 +25,9 @@ internal sealed record TunnelSpec
 
     /// <summary>What its user notes about the target.</summary>
     public string? TargetHint { get; init; }
+
+    /// <summary>The team that it belongs to, or is to belong to; null for a person's, or where it is.</summary>
+    public TeamId? TeamId { get; init; }
 }
 
 /// <summary>A stored tunnel.</summary>
@@ -43,9 +48,15 @@ internal sealed record StoredTunnel
     /// <summary>Since when it is stopped; null while it is not.</summary>
     public DateTimeOffset? StoppedAt { get; init; }
 
+    /// <summary>Who made it; without a team, whose it is.</summary>
+    public required UserId MadeBy { get; init; }
+
+    /// <summary>Whose it is.</summary>
+    public TunnelOwner Owner => TunnelOwner.Of(MadeBy, Spec.TeamId);
+
     /// <summary>Grows with each change that a user makes.</summary>
     public required long Revision { get; init; }
 
     /// <summary>The tunnel with its address alone.</summary>
-    public TunnelRecord Record => new(Id, Spec.Name, Spec.Proto, Spec.Subdomain, Spec.Port);
+    public TunnelRecord Record => new(Id, Spec.Name, Spec.Proto, Spec.Subdomain, Spec.Port) { TeamId = Spec.TeamId };
 }

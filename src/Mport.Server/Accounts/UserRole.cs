@@ -52,7 +52,7 @@ internal static class UserRoles
     {
         UserRole.Owner or UserRole.Admin => TokenScopes.All,
         UserRole.Member => TokenScopes.Default,
-        UserRole.Auditor => TokenScopes.TunnelsRead | TokenScopes.UsageRead,
+        UserRole.Auditor => TokenScopes.TunnelsRead | TokenScopes.UsageRead | TokenScopes.TeamsRead,
         _ => throw new UnreachableException(),
     };
 }

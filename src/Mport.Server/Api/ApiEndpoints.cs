@@ -4,7 +4,9 @@ using Mport.Server.Accounts;
 using Mport.Server.Accounts.Devices;
 using Mport.Server.Accounts.Invitations;
 using Mport.Server.Accounts.Login;
+using Mport.Server.Accounts.Registration;
 using Mport.Server.Accounts.Reservations;
+using Mport.Server.Accounts.Teams;
 using Mport.Server.Accounts.Web;
 using Mport.Server.Edge.Sessions;
 using Mport.Server.Events;
@@ -23,9 +25,9 @@ internal static class ApiEndpoints
     /// <summary>The records of each feature, so that its bodies are read and its answers written.</summary>
     private static readonly IJsonTypeInfoResolver[] Json =
     [
-        MeJson.Default, UsersJson.Default, TokensJson.Default, TunnelsJson.Default, ConnectionsJson.Default, SessionsJson.Default, ServerJson.Default, DeviceLoginJson.Default, AuthJson.Default,
-        MyAccessJson.Default, InvitationsJson.Default,
-        ReservationsJson.Default, UsageJson.Default, QuotasJson.Default, EventsJson.Default,
+        MeJson.Default, UsersJson.Default, TokensJson.Default, TunnelsJson.Default, ConnectionsJson.Default, SessionsJson.Default, ServerJson.Default,
+        DeviceLoginJson.Default, AuthJson.Default, MyAccessJson.Default, InvitationsJson.Default, RegistrationJson.Default,
+        ReservationsJson.Default, UsageJson.Default, QuotasJson.Default, EventsJson.Default, TeamsJson.Default,
     ];
 
     /// <summary>Adds what the endpoints work with.</summary>
@@ -39,6 +41,8 @@ internal static class ApiEndpoints
         services.AddSingleton(parts.OwnTokens);
         services.AddSingleton(parts.OwnTunnels);
         services.AddSingleton(parts.AllUsers);
+        services.AddSingleton(parts.Teams);
+        services.AddSingleton(parts.TeamMembers);
         services.AddSingleton(parts.Desk);
         services.AddSingleton(parts.Reservations);
         services.AddSingleton(parts.Removal);
@@ -74,6 +78,7 @@ internal static class ApiEndpoints
         api.MapMe();
         api.MapUsers();
         api.MapTokens();
+        api.MapTeams();
         api.MapTunnels();
         api.MapConnections();
         api.MapSessions();
@@ -83,6 +88,7 @@ internal static class ApiEndpoints
         api.MapQuotas();
         api.MapEvents();
         api.MapAuth();
+        api.MapRegistration();
         api.MapDeviceLogin();
         api.MapMyAccess();
         api.MapInvitations();

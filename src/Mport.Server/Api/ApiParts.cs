@@ -1,5 +1,6 @@
 using Mport.Server.Accounts;
 using Mport.Server.Accounts.Reservations;
+using Mport.Server.Accounts.Teams;
 using Mport.Server.Edge.Sessions;
 using Mport.Server.Hosting;
 using Mport.Server.Tunnels;
@@ -39,6 +40,12 @@ internal sealed record ApiParts
 
     /// <summary>All accounts, for administrators.</summary>
     public required UserAdminStore AllUsers { get; init; }
+
+    /// <summary>The teams.</summary>
+    public required TeamStore Teams { get; init; }
+
+    /// <summary>Who is in which team.</summary>
+    public required TeamMemberStore TeamMembers { get; init; }
 
     /// <summary>Changes tunnels.</summary>
     public required TunnelDesk Desk { get; init; }

@@ -12,7 +12,7 @@ internal static class CurlExample
     public static string Of(string path, string method, OpenApiOperation operation)
     {
         var collection = path.Split("/{")[0].Split('/')[^1];
-        var address = path.Replace("{id}", "$" + collection.TrimEnd('s').ToUpperInvariant() + "_ID").Replace("{cid}", "$CONNECTION_ID");
+        var address = path.Replace("{id}", "$" + collection.TrimEnd('s').ToUpperInvariant() + "_ID").Replace("{user_id}", "$USER_ID").Replace("{cid}", "$CONNECTION_ID");
         var how = method != "GET" ? $" -X {method}" : operation.Responses?.Values.Any(answer => answer.Content?.ContainsKey("text/event-stream") == true) == true ? " -N" : "";
         var lines = new List<string> { $"curl -sS{how} \"$EDGE{address}\"", "-H \"Authorization: Bearer $TOKEN\"" };
         if (operation.Parameters?.Any(parameter => parameter.Name == "If-Match" && parameter.Required) == true)

@@ -2,9 +2,11 @@ using Microsoft.EntityFrameworkCore;
 using Mport.Server.Accounts;
 using Mport.Server.Accounts.Invitations;
 using Mport.Server.Accounts.Reservations;
+using Mport.Server.Accounts.Teams;
 using Mport.Server.Accounts.Web;
 using Mport.Server.Edge.Proxies;
 using Mport.Server.Events;
+using Mport.Server.Mail;
 using Mport.Server.Quotas;
 
 namespace Mport.Server.Data;
@@ -20,6 +22,12 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
 
     /// <summary>Tunnels.</summary>
     public DbSet<TunnelRow> Tunnels => Set<TunnelRow>();
+
+    /// <summary>Teams.</summary>
+    public DbSet<TeamRow> Teams => Set<TeamRow>();
+
+    /// <summary>Who is in which team.</summary>
+    public DbSet<TeamMemberRow> TeamMembers => Set<TeamMemberRow>();
 
     /// <summary>Names and ports that accounts keep without a tunnel.</summary>
     public DbSet<ReservationRow> Reservations => Set<ReservationRow>();
@@ -60,17 +68,27 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
     /// <summary>Machines that wait for their login to be approved.</summary>
     public DbSet<DeviceLoginRow> DeviceLogins => Set<DeviceLoginRow>();
 
+    /// <summary>Mails that wait to be sent.</summary>
+    public DbSet<OutgoingMailRow> OutgoingMails => Set<OutgoingMailRow>();
+
+    /// <summary>Addresses that wait to be confirmed.</summary>
+    public DbSet<RegistrationRow> Registrations => Set<RegistrationRow>();
+
     /// <summary>Recovery codes.</summary>
     public DbSet<RecoveryCodeRow> RecoveryCodes => Set<RecoveryCodeRow>();
 
     /// <summary>Whether a save failed since a value that must be unique exists already: somebody else was faster.</summary>
     public abstract bool IsUniqueViolation(DbUpdateException failure);
 
+    /// <summary>Whether a statement failed since what it points to is gone, or something points to what it deletes.</summary>
+    public abstract bool IsReferenceViolation(Exception failure);
+
     /// <summary>
     /// Whether a save, or a transaction of the caller's own, failed for no other reason than that somebody else was faster: who looks again and
     /// decides anew then gets through. Nothing of it was done.
     /// </summary>
-    public virtual bool IsLostRace(Exception failure) => failure is DbUpdateConcurrencyException || (failure is DbUpdateException update && IsUniqueViolation(update));
+    public virtual bool IsLostRace(Exception failure) =>
+        failure is DbUpdateConcurrencyException || (failure is DbUpdateException update && IsUniqueViolation(update)) || IsReferenceViolation(failure);
 
     /// <inheritdoc />
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
@@ -79,11 +97,14 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
         configurationBuilder.Properties<UserId>().HaveConversion<UserIdConverter>().HaveMaxLength(30);
         configurationBuilder.Properties<TokenId>().HaveConversion<TokenIdConverter>().HaveMaxLength(30);
         configurationBuilder.Properties<TunnelId>().HaveConversion<TunnelIdConverter>().HaveMaxLength(30);
+        configurationBuilder.Properties<TeamId>().HaveConversion<TeamIdConverter>().HaveMaxLength(TeamId.Length);
         configurationBuilder.Properties<IpNetworks>().HaveConversion<IpNetworksConverter>();
         configurationBuilder.Properties<NamePatterns>().HaveConversion<NamePatternsConverter>();
         configurationBuilder.Properties<TunnelLabels>().HaveConversion<TunnelLabelsConverter>();
         configurationBuilder.Properties<WebSessionId>().HaveConversion<WebSessionIdConverter>().HaveMaxLength(30);
         configurationBuilder.Properties<InvitationId>().HaveConversion<InvitationIdConverter>().HaveMaxLength(30);
+        configurationBuilder.Properties<MailId>().HaveConversion<MailIdConverter>().HaveMaxLength(30);
+        configurationBuilder.Properties<MailKind>().HaveConversion<MailKindConverter>().HaveMaxLength(16);
         configurationBuilder.Properties<ReservationId>().HaveConversion<ReservationIdConverter>().HaveMaxLength(30);
         configurationBuilder.Properties<UserRole>().HaveConversion<UserRoleConverter>().HaveMaxLength(8);
         configurationBuilder.Properties<PortTransport>().HaveConversion<PortTransportConverter>().HaveMaxLength(3);
@@ -118,8 +139,7 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
             tunnel.Property(t => t.Subdomain).HasMaxLength(DomainName.MaxLabelLength);
             tunnel.HasOne(t => t.User).WithMany().HasForeignKey(t => t.UserId).OnDelete(DeleteBehavior.Restrict);
 
-            // These indexes, not any check before a write, are what makes a claim atomic (SEC-115). A null never collides.
-            tunnel.HasIndex(t => new { t.UserId, t.Name }).IsUnique();
+            // These indexes and those of the names, not any check before a write, are what makes a claim atomic (SEC-115). A null never collides.
             tunnel.HasIndex(t => t.Subdomain).IsUnique();
             tunnel.HasIndex(t => t.TcpPort).IsUnique();
             tunnel.HasIndex(t => t.UdpPort).IsUnique();
@@ -127,9 +147,11 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
 
         AddressTables.Configure(modelBuilder);
         ApiTables.Configure(modelBuilder);
+        TeamTables.Configure(modelBuilder);
         ConfigureEvents(modelBuilder);
         ConfigureUsage(modelBuilder);
         AccountTables.Configure(modelBuilder);
+        MailTables.Configure(modelBuilder);
         SnakeCaseNames.Apply(modelBuilder);
     }
 

@@ -11,11 +11,14 @@ internal sealed class NpgsqlEdgeDbContext(DbContextOptions<NpgsqlEdgeDbContext> 
 
     /// <summary>Whether the server undid everything in favour of another transaction.</summary>
     public static bool WasUndone(Exception failure) =>
-        (failure as PostgresException ?? failure.InnerException as PostgresException)?.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected;
+        StateOf(failure) is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected;
 
     /// <inheritdoc />
     public override bool IsUniqueViolation(DbUpdateException failure) =>
         failure.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+
+    /// <inheritdoc />
+    public override bool IsReferenceViolation(Exception failure) => StateOf(failure) is PostgresErrorCodes.ForeignKeyViolation;
 
     /// <inheritdoc />
     public override bool IsLostRace(Exception failure) => base.IsLostRace(failure) || WasUndone(failure);
@@ -39,4 +42,6 @@ internal sealed class NpgsqlEdgeDbContext(DbContextOptions<NpgsqlEdgeDbContext> 
             }
         }
     }
+
+    private static string? StateOf(Exception failure) => (failure as PostgresException ?? failure.InnerException as PostgresException)?.SqlState;
 }

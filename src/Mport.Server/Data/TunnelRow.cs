@@ -1,4 +1,5 @@
 using Mport.Server.Accounts;
+using Mport.Server.Accounts.Teams;
 
 namespace Mport.Server.Data;
 
@@ -8,13 +9,16 @@ internal sealed class TunnelRow
     /// <summary>The key.</summary>
     public required TunnelId Id { get; init; }
 
-    /// <summary>Whose it is.</summary>
+    /// <summary>Who made it; without a team, whose it is.</summary>
     public required UserId UserId { get; init; }
 
-    /// <summary>Whose it is.</summary>
+    /// <summary>Who made it; without a team, whose it is.</summary>
     public User? User { get; init; }
 
-    /// <summary>The name; unique within the account.</summary>
+    /// <summary>The team that it belongs to; null for a person's.</summary>
+    public TeamId? TeamId { get; set; }
+
+    /// <summary>The name; unique within the account or the team.</summary>
     public required string Name { get; init; }
 
     /// <summary>The kind.</summary>

@@ -3,8 +3,10 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Mport.Server.Accounts;
 using Mport.Server.Accounts.Invitations;
 using Mport.Server.Accounts.Reservations;
+using Mport.Server.Accounts.Teams;
 using Mport.Server.Accounts.Web;
 using Mport.Server.Edge.Proxies;
+using Mport.Server.Mail;
 using Mport.Server.Quotas;
 
 namespace Mport.Server.Data;
@@ -18,6 +20,13 @@ internal sealed class TunnelIdConverter() : ValueConverter<TunnelId, string>(id 
 internal sealed class WebSessionIdConverter() : ValueConverter<WebSessionId, string>(id => id.Value, text => new WebSessionId(text));
 
 internal sealed class InvitationIdConverter() : ValueConverter<InvitationId, string>(id => id.Value, text => new InvitationId(text));
+
+internal sealed class MailIdConverter() : ValueConverter<MailId, string>(id => id.Value, text => new MailId(text));
+
+internal sealed class MailKindConverter() : ValueConverter<MailKind, string>(kind => kind.ToText(), text => Read(text))
+{
+    private static MailKind Read(string text) => MailKinds.Parse(text) ?? throw new UnreachableException($"outgoing_mails.kind holds {text}");
+}
 
 internal sealed class ReservationIdConverter() : ValueConverter<ReservationId, string>(id => id.Value, text => new ReservationId(text));
 
@@ -36,6 +45,8 @@ internal sealed class IpNetworksConverter() : ValueConverter<IpNetworks, string>
 }
 
 internal sealed class NamePatternsConverter() : ValueConverter<NamePatterns, string>(patterns => patterns.ToString(), text => NamePatterns.FromText(text));
+
+internal sealed class TeamIdConverter() : ValueConverter<TeamId, string>(id => id.Value, value => new TeamId(value));
 
 internal sealed class TunnelLabelsConverter() : ValueConverter<TunnelLabels, string>(labels => labels.ToString(), text => TunnelLabels.FromText(text));
 

@@ -14,6 +14,9 @@ internal static class EventKinds
     public static readonly EventKind LoginEnded = Change("login.ended");
     public static readonly EventKind PasswordChanged = Change("password.changed");
     public static readonly EventKind PasswordLinkCreated = Change("password_link.created");
+    public static readonly EventKind PasswordResetRequested = Change("password_reset.requested");
+    public static readonly EventKind RegistrationRequested = Change("registration.requested");
+    public static readonly EventKind RegistrationConfirmed = Change("registration.confirmed");
     public static readonly EventKind TotpEnabled = Change("totp.enabled");
     public static readonly EventKind TotpDisabled = Change("totp.disabled");
     public static readonly EventKind InvitationCreated = Change("invitation.created");
@@ -47,6 +50,7 @@ internal static class EventKinds
     public static readonly EventKind QuotaWarned = State("quota.warned");
     public static readonly EventKind QuotaReached = State("quota.reached");
     public static readonly EventKind QuotaLifted = State("quota.lifted");
+    public static readonly EventKind MailGivenUp = State("mail.given_up");
     public static readonly EventKind EdgeStarted = State("edge.started");
     public static readonly EventKind EdgeStopped = State("edge.stopped");
 

@@ -1,4 +1,5 @@
 using Mport.Server.Accounts;
+using Mport.Server.Accounts.Teams;
 using Mport.Server.Accounts.Pages;
 using Mport.Server.Accounts.Web;
 
@@ -18,6 +19,9 @@ internal sealed record EventSubject(string Kind, string Id, string? Name = null)
 
     /// <summary>A browser's session.</summary>
     public static EventSubject Of(WebSession session) => new("web_session", session.Id.Value, BrowserName.Of(session.UserAgent));
+
+    /// <summary>A team.</summary>
+    public static EventSubject Of(TeamId id, string? name = null) => new("team", id.Value, name);
 
     /// <summary>A tunnel.</summary>
     public static EventSubject Of(TunnelId id, string? name = null) => new("tunnel", id.Value, name);

@@ -1,10 +1,12 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Mport.Server.Accounts;
+using Mport.Server.Accounts.Registration;
 using Mport.Server.Api;
 using Mport.Server.Data;
 using Mport.Server.Edge.Proxies;
 using Mport.Server.Limits;
+using Mport.Server.Mail;
 using Mport.Server.Metrics;
 using Mport.Server.Quotas;
 using Mport.Server.Traffic;
@@ -79,6 +81,13 @@ internal sealed record EdgeSettings
     /// <summary>How long events are kept. Default: 400 days; 1 day to 20 years.</summary>
     [Range(typeof(TimeSpan), "1.00:00:00", "7300.00:00:00")]
     public TimeSpan EventRetention { get; init; } = TimeSpan.FromDays(400);
+
+    /// <summary>How the edge sends mail. Default: null, and it sends none.</summary>
+    public MailOptions? Mail { get; init; }
+
+    /// <summary>Who may make an account. Default: who was invited.</summary>
+    public RegistrationOptions Registration { get; init; } = new();
+
     /// <summary>How long a UDP visitor may be silent before it is forgotten. Default: 60 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan UdpIdle { get; init; } = new UdpOptions().Idle;
@@ -118,6 +127,10 @@ internal sealed record EdgeSettings
     /// <summary>Requests a minute that the API takes from one account. Default: 1,200; 0 for no limit. One more gets 429.</summary>
     [Range(0, 10_000_000)]
     public int ApiRate { get; init; } = new ApiOptions().Rate;
+
+    /// <summary>Teams that an account makes which is no administrator's. Default: 10; 0 leaves teams to administrators. One more is refused.</summary>
+    [Range(0, 1000)]
+    public int MaxTeamsPerAccount { get; init; } = 10;
 
     /// <summary>Who may read <c>/metrics</c>. Default: loopback.</summary>
     public MetricsAccess Metrics { get; init; }

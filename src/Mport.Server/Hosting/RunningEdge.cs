@@ -38,7 +38,7 @@ internal sealed class RunningEdge : IAsyncDisposable
     private TimeSpan _drain;
 
     private RunningEdge(
-        EdgeSettings settings, EdgeWeb web, PublicPorts ports, UdpPorts udpPorts, SessionRegistry sessions, EdgeReadiness readiness, EdgeMeters meters, MetricsCollector collector, EdgeHandover handover, EdgeBooks books, AccountWeb accounts, TokenWatch watch, TunnelSightings sightings, VisitorWatch visitorWatch, TimeProvider time)
+        EdgeSettings settings, EdgeWeb web, PublicPorts ports, UdpPorts udpPorts, SessionRegistry sessions, EdgeReadiness readiness, EdgeMeters meters, MetricsCollector collector, EdgeHandover handover, EdgeBooks books, AccountWeb accounts, TokenWatch watch, TeamWatch teamWatch, TunnelSightings sightings, VisitorWatch visitorWatch, TimeProvider time)
     {
         _settings = settings;
         _drain = settings.Drain;
@@ -55,7 +55,7 @@ internal sealed class RunningEdge : IAsyncDisposable
         _time = time;
 
         // What writes to the database of its own accord ends as soon as another edge does so.
-        _watching = Task.WhenAll(watch.RunAsync(_stop.Token), sightings.RunAsync(_leave.Token), visitorWatch.RunAsync(_stop.Token), IdleMemory.OfProcess(time).RunAsync(_stop.Token), handover.AwaitReturnAsync(_leave.Token));
+        _watching = Task.WhenAll(watch.RunAsync(_stop.Token), teamWatch.RunAsync(_stop.Token), sightings.RunAsync(_leave.Token), visitorWatch.RunAsync(_stop.Token), IdleMemory.OfProcess(time).RunAsync(_stop.Token), handover.AwaitReturnAsync(_leave.Token), accounts.Outbox?.RunAsync(_leave.Token) ?? Task.CompletedTask);
     }
 
     /// <summary>The edge as the next one sees it.</summary>
@@ -115,6 +115,7 @@ internal sealed class RunningEdge : IAsyncDisposable
         var tunnelPorts = new TunnelPorts(ports, udpPorts) { TcpRange = settings.TcpPorts, UdpRange = settings.UdpPorts };
         var tunnels = new TunnelOpener(
             edge.Tunnels,
+            edge.Accounts.Teams,
             registry,
             hosts,
             tunnelPorts,
@@ -144,7 +145,7 @@ internal sealed class RunningEdge : IAsyncDisposable
         var acceptor = new SessionAcceptor(certificate, greeter, limits, sessionsMetrics, time, loggers.CreateLogger<SessionAcceptor>());
         await books.StartAsync(visitorWatch, sessions, cancellationToken);
         var links = new AccountLinks();
-        var accounts = new AccountWeb(edge.Accounts, edge.Tokens, edge.AccountKey, links, books.Events, meters, loggers, time);
+        var accounts = new AccountWeb(settings, edge.Accounts, edge.Users, edge.Tokens, edge.AccountKey, links, books.Events, meters, loggers, time);
         var web = await EdgeWeb.StartAsync(
             new EdgeWebOptions
             {
@@ -185,7 +186,9 @@ internal sealed class RunningEdge : IAsyncDisposable
                     OwnTokens = edge.OwnTokens,
                     OwnTunnels = edge.OwnTunnels,
                     AllUsers = edge.AllUsers,
-                    Desk = new TunnelDesk(edge.Tunnels, edge.OwnTunnels, tunnels, hosts, sessions, visitors.Connections),
+                    Teams = edge.Accounts.Teams,
+                    TeamMembers = edge.Accounts.TeamMembers,
+                    Desk = new TunnelDesk(edge.Tunnels, edge.OwnTunnels, edge.Accounts.TeamMembers, tunnels, hosts, sessions, visitors.Connections),
                     Connections = visitors.Connections,
                     Reservations = edge.Reservations,
                     Removal = new AccountRemoval(edge.Removal, tunnels, hosts, sessions, visitors.Connections),
@@ -203,9 +206,10 @@ internal sealed class RunningEdge : IAsyncDisposable
         address.Bound(web.HttpPort, web.TlsPort);
         links.Bound(settings.Domain, web.HttpPort, web.TlsPort);
         var watch = new TokenWatch(edge.Tokens, sessions, limits, time, loggers.CreateLogger<TokenWatch>());
+        var teamWatch = new TeamWatch(edge.Accounts.Teams, registry, tunnels, books.Events, limits, time, loggers.CreateLogger<TeamWatch>());
         var sightings = new TunnelSightings(edge.Tunnels, registry, time, loggers.CreateLogger<TunnelSightings>());
         var handover = new EdgeHandover([web, ports, udpPorts], hosts, sessions, tunnels.Gate, readiness, edge.Inherited, time, loggers.CreateLogger<EdgeHandover>());
-        return new RunningEdge(settings, web, ports, udpPorts, sessions, readiness, meters, collector, handover, books, accounts, watch, sightings, visitorWatch, time) { Links = links };
+        return new RunningEdge(settings, web, ports, udpPorts, sessions, readiness, meters, collector, handover, books, accounts, watch, teamWatch, sightings, visitorWatch, time) { Links = links };
     }
 
     /// <summary>Takes the place of the edge that has handed its sockets over: it stops to accept, this one begins.</summary>

@@ -53,7 +53,7 @@ internal sealed class QuotaStore(IDbContextFactory<EdgeDbContext> contexts, Time
         {
             ids = context.Users.Where(row => row.Id == own).Select(row => (string)(object)row.Id)
                 .Union(context.Tokens.Where(row => row.UserId == own).Select(row => (string)(object)row.Id).Where(id => context.Quotas.Any(row => row.SubjectId == id)))
-                .Union(context.Tunnels.Where(row => row.UserId == own).Select(row => (string)(object)row.Id).Where(id => context.Quotas.Any(row => row.SubjectId == id)));
+                .Union(context.Tunnels.Where(row => row.UserId == own && row.TeamId == null).Select(row => (string)(object)row.Id).Where(id => context.Quotas.Any(row => row.SubjectId == id)));
         }
 
         var search = list.Search;
@@ -79,7 +79,7 @@ internal sealed class QuotaStore(IDbContextFactory<EdgeDbContext> contexts, Time
         return (await context.Quotas.CountAsync(cancellationToken), await context.Quotas.MaxAsync(row => (DateTimeOffset?)row.UpdatedAt, cancellationToken));
     }
 
-    /// <summary>Whose the subject is; null when there is none of this id.</summary>
+    /// <summary>Whose the subject is, of a team's tunnel who made it; null when there is none of this id.</summary>
     public async Task<UserId?> FindOwnerAsync(QuotaSubject subject, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);

@@ -37,10 +37,10 @@ internal static class QuotasApi
     }
 
     private static async Task<Results<Ok<QuotaAnswer>, ApiProblem>> Get(
-        ApiCaller caller, string id, HttpContext context, QuotaStore store, QuotaBook book, TimeProvider time, CancellationToken cancellationToken)
+        ApiCaller caller, string id, HttpContext context, QuotaStore store, OwnTunnelStore tunnels, QuotaBook book, TimeProvider time, CancellationToken cancellationToken)
     {
         if (QuotaSubject.Parse(id) is not { } subject || await store.FindOwnerAsync(subject, cancellationToken) is not { } owner
-            || (owner != caller.UserId && !LedgerView.SeesAll(caller)))
+            || !await SeesAsync(caller, subject, owner, tunnels, cancellationToken))
         {
             return ApiProblem.NotFound;
         }
@@ -94,6 +94,11 @@ internal static class QuotasApi
 
         return TypedResults.NoContent();
     }
+
+    // A tunnel may be a team's, whoever made it.
+    private static async Task<bool> SeesAsync(ApiCaller caller, QuotaSubject subject, UserId owner, OwnTunnelStore tunnels, CancellationToken cancellationToken) =>
+        LedgerView.SeesAll(caller)
+        || (subject.Kind is QuotaKind.Tunnel ? await tunnels.FindAsync(caller.UserId, new TunnelId(subject.Id), cancellationToken) is not null : owner == caller.UserId);
 
     private static long Revision(QuotaRecord? set) => set?.UpdatedAt.ToUnixTimeMilliseconds() ?? 0;
 

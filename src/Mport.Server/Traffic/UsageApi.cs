@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Mport.Protocol.Errors;
 using Mport.Server.Accounts;
+using Mport.Server.Accounts.Teams;
 using Mport.Server.Api;
 using Mport.Server.Events;
 using Mport.Server.Quotas;
@@ -26,20 +27,30 @@ internal static class UsageApi
     }
 
     private static async Task<Results<Ok<UsageAnswer>, ApiProblem>> Get(
-        ApiCaller caller, [AsParameters] UsageFilter filter, UsageStore usage, TimeProvider time, CancellationToken cancellationToken)
+        ApiCaller caller, [AsParameters] UsageFilter filter, UsageStore usage, TeamStore teams, TimeProvider time, CancellationToken cancellationToken)
     {
+        if (filter.Team is { } text)
+        {
+            // Of all who serve its tunnels, for all who are in it; ?account narrows it.
+            var seer = LedgerView.SeesAll(caller) ? (UserId?)null : caller.UserId;
+            return TeamId.Parse(text) is { } team && await teams.FindAsync(seer, team, cancellationToken) is not null
+                ? await AnswerAsync(filter, filter.Account is null or LedgerView.All ? null : new UserId(filter.Account), tunnel: null, usage, time, cancellationToken)
+                : ApiProblem.NotFound;
+        }
+
         var view = LedgerView.Of(caller, filter.Account);
         return view.Problem is { } problem ? problem : await AnswerAsync(filter, view.AccountId, tunnel: null, usage, time, cancellationToken);
     }
 
     private static async Task<Results<Ok<UsageAnswer>, ApiProblem>> GetOfTunnel(
-        ApiCaller caller, string id, [AsParameters] UsageFilter filter, UsageStore usage, QuotaStore quotas, TimeProvider time, CancellationToken cancellationToken)
+        ApiCaller caller, string id, [AsParameters] UsageFilter filter, UsageStore usage, OwnTunnelStore tunnels, QuotaStore quotas, TimeProvider time, CancellationToken cancellationToken)
     {
         var tunnel = new TunnelId(id);
-        var owner = await quotas.FindOwnerAsync(QuotaSubject.Of(tunnel), cancellationToken);
-        return owner is null || (owner != caller.UserId && !LedgerView.SeesAll(caller))
-            ? ApiProblem.NotFound
-            : await AnswerAsync(filter, owner, tunnel, usage, time, cancellationToken);
+        var isThere = await tunnels.FindAsync(caller.UserId, tunnel, cancellationToken) is not null
+            || (LedgerView.SeesAll(caller) && await quotas.FindOwnerAsync(QuotaSubject.Of(tunnel), cancellationToken) is not null);
+
+        // Whoever served it: a team's tunnel is served by several accounts.
+        return isThere ? await AnswerAsync(filter with { Team = null }, account: null, tunnel, usage, time, cancellationToken) : ApiProblem.NotFound;
     }
 
     private static async Task<Results<Ok<UsageAnswer>, ApiProblem>> AnswerAsync(
@@ -92,6 +103,7 @@ internal static class UsageApi
             {
                 AccountId = account,
                 TunnelId = tunnel ?? (filter.Tunnel is { } id ? new TunnelId(id) : null),
+                TeamId = TeamId.Parse(filter.Team),
                 TokenId = filter.Token is { } key ? new TokenId(key) : null,
                 Step = step,
                 From = start,
@@ -130,6 +142,9 @@ internal sealed record UsageFilter
 
     /// <summary>Whose: absent for one's own, an id, or <c>all</c>.</summary>
     public string? Account { get; init; }
+
+    /// <summary>Of this team's tunnels, <c>team_…</c>, whoever served them; you must be in it.</summary>
+    public string? Team { get; init; }
 
     /// <summary>Only of this tunnel.</summary>
     public string? Tunnel { get; init; }

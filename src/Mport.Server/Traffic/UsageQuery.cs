@@ -1,4 +1,5 @@
 using Mport.Server.Accounts;
+using Mport.Server.Accounts.Teams;
 
 namespace Mport.Server.Traffic;
 
@@ -10,6 +11,9 @@ internal sealed record UsageQuery
 
     /// <summary>Only of this tunnel.</summary>
     public TunnelId? TunnelId { get; init; }
+
+    /// <summary>Only of tunnels that belong to this team now.</summary>
+    public TeamId? TeamId { get; init; }
 
     /// <summary>Only through clients with this token.</summary>
     public TokenId? TokenId { get; init; }

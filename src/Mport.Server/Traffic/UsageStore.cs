@@ -44,6 +44,7 @@ internal sealed class UsageStore(IDbContextFactory<EdgeDbContext> contexts, Time
         var rows = context.Usage.Where(row => row.Step == query.Step && row.Start >= from && row.Start < to);
         rows = query.AccountId is { } account ? rows.Where(row => row.AccountId == account) : rows;
         rows = query.TunnelId is { } tunnel ? rows.Where(row => row.TunnelId == tunnel) : rows;
+        rows = query.TeamId is { } team ? rows.Where(row => context.Tunnels.Where(t => t.TeamId == team).Select(t => t.Id).Contains(row.TunnelId)) : rows;
         rows = query.TokenId is { } token ? rows.Where(row => row.TokenId == token) : rows;
         var keyed = query.By switch
         {

@@ -55,6 +55,9 @@ internal sealed class SessionTunnelLink : TunnelLink, IDisposable
     /// <summary>The tunnel with its address.</summary>
     public TunnelRecord Tunnel { get; }
 
+    /// <summary>Whose the tunnel is.</summary>
+    public TunnelOwner Owner => TunnelOwner.Of(Session.Identity.UserId, Tunnel.TeamId);
+
     /// <summary>When it was opened.</summary>
     public required DateTimeOffset OpenedAt { get; init; }
 

@@ -34,6 +34,12 @@ internal sealed record TunnelAnswer
     /// <summary>What you noted about the target. For display alone.</summary>
     public string? Target { get; init; }
 
+    /// <summary>The team that it belongs to, <c>team_…</c>; absent for a person's.</summary>
+    public string? Team { get; init; }
+
+    /// <summary>The account that made it, <c>usr_…</c>; for a team's tunnel.</summary>
+    public string? MadeBy { get; init; }
+
     /// <summary>When it was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -68,6 +74,8 @@ internal sealed record TunnelAnswer
             Urls = hasAddress ? address.Of(tunnel.Record) : [],
             Labels = tunnel.Spec.Labels.Values,
             Target = tunnel.Spec.TargetHint,
+            Team = tunnel.Spec.TeamId?.Value,
+            MadeBy = tunnel.Spec.TeamId is null ? null : tunnel.MadeBy.Value,
             CreatedAt = tunnel.CreatedAt.ToUniversalTime(),
             LastSeenAt = tunnel.LastSeenAt.ToUniversalTime(),
             StoppedAt = tunnel.StoppedAt?.ToUniversalTime(),
@@ -143,6 +151,9 @@ internal sealed record TunnelBody
 
     /// <summary>A note about the target. For display alone: the client dials only what its own configuration names.</summary>
     public string? Target { get; init; }
+
+    /// <summary>The team that it is to belong to, <c>team_…</c>: for a new tunnel one of yours, for a known one one that you manage. Without one it stays where it is.</summary>
+    public string? Team { get; init; }
 }
 
 /// <summary>The records of the resource.</summary>

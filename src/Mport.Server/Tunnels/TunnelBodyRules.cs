@@ -1,5 +1,6 @@
 using Mport.Protocol.Errors;
 using Mport.Server.Accounts;
+using Mport.Server.Accounts.Teams;
 using Mport.Server.Api;
 using Mport.Server.Hosting.Logging;
 
@@ -42,9 +43,16 @@ internal static class TunnelBodyRules
             errors.Add(new FieldError("/target", $"It must have 1 to {TunnelSpec.MaxTargetHint} visible characters."));
         }
 
+        // Whether it is one of the caller's is for the claim to say.
+        var team = TeamId.Parse(body.Team);
+        if (body.Team is not null && team is null)
+        {
+            errors.Add(new FieldError("/team", "It must be a team's id, team_…."));
+        }
+
         return errors.Count > 0 || proto is not { } kind
             ? (null, errors)
-            : (new TunnelSpec { Name = name, Proto = kind, Subdomain = body.Subdomain, Port = body.Port, Labels = labels, TargetHint = body.Target }, errors);
+            : (new TunnelSpec { Name = name, Proto = kind, Subdomain = body.Subdomain, Port = body.Port, Labels = labels, TargetHint = body.Target, TeamId = team ?? known?.Spec.TeamId }, errors);
     }
 
     /// <summary>A refused claim as a problem.</summary>
@@ -56,7 +64,8 @@ internal static class TunnelBodyRules
         }
 
         var status = failure.Code == TunnelErrors.NameInvalid.Code || failure.Code == TunnelErrors.NameReserved.Code || failure.Code == TunnelErrors.PortOutOfRange.Code
-            || failure.Code == TunnelErrors.ProtocolNotOffered.Code ? StatusCodes.Status422UnprocessableEntity
+            || failure.Code == TunnelErrors.ProtocolNotOffered.Code || failure.Code == TeamErrors.TeamUnknown.Code ? StatusCodes.Status422UnprocessableEntity
+            : failure.Code == TeamErrors.ManagersOnly.Code ? StatusCodes.Status403Forbidden
             : failure.Code == ProtocolErrors.EdgeDraining.Code ? StatusCodes.Status503ServiceUnavailable
             : StatusCodes.Status409Conflict;
         return ApiProblem.Of(status, failure);

@@ -16,6 +16,7 @@ internal static class TunnelChanges
         ("subdomain", before?.Subdomain, after?.Subdomain),
         ("port", before?.Port?.ToString(CultureInfo.InvariantCulture), after?.Port?.ToString(CultureInfo.InvariantCulture)),
         ("labels", LabelsOf(before), LabelsOf(after)),
+        ("team", before?.TeamId?.Value, after?.TeamId?.Value),
         ("target", before?.TargetHint, after?.TargetHint),
     ];
 

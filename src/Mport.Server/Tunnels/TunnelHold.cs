@@ -4,8 +4,8 @@ using Mport.Server.Tunnels.Groups;
 namespace Mport.Server.Tunnels;
 
 /// <summary>
-/// Who may hold a tunnel when somebody holds it already (docs/decisions: tunnel names and takeover, groups). Pure. Another account never comes this
-/// far: a tunnel is looked up by account and name.
+/// Who may hold a tunnel when somebody holds it already (docs/decisions: tunnel names and takeover, groups). Pure. A stranger never comes this
+/// far: a tunnel is looked up by its owner, an account or a team of it, and name.
 /// </summary>
 internal static class TunnelHold
 {

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Mport.Protocol.Control;
 using Mport.Protocol.Errors;
 using Mport.Server.Accounts;
+using Mport.Server.Accounts.Teams;
 using Mport.Server.Edge.Sessions;
 using Mport.Server.Events;
 using Mport.Server.Quotas;
@@ -13,6 +14,7 @@ namespace Mport.Server.Tunnels;
 /// <summary>Opens and closes tunnels: settles who may hold one, claims its address, and sets the address going.</summary>
 internal sealed class TunnelOpener(
     TunnelStore store,
+    TeamStore teams,
     TunnelRegistry registry,
     HostTable hosts,
     TunnelPorts ports,
@@ -60,9 +62,22 @@ internal sealed class TunnelOpener(
             return new TunnelOpening(Failure.Of(ApiErrors.TokenNameRefused, $"The token is for tunnels named {string.Join(", ", session.Identity.Names.Patterns)} alone."));
         }
 
+        TeamId? team = null;
+        if (open.Team is { } wanted)
+        {
+            // The same for a team that is not there and for one that others are in.
+            if ((TeamId.Parse(wanted) is { } id ? await teams.FindAsync(session.Identity.UserId, id, cancellationToken)
+                : DomainName.IsLabel(wanted) ? await teams.FindAsync(session.Identity.UserId, wanted, cancellationToken) : null) is not { } known)
+            {
+                return new TunnelOpening(Failure.Of(TeamErrors.TeamUnknown, "Your account is in no team of the name that --team gives."));
+            }
+
+            team = known.Id;
+        }
+
         // Before the claim, which may change the tunnel's address: only who may hold the tunnel may do that.
         var newcomer = new TunnelNewcomer(session.Identity, open.Takeover, open.Group);
-        var holding = registry.Find(session.Identity.UserId, open.Name);
+        var holding = registry.Find(TunnelOwner.Of(session.Identity.UserId, team), open.Name);
         var decision = TunnelHold.Decide(holding?.Group, holding?.Identities ?? TunnelHolding.Nobody, newcomer);
         if (TunnelRefusals.Of(decision, open, holding) is { } early)
         {
@@ -78,7 +93,7 @@ internal sealed class TunnelOpener(
                 : Hold(NewLink(session, shared, number, open), newcomer, open);
         }
 
-        switch (await store.ClaimAsync(ClaimOf(session.Identity.UserId, open.Name, proto, open.Subdomain, open.RemotePort), cancellationToken))
+        switch (await store.ClaimAsync(ClaimOf(session.Identity.UserId, open.Name, proto, open.Subdomain, open.RemotePort) with { TeamId = team }, cancellationToken))
         {
             case TunnelClaimResult.Refused refused:
                 return new TunnelOpening(refused.Failure);
@@ -125,23 +140,30 @@ internal sealed class TunnelOpener(
         }
     }
 
-    /// <summary>Takes the tunnel from all who hold it, and tells them why.</summary>
-    /// <param name="owner">Whose tunnel it is.</param>
-    /// <param name="name">Its name.</param>
-    /// <param name="why">What the holders are told.</param>
-    /// <param name="cut">Whether no visitor may go on; the caller ends those who are in afterwards.</param>
-    public void End(UserId owner, string name, Failure why, bool cut)
+    /// <summary>Takes the tunnel from all who hold it, and tells them why. Visitors who are in go on.</summary>
+    public void End(TunnelOwner owner, string name, Failure why)
     {
         foreach (var link in registry.Find(owner, name)?.Links ?? [])
         {
-            if (cut)
-            {
-                link.Cut();
-            }
-
-            Close(link);
-            link.Session.Tell(new TunnelClosed { Number = link.Number, Code = why.Code.ToString(), Text = why.Text, Retry = why.Retry });
+            End(link, why);
         }
+    }
+
+    /// <summary>Takes the tunnel from all who hold it, and tells them why. No visitor who comes later gets in; the caller ends those who are in afterwards.</summary>
+    public void Cut(TunnelOwner owner, string name, Failure why)
+    {
+        foreach (var link in registry.Find(owner, name)?.Links ?? [])
+        {
+            link.Cut();
+            End(link, why);
+        }
+    }
+
+    /// <summary>Takes the tunnel from one who holds it, and tells it why. Visitors who are in go on.</summary>
+    public void End(SessionTunnelLink link, Failure why)
+    {
+        Close(link);
+        link.Session.Tell(new TunnelClosed { Number = link.Number, Code = why.Code.ToString(), Text = why.Text, Retry = why.Retry });
     }
 
     /// <summary>The link's session gives the tunnel up. Does nothing when another session has taken it.</summary>
@@ -205,7 +227,7 @@ internal sealed class TunnelOpener(
         Failure? unheard = null;
         lock (_publishing)
         {
-            var current = registry.Find(newcomer.Session.UserId, link.Name);
+            var current = registry.Find(link.Owner, link.Name);
             if (_bars.Contains(link.Tunnel.Id))
             {
                 return new TunnelOpening(Failure.Of(TunnelErrors.TunnelClosedByEdge, $"The tunnel {link.Name} was stopped or deleted just now.", retry: true));

@@ -7,7 +7,7 @@ namespace Mport.Server.Tunnels;
 internal sealed class TunnelRegistry
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<(UserId UserId, string Name), TunnelHolding> _byName = [];
+    private readonly Dictionary<(TunnelOwner Owner, string Name), TunnelHolding> _byName = [];
     private readonly HashSet<TunnelId> _openIds = [];
 
     /// <summary>Whether a session holds the tunnel.</summary>
@@ -28,12 +28,21 @@ internal sealed class TunnelRegistry
         }
     }
 
-    /// <summary>Who holds the account's tunnel of this name; null when nobody does.</summary>
-    public TunnelHolding? Find(UserId userId, string name)
+    /// <summary>The holds on teams' tunnels.</summary>
+    public IReadOnlyList<SessionTunnelLink> OfTeams()
     {
         lock (_gate)
         {
-            return _byName.GetValueOrDefault((userId, name));
+            return [.. _byName.Where(pair => pair.Key.Owner.Team is not null).SelectMany(pair => pair.Value.Links)];
+        }
+    }
+
+    /// <summary>Who holds the owner's tunnel of this name; null when nobody does.</summary>
+    public TunnelHolding? Find(TunnelOwner owner, string name)
+    {
+        lock (_gate)
+        {
+            return _byName.GetValueOrDefault((owner, name));
         }
     }
 
@@ -43,7 +52,7 @@ internal sealed class TunnelRegistry
     /// <param name="sticky">Whether it wants a visitor to stay with one member.</param>
     public TunnelHoldOutcome TryHold(SessionTunnelLink link, TunnelNewcomer newcomer, bool sticky)
     {
-        var key = (newcomer.Session.UserId, link.Name);
+        var key = (link.Owner, link.Name);
         lock (_gate)
         {
             var before = _byName.GetValueOrDefault(key);
@@ -74,7 +83,7 @@ internal sealed class TunnelRegistry
     /// <param name="left">Who holds the tunnel now; null when nobody does.</param>
     public TunnelHolding? Release(SessionTunnelLink link, out TunnelHolding? left)
     {
-        var key = (link.Session.Identity.UserId, link.Name);
+        var key = (link.Owner, link.Name);
         left = null;
         lock (_gate)
         {

@@ -1,21 +1,22 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Mport.Server.Accounts;
+using Mport.Server.Accounts.Teams;
 using Mport.Server.Api;
 using Mport.Server.Events;
 
 namespace Mport.Server.Tunnels;
 
-/// <summary><c>/api/v1/tunnels</c>: the caller's own tunnels, those from the command line too.</summary>
+/// <summary><c>/api/v1/tunnels</c>: the caller's own tunnels and those of its teams, from the command line too.</summary>
 internal static class TunnelsApi
 {
     /// <summary>Maps the resource.</summary>
     public static void MapTunnels(this IEndpointRouteBuilder api)
     {
         var tunnels = api.MapGroup("/tunnels").WithTags("tunnels");
-        tunnels.MapGet("", ListAsync).Needs(TokenScopes.TunnelsRead).Lists("-created_at", "name").WithName("listTunnels").WithSummary("Your tunnels, online or not");
+        tunnels.MapGet("", ListAsync).Needs(TokenScopes.TunnelsRead).Lists("-created_at", "name").WithName("listTunnels").WithSummary("Your tunnels and those of your teams, online or not; ?team=team_… for one team's alone");
         tunnels.MapPost("", CreateAsync).Needs(TokenScopes.TunnelsWrite).Takes<TunnelBody>().WithName("createTunnel").WithSummary("Make a tunnel; a client that opens one of this name serves it");
-        tunnels.MapGet("/{id}", GetAsync).Needs(TokenScopes.TunnelsRead).WithName("getTunnel").WithSummary("One of your tunnels");
+        tunnels.MapGet("/{id}", GetAsync).Needs(TokenScopes.TunnelsRead).WithName("getTunnel").WithSummary("One of your tunnels, or of a team of yours");
         tunnels.MapPatch("/{id}", PatchAsync).Needs(TokenScopes.TunnelsWrite).TakesPatch<TunnelBody>().WithName("updateTunnel").WithSummary("Change a tunnel; its clients follow at once");
         tunnels.MapPut("/{id}", PutAsync).Needs(TokenScopes.TunnelsWrite).Takes<TunnelBody>().WithName("replaceTunnel").WithSummary("Replace a tunnel; needs If-Match");
         tunnels.MapDelete("/{id}", DeleteAsync).Needs(TokenScopes.TunnelsWrite).WithName("deleteTunnel").WithSummary("Delete a tunnel; its address rests before another account may have it");
@@ -24,13 +25,15 @@ internal static class TunnelsApi
     }
 
     private static async Task<Ok<ListAnswer<TunnelAnswer>>> ListAsync(
-        ApiCaller caller, ListQuery query, OwnTunnelStore tunnels, TunnelRegistry registry, PublicAddress address, CancellationToken cancellationToken)
+        ApiCaller caller, ListQuery query, string? team, OwnTunnelStore tunnels, TunnelRegistry registry, PublicAddress address, CancellationToken cancellationToken)
     {
-        var rows = await tunnels.ListAsync(caller.UserId, query, cancellationToken);
+        // A text that is no id finds what an id of no team of the caller's finds.
+        TeamId? wanted = team is null ? null : TeamId.Parse(team) ?? new TeamId("");
+        var rows = await tunnels.ListAsync(caller.UserId, wanted, query, cancellationToken);
         return TypedResults.Ok(query.ToAnswer(
             rows,
             row => new ListPosition(query.Sort == "name" ? row.Spec.Name : "", row.Id.Value),
-            row => TunnelAnswer.Of(row, registry.Find(caller.UserId, row.Spec.Name), address)));
+            row => TunnelAnswer.Of(row, registry.Find(row.Owner, row.Spec.Name), address)));
     }
 
     private static async Task<Results<Created<TunnelAnswer>, ApiProblem>> CreateAsync(
@@ -49,7 +52,7 @@ internal static class TunnelsApi
             case TunnelClaimResult.Claimed claimed when await tunnels.FindAsync(caller.UserId, claimed.Tunnel.Id, cancellationToken) is { } made:
                 await events.ChangedAsync(EventKinds.TunnelCreated, EventActor.Of(caller), caller.UserId, EventSubject.Of(made.Id, made.Spec.Name), TunnelChanges.Of(null, made.Spec));
                 Preconditions.Show(context, made.Revision);
-                return TypedResults.Created($"/api/v1/tunnels/{made.Id}", TunnelAnswer.Of(made, registry.Find(caller.UserId, made.Spec.Name), address));
+                return TypedResults.Created($"/api/v1/tunnels/{made.Id}", TunnelAnswer.Of(made, registry.Find(made.Owner, made.Spec.Name), address));
             case TunnelClaimResult.Claimed:
                 return ApiProblem.NotFound;
             default:
@@ -66,7 +69,7 @@ internal static class TunnelsApi
         }
 
         Preconditions.Show(context, tunnel.Revision);
-        return TypedResults.Ok(TunnelAnswer.Of(tunnel, registry.Find(caller.UserId, tunnel.Spec.Name), address));
+        return TypedResults.Ok(TunnelAnswer.Of(tunnel, registry.Find(tunnel.Owner, tunnel.Spec.Name), address));
     }
 
     private static async Task<Results<Ok<TunnelAnswer>, ApiProblem>> PatchAsync(
@@ -174,5 +177,6 @@ internal static class TunnelsApi
         Port = tunnel.Spec.Port,
         Labels = tunnel.Spec.Labels.Values.ToDictionary(pair => pair.Key, pair => (string?)pair.Value),
         Target = tunnel.Spec.TargetHint,
+        Team = tunnel.Spec.TeamId?.Value,
     };
 }

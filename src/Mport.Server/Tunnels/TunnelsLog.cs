@@ -29,6 +29,9 @@ internal static partial class TunnelsLog
     [LoggerMessage(2009, LogLevel.Error, "What takes visitors in on port {Port} broke; it begins anew")]
     public static partial void AcceptLoopFailed(this ILogger logger, int port, Exception exception);
 
+    [LoggerMessage(2010, LogLevel.Warning, "Who is in a team no more could not be looked for: {Reason}")]
+    public static partial void TeamWatchFailed(this ILogger logger, string reason);
+
     [LoggerMessage(2005, LogLevel.Error, "A visitor's connection failed in a way that it does not foresee")]
     public static partial void VisitorFaulted(this ILogger logger, Exception exception);
 }

@@ -52,12 +52,23 @@ public sealed partial class ApiDocsTests
         }
 
         foreach (var (variable, list, body) in ((string, string, string)[])
-            [("TUNNEL_ID", "tunnels", """{"name":"shop","proto":"http"}"""), ("TOKEN_ID", "tokens", """{"name":"ci"}"""), ("USER_ID", "users", $$"""{"email":"u{{Guid.NewGuid():N}}@example.com"}"""), ("RESERVATION_ID", "reservations", $$"""{"subdomain":"kept-{{Guid.NewGuid():N}}"}"""), ("INVITATION_ID", "invitations", $$"""{"email":"i{{Guid.NewGuid():N}}@example.com"}""")])
+            [("TUNNEL_ID", "tunnels", """{"name":"shop","proto":"http"}"""), ("TOKEN_ID", "tokens", """{"name":"ci"}"""), ("USER_ID", "users", $$"""{"email":"u{{Guid.NewGuid():N}}@example.com"}"""), ("RESERVATION_ID", "reservations", $$"""{"subdomain":"kept-{{Guid.NewGuid():N}}"}"""), ("TEAM_ID", "teams", $$"""{"name":"t{{Guid.NewGuid():N}}"}"""), ("INVITATION_ID", "invitations", $$"""{"email":"i{{Guid.NewGuid():N}}@example.com"}""")])
         {
             if (example.Contains("$" + variable, StringComparison.Ordinal))
             {
                 variables[variable] = (await curl.SendAsync("POST", list, body)).GetProperty("id").GetString() ?? "";
             }
+        }
+
+        if (example.Contains("dan@example.com", StringComparison.Ordinal))
+        {
+            await curl.SendAsync("POST", "users", """{"email":"dan@example.com"}""");
+        }
+
+        if (example.Contains("members/$USER_ID", StringComparison.Ordinal))
+        {
+            var email = (await curl.SendAsync("GET", "users/" + variables["USER_ID"])).GetProperty("email").GetString();
+            await curl.SendAsync("POST", $"teams/{variables["TEAM_ID"]}/members", $$"""{"email":"{{email}}"}""");
         }
 
         if (example.Contains("$QUOTA_ID", StringComparison.Ordinal))

@@ -15,11 +15,13 @@ internal sealed partial class EdgeProcess : IAsyncDisposable
     private readonly ScratchFolder _scratch = new();
     private readonly IReadOnlyList<string> _options;
     private readonly string _listen;
+    private readonly IReadOnlyDictionary<string, string>? _variables;
     private readonly List<ProgramProcess> _former = [];
     private ProgramProcess _process;
 
-    private EdgeProcess(int ports, string listen, IReadOnlyList<string> options, string? data = null)
+    private EdgeProcess(int ports, string listen, IReadOnlyList<string> options, string? data = null, IReadOnlyDictionary<string, string>? variables = null)
     {
+        _variables = variables;
         Data = data ?? _scratch.File("data");
         _listen = listen;
         TcpPorts = PortBlock.Find(ports);
@@ -62,6 +64,10 @@ internal sealed partial class EdgeProcess : IAsyncDisposable
 
     /// <summary>Starts an edge that listens on another address of this machine.</summary>
     public static Task<EdgeProcess> StartAsync(int ports, string listen, string[] options) => StartedAsync(new EdgeProcess(ports, listen, options));
+
+    /// <summary>Starts an edge with variables of its environment.</summary>
+    public static Task<EdgeProcess> StartAsync(IReadOnlyDictionary<string, string> variables, params string[] options) =>
+        StartedAsync(new EdgeProcess(FewPorts, "127.0.0.1", options, variables: variables));
 
     /// <summary>Starts an edge with its data in a folder of the test's.</summary>
     public static Task<EdgeProcess> StartOnAsync(string data) => StartedAsync(new EdgeProcess(FewPorts, "127.0.0.1", [], data));
@@ -161,6 +167,7 @@ internal sealed partial class EdgeProcess : IAsyncDisposable
             "serve", "--data", Data, "--domain", "localhost", "--listen", _listen, "--http-port", $"{httpPort}", "--tls-port", $"{TlsPort}",
             "--tcp-ports", $"{TcpPorts}", "--udp-ports", $"{TcpPorts}", .. _options, .. further,
         ],
+        _variables,
         folder: _scratch.Path);
 
     private async Task ServesAsync()

@@ -52,9 +52,9 @@ public sealed class AccountValuesTests
     [Fact]
     public void Scopes_AreWrittenAndReadBack()
     {
-        Assert.Equal("tunnels:read tunnels:write tunnels:host usage:read tokens:read tokens:write", TokenScopeNames.ToText(TokenScopes.Default));
+        Assert.Equal("tunnels:read tunnels:write tunnels:host usage:read tokens:read tokens:write teams:read teams:write", TokenScopeNames.ToText(TokenScopes.Default));
         Assert.Equal(TokenScopes.All, TokenScopeNames.FromText(TokenScopeNames.ToText(TokenScopes.All)));
         Assert.Equal(TokenScopes.UsageRead, TokenScopeNames.FromText("usage:read from:the-future"));
-        Assert.Equal(8, TokenScopeNames.All.Count());
+        Assert.Equal(10, TokenScopeNames.All.Count());
     }
 }

@@ -172,7 +172,7 @@ public abstract class TokenStoreTests(StoreProvider provider) : IAsyncLifetime
 
         var accepted = Assert.IsType<TokenCheck.Accepted>(await CheckAsync(issued.Token));
 
-        Assert.Equal((UserRole.Auditor, TokenScopes.TunnelsRead | TokenScopes.UsageRead), (accepted.Role, accepted.Scopes));
+        Assert.Equal((UserRole.Auditor, TokenScopes.TunnelsRead | TokenScopes.UsageRead | TokenScopes.TeamsRead), (accepted.Role, accepted.Scopes));
         Assert.Equal(new EndedToken(issued.Id, AccountErrors.RoleForbids), Assert.Single(await FindEndedAsync([issued.Id])));
     }
 

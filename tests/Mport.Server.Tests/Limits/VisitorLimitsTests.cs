@@ -86,13 +86,15 @@ public sealed class VisitorLimitsTests
         var port = await OpenAsync(client, Adb);
         var otherPort = await OpenAsync(other, Adb);
         var visitors = new List<Socket>();
-        var floods = new List<Task>();
+        var streams = new List<CarrierStream>();
         for (var i = 0; i < 20; i++)
         {
             visitors.Add(await VisitAsync(port));
-            var (_, stream) = await client.VisitorAsync();
-            floods.Add(FloodAsync(stream));
+            streams.Add((await client.VisitorAsync()).Stream);
         }
+
+        // All are in before the first byte: once the memory is used, the next one would be turned away.
+        List<Task> floods = [.. streams.Select(FloodAsync)];
 
         // Twenty windows are more than the budget: the ones that find no room are reset.
         await (await Task.WhenAny(floods).Limited("a stream to be reset")).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);

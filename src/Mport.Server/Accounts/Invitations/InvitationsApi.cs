@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Mport.Protocol.Errors;
 using Mport.Protocol.Identity;
 using Mport.Server.Accounts.Links;
+using Mport.Server.Accounts.Registration;
 using Mport.Server.Api;
 using Mport.Server.Events;
 
@@ -34,8 +35,13 @@ internal static class InvitationsApi
     }
 
     private static async Task<Results<Created<InvitationAnswer>, ApiProblem>> CreateAsync(
-        Body<InvitationRequest> body, ApiCaller caller, InvitationStore store, AccountLinks links, IEventLog events, TimeProvider time, CancellationToken cancellationToken)
+        Body<InvitationRequest> body, ApiCaller caller, InvitationStore store, AccountLinks links, MailDesk mails, IEventLog events, TimeProvider time, CancellationToken cancellationToken)
     {
+        if (!mails.TakesInvitations)
+        {
+            return AuthStatus.Problem(new Failure(SignupErrors.RegistrationClosed.Code, "Invitations are closed on this edge (--registration closed): add the account with POST /api/v1/users."));
+        }
+
         var request = body.Value;
         var errors = new List<FieldError>();
         if (!EmailAddress.TryParse(request.Email, out var email))
@@ -76,6 +82,7 @@ internal static class InvitationsApi
             CreatedAt = time.GetUtcNow(),
             ExpiresAt = issued.ExpiresAt,
             Link = links.Invitation(issued.Secret),
+            Mailed = mails.SendsMail ? await mails.InviteAsync(email, issued.Secret, cancellationToken) : null,
         });
     }
 
@@ -143,6 +150,9 @@ internal sealed record InvitationAnswer
 
     /// <summary>Where it is accepted: only in the answer that made it.</summary>
     public Secret? Link { get; init; }
+
+    /// <summary>Whether the link is on its way by mail: only in the answer that made it, and where the edge sends mail.</summary>
+    public bool? Mailed { get; init; }
 
     /// <summary>The answer of a listed invitation.</summary>
     public static InvitationAnswer Of(InvitationRecord row, DateTimeOffset now) => new()

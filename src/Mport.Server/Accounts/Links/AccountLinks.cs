@@ -32,6 +32,9 @@ internal sealed class AccountLinks
     /// <summary>Where a password is set with a one-time secret. To be shown once.</summary>
     public Secret Password(Secret secret) => new($"{Root}/password?t={secret.Reveal()}");
 
+    /// <summary>Where an address is confirmed and its account made. To be shown once.</summary>
+    public Secret Confirmation(Secret secret) => new($"{Root}/confirm?t={secret.Reveal()}");
+
     /// <summary>Where an invitation is accepted. To be shown once.</summary>
     public Secret Invitation(Secret secret) => new($"{Root}/invite?t={secret.Reveal()}");
 }

@@ -26,7 +26,7 @@ internal static class AuthApi
     private static async Task<Results<Ok<SignInAnswer>, ApiProblem>> SignInAsync(
         Body<SignInRequest> body, HttpContext context, SignInDesk desk, WebGate gate, CancellationToken cancellationToken)
     {
-        if (Obstacle(context) is { } obstacle)
+        if (RequestOrigin.ObstacleToSigningIn(context) is { } obstacle)
         {
             return AuthStatus.Problem(obstacle);
         }
@@ -38,7 +38,7 @@ internal static class AuthApi
     private static async Task<Results<Ok<SignInAnswer>, ApiProblem>> EnterCodeAsync(
         Body<CodeRequest> body, HttpContext context, SignInDesk desk, WebGate gate, CancellationToken cancellationToken)
     {
-        if (Obstacle(context) is { } obstacle)
+        if (RequestOrigin.ObstacleToSigningIn(context) is { } obstacle)
         {
             return AuthStatus.Problem(obstacle);
         }
@@ -58,11 +58,6 @@ internal static class AuthApi
         await gate.SignOutAsync(context);
         return TypedResults.NoContent();
     }
-
-    private static Failure? Obstacle(HttpContext context) =>
-        !WebCookies.IsPrivate(context) ? Failure.Of(AccountErrors.SignInUnsafe)
-        : !RequestOrigin.IsPossible(context) ? Failure.Of(AccountErrors.FormRefused)
-        : null;
 
     private static async Task<Results<Ok<SignInAnswer>, ApiProblem>> AnswerAsync(HttpContext context, SignInResult result, WebGate gate)
     {

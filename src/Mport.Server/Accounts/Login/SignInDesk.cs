@@ -28,7 +28,7 @@ internal sealed class SignInDesk(
     /// <summary>Checks address and password.</summary>
     public async Task<SignInResult> SignInAsync(string typedEmail, Secret password, WebVisitor visitor, CancellationToken cancellationToken)
     {
-        var isEmail = EmailAddress.TryParse(typedEmail.Trim(), out var email);
+        var isEmail = EmailAddress.TryParseTyped(typedEmail, out var email);
         var name = isEmail ? email.Normalized : "";
         if (throttle.BlockedFor(name, visitor.Address) is { } wait)
         {

@@ -27,7 +27,7 @@ internal sealed class AccountPages(AccountSite site, WebSessionStore sessions, A
         var page = new PageText("Your account").Status(context.Request.Query["done"].ToString() switch
         {
             "password" => "The password is changed.",
-            "invite" => "The account is made.",
+            "invite" or "register" => "The account is made.",
             "factor-off" => "The second factor is switched off.",
             _ => null,
         })

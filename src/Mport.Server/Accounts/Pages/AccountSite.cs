@@ -32,7 +32,7 @@ internal sealed class AccountSite(WebGate gate, FormGuard forms, ILogger<Account
             return;
         }
 
-        await RefuseAsync(context, StatusCodes.Status403Forbidden, AccountErrors.FormRefused);
+        await WriteAsync(context, AccountErrors.FormRefused, StatusCodes.Status403Forbidden);
     });
 
     /// <summary>An endpoint that takes a form of who is signed in.</summary>
@@ -75,6 +75,13 @@ internal sealed class AccountSite(WebGate gate, FormGuard forms, ILogger<Account
         return WriteAsync(context, page, AuthStatus.Of(failure));
     }
 
+    /// <summary>Writes a page that shows an error of the catalogue and nothing else.</summary>
+    public static Task WriteAsync(HttpContext context, ErrorDescription why, int status)
+    {
+        context.Response.Headers["Mport-Error"] = why.Code.ToString();
+        return WriteAsync(context, new PageText(why.Title).Paragraph(why.Why).Paragraph(why.Fix), status);
+    }
+
     /// <summary>Gives the browser the session of who was let in and sends it on, or asks for the code.</summary>
     /// <returns>Why not, or null.</returns>
     public async Task<Failure?> LetInAsync(HttpContext context, SignInResult result, string path)
@@ -113,7 +120,7 @@ internal sealed class AccountSite(WebGate gate, FormGuard forms, ILogger<Account
     {
         if (!WebCookies.IsPrivate(context))
         {
-            await RefuseAsync(context, StatusCodes.Status403Forbidden, AccountErrors.SignInUnsafe);
+            await WriteAsync(context, AccountErrors.SignInUnsafe, StatusCodes.Status403Forbidden);
             return;
         }
 
@@ -124,14 +131,8 @@ internal sealed class AccountSite(WebGate gate, FormGuard forms, ILogger<Account
         catch (Exception failed) when (failed is DbException or DbUpdateException)
         {
             logger.DatabaseFailed((failed.InnerException ?? failed).Message);
-            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, ProtocolErrors.EdgeUnavailable);
+            await WriteAsync(context, ProtocolErrors.EdgeUnavailable, StatusCodes.Status503ServiceUnavailable);
         }
-    }
-
-    private static Task RefuseAsync(HttpContext context, int status, ErrorDescription why)
-    {
-        context.Response.Headers["Mport-Error"] = why.Code.ToString();
-        return WriteAsync(context, new PageText(why.Title).Paragraph(why.Why).Paragraph(why.Fix), status);
     }
 
     private static void SetHeaders(IHeaderDictionary headers)

@@ -2,16 +2,15 @@ using Mport.Protocol.Errors;
 using Mport.Server.Accounts.Invitations;
 using Mport.Server.Accounts.Links;
 using Mport.Server.Accounts.Passwords;
+using Mport.Server.Accounts.Registration;
 using Mport.Server.Accounts.Web;
 using Mport.Server.Edge.Http;
 
 namespace Mport.Server.Accounts.Pages;
 
 /// <summary><c>/password</c>, by a link or for who is signed in, and <c>/invite</c>. Showing a page uses nothing up.</summary>
-internal sealed class PasswordPages(AccountSite site, PasswordDesk desk, LinkStore links, InvitationStore invitations) : IOwnRoutes
+internal sealed class PasswordPages(AccountSite site, PasswordDesk desk, LinkStore links, InvitationStore invitations, MailDesk mails) : IOwnRoutes
 {
-    private const string Hint = "At least 12 characters, of any kind. Several words are easy to remember.";
-
     /// <inheritdoc />
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -25,14 +24,14 @@ internal sealed class PasswordPages(AccountSite site, PasswordDesk desk, LinkSto
     {
         var text = context.Request.Query["t"].ToString();
         var target = OneTimeSecret.Read(text) is { } secret ? await links.FindAsync(secret, context.RequestAborted) : null;
-        await (target is null ? WriteInvalidAsync(context, AccountErrors.LinkInvalid) : AccountSite.WriteAsync(context, LinkPage(context, text, target.Email, failure: null)));
+        await (target is null ? AccountSite.WriteAsync(context, AccountErrors.LinkInvalid, StatusCodes.Status404NotFound) : AccountSite.WriteAsync(context, LinkPage(context, text, target.Email, failure: null)));
     }
 
     private async Task SetAsync(HttpContext context, PostedForm form)
     {
         if (OneTimeSecret.Read(form["t"]) is not { } secret || await links.FindAsync(secret, context.RequestAborted) is not { } target)
         {
-            await WriteInvalidAsync(context, AccountErrors.LinkInvalid);
+            await AccountSite.WriteAsync(context, AccountErrors.LinkInvalid, StatusCodes.Status404NotFound);
             return;
         }
 
@@ -65,15 +64,15 @@ internal sealed class PasswordPages(AccountSite site, PasswordDesk desk, LinkSto
     private async Task ShowInvitationAsync(HttpContext context)
     {
         var text = context.Request.Query["t"].ToString();
-        var found = OneTimeSecret.Read(text) is { } secret ? await invitations.FindAsync(secret, context.RequestAborted) : null;
-        await (found is null ? WriteInvalidAsync(context, AccountErrors.InvitationInvalid) : AccountSite.WriteAsync(context, InvitationPage(context, text, found, failure: null)));
+        var found = mails.TakesInvitations && OneTimeSecret.Read(text) is { } secret ? await invitations.FindAsync(secret, context.RequestAborted) : null;
+        await (found is null ? AccountSite.WriteAsync(context, AccountErrors.InvitationInvalid, StatusCodes.Status404NotFound) : AccountSite.WriteAsync(context, InvitationPage(context, text, found, failure: null)));
     }
 
     private async Task AcceptAsync(HttpContext context, PostedForm form)
     {
-        if (OneTimeSecret.Read(form["t"]) is not { } secret || await invitations.FindAsync(secret, context.RequestAborted) is not { } found)
+        if (!mails.TakesInvitations || OneTimeSecret.Read(form["t"]) is not { } secret || await invitations.FindAsync(secret, context.RequestAborted) is not { } found)
         {
-            await WriteInvalidAsync(context, AccountErrors.InvitationInvalid);
+            await AccountSite.WriteAsync(context, AccountErrors.InvitationInvalid, StatusCodes.Status404NotFound);
             return;
         }
 
@@ -86,23 +85,17 @@ internal sealed class PasswordPages(AccountSite site, PasswordDesk desk, LinkSto
 
     private PageText LinkPage(HttpContext context, string secret, string email, Failure? failure) => new PageText("Set a password").Alert(failure)
         .Paragraph($"For the account {email}. All its web sessions end when the password is set.")
-        .Form(site.Form(context, "/password").Hidden("t", secret).Field("chosen", "New password", "password", "new-password", hint: Hint).Button("Set the password"));
+        .Form(site.Form(context, "/password").Hidden("t", secret).Field("chosen", "New password", "password", "new-password", hint: PasswordRules.Hint).Button("Set the password"));
 
     private PageText ChangePage(HttpContext context, WebSession session, Failure? failure) => new PageText("Change the password").Alert(failure)
         .Paragraph($"For the account {session.Email}. Its other web sessions end when the password is changed; its tokens go on.")
         .Form(site.Form(context, "/password")
             .Field("current", "Current password", "password", "current-password")
-            .Field("chosen", "New password", "password", "new-password", hint: Hint)
+            .Field("chosen", "New password", "password", "new-password", hint: PasswordRules.Hint)
             .Button("Change the password"))
         .Links((LocalPath.Home, "Back"));
 
     private PageText InvitationPage(HttpContext context, string secret, InvitationRecord invitation, Failure? failure) => new PageText("Accept the invitation").Alert(failure)
         .Paragraph($"You are invited to this Mport edge as {invitation.Email}, with the role {invitation.Role.ToText()}. Choose a password to make the account.")
-        .Form(site.Form(context, "/invite").Hidden("t", secret).Field("chosen", "Password", "password", "new-password", hint: Hint).Button("Make the account"));
-
-    private static Task WriteInvalidAsync(HttpContext context, ErrorDescription why)
-    {
-        context.Response.Headers["Mport-Error"] = why.Code.ToString();
-        return AccountSite.WriteAsync(context, new PageText(why.Title).Paragraph(why.Why).Paragraph(why.Fix), StatusCodes.Status404NotFound);
-    }
+        .Form(site.Form(context, "/invite").Hidden("t", secret).Field("chosen", "Password", "password", "new-password", hint: PasswordRules.Hint).Button("Make the account"));
 }

@@ -1,12 +1,13 @@
 using Mport.Protocol.Errors;
 using Mport.Server.Accounts.Login;
+using Mport.Server.Accounts.Registration;
 using Mport.Server.Accounts.Web;
 using Mport.Server.Edge.Http;
 
 namespace Mport.Server.Accounts.Pages;
 
 /// <summary><c>/login</c>, <c>/login/code</c> and <c>/logout</c>.</summary>
-internal sealed class SignInPages(AccountSite site, SignInDesk desk) : IOwnRoutes
+internal sealed class SignInPages(AccountSite site, SignInDesk desk, MailDesk mails) : IOwnRoutes
 {
     /// <inheritdoc />
     public void Map(IEndpointRouteBuilder routes)
@@ -80,7 +81,8 @@ internal sealed class SignInPages(AccountSite site, SignInDesk desk) : IOwnRoute
         site.Form(context, "/login").Hidden("return", back)
             .Field("email", "E-mail address", "email", "username")
             .Field("password", "Password", "password", "current-password")
-            .Button("Sign in"));
+            .Button("Sign in"))
+        .Links([("/forgot", "Forgot the password?"), .. mails.TakesRegistrations ? new[] { ("/register", "Register") } : []]);
 
     private PageText CodePage(HttpContext context, string back, Failure? failure) => new PageText("Enter the code").Alert(failure).Form(
         site.Form(context, "/login/code").Hidden("return", back)

@@ -3,14 +3,15 @@ using Mport.Protocol.Identity;
 using Mport.Server.Accounts.Invitations;
 using Mport.Server.Accounts.Links;
 using Mport.Server.Accounts.Login;
+using Mport.Server.Accounts.Registration;
 using Mport.Server.Accounts.Web;
 using Mport.Server.Events;
 
 namespace Mport.Server.Accounts.Passwords;
 
-/// <summary>Sets passwords: one's own, one by a link, the first one of an invited account.</summary>
+/// <summary>Sets passwords: one's own, one by a link, the first one of an invited or registered account.</summary>
 internal sealed class PasswordDesk(
-    CredentialStore credentials, LinkStore links, InvitationStore invitations, SignInDesk signIn, PasswordWork work, IEventLog events, ILogger<PasswordDesk> logger)
+    CredentialStore credentials, LinkStore links, InvitationStore invitations, RegistrationStore registrations, SignInDesk signIn, PasswordWork work, IEventLog events, ILogger<PasswordDesk> logger)
 {
     /// <summary>Changes the password of who is signed in, and begins a new session for them; all others end.</summary>
     public async Task<SignInResult> ChangeAsync(WebSession session, Secret current, Secret chosen, WebVisitor visitor, CancellationToken cancellationToken)
@@ -64,6 +65,35 @@ internal sealed class PasswordDesk(
         logger.InvitationAccepted(user, visitor.AddressText);
         await events.ChangedAsync(
             EventKinds.InvitationAccepted, EventActor.OfUser(user, found.Email, visitor.Address), user, EventSubject.Of(user, found.Email), ("email", null, found.Email));
+        return await signIn.BeginAsync(user, visitor, cancellationToken);
+    }
+
+    /// <summary>Makes the account of who has confirmed an address by a mail's link, with this password, and signs it in.</summary>
+    public async Task<SignInResult> ConfirmAsync(Secret registration, Secret chosen, WebVisitor visitor, CancellationToken cancellationToken)
+    {
+        if (await registrations.FindAsync(registration, cancellationToken) is not { } email)
+        {
+            return new SignInResult.Refused(Failure.Of(SignupErrors.ConfirmationInvalid));
+        }
+
+        if (PasswordRules.Check(chosen, email) is { } unfit)
+        {
+            return new SignInResult.Refused(unfit);
+        }
+
+        if (await work.HashAsync(chosen, cancellationToken) is not { } hash)
+        {
+            return new SignInResult.Refused(Failure.Of(AccountErrors.SignInBusy, retry: true));
+        }
+
+        if (await registrations.ConfirmAsync(registration, hash, cancellationToken) is not { } user)
+        {
+            return new SignInResult.Refused(Failure.Of(SignupErrors.ConfirmationInvalid));
+        }
+
+        logger.RegistrationConfirmed(user, visitor.AddressText);
+        await events.ChangedAsync(
+            EventKinds.RegistrationConfirmed, EventActor.OfUser(user, email.Value, visitor.Address), user, EventSubject.Of(user, email.Value), ("email", null, email.Value));
         return await signIn.BeginAsync(user, visitor, cancellationToken);
     }
 

@@ -11,6 +11,9 @@ namespace Mport.Server.Accounts.Passwords;
 /// </summary>
 internal static class PasswordRules
 {
+    /// <summary>What a person is told who chooses one.</summary>
+    public const string Hint = "At least 12 characters, of any kind. Several words are easy to remember.";
+
     private const string Resource = "Mport.Server.Accounts.Passwords.common-passwords.txt";
 
     // A digit or sign in place of a letter is the first thing that guessers try.

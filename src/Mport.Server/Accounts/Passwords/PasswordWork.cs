@@ -6,7 +6,7 @@ namespace Mport.Server.Accounts.Passwords;
 /// Where passwords are hashed: a tenth of a second of pure computing each, so at most one processor in two does it at one time, and a flood of logins
 /// cannot slow the tunnels down (SEC-119).
 /// </summary>
-internal sealed class PasswordWork : IDisposable
+internal sealed class PasswordWork(AccountsMetrics metrics) : IDisposable
 {
     /// <summary>Who may wait at one time. At 100 ms each the last of them waits a few seconds; one more is asked to come again.</summary>
     public const int MaxWaiting = 64;
@@ -44,6 +44,8 @@ internal sealed class PasswordWork : IDisposable
             await _places.WaitAsync(cancellationToken);
             try
             {
+                metrics.Hashed();
+
                 // Away from the thread that serves sockets, on which requests run (docs/decisions/0008-where-code-runs.md).
                 return new Done<T>(await Task.Run(work, cancellationToken));
             }

@@ -1,12 +1,13 @@
 using Microsoft.EntityFrameworkCore;
 using Mport.Server.Accounts.Reservations;
+using Mport.Server.Accounts.Teams;
 using Mport.Server.Data;
 
 namespace Mport.Server.Accounts.Removal;
 
 /// <summary>
 /// Deletes accounts, each in one transaction: all that lets its people and machines in goes, what it has is given up with its rest or handed on, and what it
-/// did stays in the event log and the usage under its id.
+/// did stays in the event log and the usage under its id. What is a team's stays the team's, as long as it has another member.
 /// </summary>
 internal sealed class AccountRemovalStore(IDbContextFactory<EdgeDbContext> contexts, TimeProvider time)
 {
@@ -36,12 +37,14 @@ internal sealed class AccountRemovalStore(IDbContextFactory<EdgeDbContext> conte
             return new RemovalResult.HeirUnfit();
         }
 
+        var teams = await TeamRemoval.LeaveAllAsync(context, id, time, cancellationToken);
         var removed = new RemovedAccount
         {
             Id = id,
             Email = user.Email,
             Role = UserRoles.Of(user.IsOwner, user.IsAdmin, user.IsAuditor),
             Heir = heir,
+            Teams = teams,
             Tunnels = await ReadTunnelsAsync(context, id, heir, cancellationToken),
             Reservations = await context.Reservations.Where(r => r.UserId == id).OrderBy(r => r.Id)
                 .Select(r => new Reservation { Id = r.Id, UserId = r.UserId, Address = ReservedAddress.Of(r.Subdomain, r.TcpPort, r.UdpPort), CreatedAt = r.CreatedAt })
@@ -60,6 +63,7 @@ internal sealed class AccountRemovalStore(IDbContextFactory<EdgeDbContext> conte
         }
 
         await DeleteAccessAsync(context, id, cancellationToken);
+        await TeamRemoval.DeleteAsync(context, removed.Teams, cancellationToken);
         await context.Users.Where(u => u.Id == id).ExecuteDeleteAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new RemovalResult.Removed(removed);
@@ -67,7 +71,7 @@ internal sealed class AccountRemovalStore(IDbContextFactory<EdgeDbContext> conte
 
     private static async Task<IReadOnlyList<RemovedTunnel>> ReadTunnelsAsync(EdgeDbContext context, UserId id, UserId? heir, CancellationToken cancellationToken)
     {
-        var taken = heir is { } to ? await context.Tunnels.Where(t => t.UserId == to).Select(t => t.Name).ToHashSetAsync(cancellationToken) : [];
+        var taken = heir is { } to ? await context.Tunnels.Where(t => t.UserId == to && t.TeamId == null).Select(t => t.Name).ToHashSetAsync(cancellationToken) : [];
         var rows = await context.Tunnels.Where(t => t.UserId == id).OrderBy(t => t.Id).Select(t => new { t.Id, t.Name, t.Subdomain, t.TcpPort, t.UdpPort }).ToListAsync(cancellationToken);
         var tunnels = new List<RemovedTunnel>(rows.Count);
         foreach (var row in rows)
@@ -109,7 +113,7 @@ internal sealed class AccountRemovalStore(IDbContextFactory<EdgeDbContext> conte
         {
             var (tunnelId, name) = (tunnel.Id, tunnel.NameNow);
             await context.Tunnels.Where(t => t.Id == tunnelId)
-                .ExecuteUpdateAsync(set => set.SetProperty(t => t.UserId, to).SetProperty(t => t.Name, name).SetProperty(t => t.Revision, t => t.Revision + 1), cancellationToken);
+                .ExecuteUpdateAsync(set => set.SetProperty(t => t.UserId, to).SetProperty(t => t.TeamId, (TeamId?)null).SetProperty(t => t.Name, name).SetProperty(t => t.Revision, t => t.Revision + 1), cancellationToken);
         }
 
         var id = removed.Id;

@@ -1,4 +1,5 @@
 using Mport.Server.Accounts.Reservations;
+using Mport.Server.Accounts.Teams;
 using Mport.Server.Events;
 
 namespace Mport.Server.Accounts.Removal;
@@ -18,6 +19,20 @@ internal static class RemovalEvents
             : [ReservationEvents.Released(actor, reservation), ReservationEvents.Created(actor, reservation with { UserId = removed.Heir ?? removed.Id })]);
         var user = ChangeEvents.Of(
             EventKinds.UserDeleted, actor, removed.Id, EventSubject.Of(removed.Id, removed.Email), ("email", removed.Email, null), ("role", removed.Role.ToText(), null), ("transferred_to", null, heir));
-        return [.. tunnels, .. reservations, user];
+        return [.. removed.Teams.SelectMany(team => Of(actor, removed, team)), .. tunnels, .. reservations, user];
+    }
+
+    private static IEnumerable<EdgeEvent> Of(EventActor actor, RemovedAccount removed, LeftTeam team)
+    {
+        var subject = EventSubject.Of(team.Id, team.Name);
+        if (team.Keeper is not { } keeper)
+        {
+            return [ChangeEvents.Of(EventKinds.TeamDeleted, actor, removed.Id, subject, ("name", team.Name, null))];
+        }
+
+        var left = ChangeEvents.Of(EventKinds.TeamChanged, actor, removed.Id, subject, ("member", removed.Email, null));
+        return team.IsNewManager
+            ? [left, ChangeEvents.Of(EventKinds.TeamChanged, actor, keeper, subject, ("member", team.KeeperEmail, team.KeeperEmail), ("role", TeamRoles.Member, TeamRoles.Manager))]
+            : [left];
     }
 }

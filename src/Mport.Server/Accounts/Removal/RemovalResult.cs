@@ -37,7 +37,10 @@ internal sealed record RemovedAccount
     /// <summary>Who got its tunnels and reservations; null where they were given up.</summary>
     public UserId? Heir { get; init; }
 
-    /// <summary>Its tunnels.</summary>
+    /// <summary>The teams that it was in.</summary>
+    public required IReadOnlyList<LeftTeam> Teams { get; init; }
+
+    /// <summary>Its tunnels, those of teams that it was alone in among them.</summary>
     public required IReadOnlyList<RemovedTunnel> Tunnels { get; init; }
 
     /// <summary>Its reservations.</summary>

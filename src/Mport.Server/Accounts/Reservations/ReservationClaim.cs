@@ -66,8 +66,8 @@ internal sealed class ReservationClaim(EdgeDbContext context, ReservationWish wi
         }
 
         return await context.Tunnels.AnyAsync(
-            t => t.UserId != wish.UserId && ((name != null && t.Subdomain == name) || (tcp != null && t.TcpPort == tcp) || (udp != null && t.UdpPort == udp)), cancellationToken)
-            ? Taken("belongs to a tunnel of another account")
+            t => (t.UserId != wish.UserId || t.TeamId != null) && ((name != null && t.Subdomain == name) || (tcp != null && t.TcpPort == tcp) || (udp != null && t.UdpPort == udp)), cancellationToken)
+            ? Taken("belongs to a tunnel of another account or of a team")
             : null;
     }
 

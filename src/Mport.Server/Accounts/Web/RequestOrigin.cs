@@ -1,3 +1,4 @@
+using Mport.Protocol.Errors;
 using Mport.Server.Edge.Http;
 
 namespace Mport.Server.Accounts.Web;
@@ -22,6 +23,15 @@ internal static class RequestOrigin
 
     /// <summary>Whether a request of a program or script that is let in by its cookie may change something.</summary>
     public static bool IsCertain(HttpContext context) => IsPossible(context) && context.Request.Headers.ContainsKey(Header);
+
+    /// <summary>
+    /// Why a request from whom the edge does not know yet is not heard, or null: a password must not come in the clear, and other pages must not make a
+    /// visitor's browser sign in or ask for mails.
+    /// </summary>
+    public static Failure? ObstacleToSigningIn(HttpContext context) =>
+        !WebCookies.IsPrivate(context) ? Failure.Of(AccountErrors.SignInUnsafe)
+        : !IsPossible(context) ? Failure.Of(AccountErrors.FormRefused)
+        : null;
 
     // Under the name that the browser used, since that is what it compares; whose name it is was looked at before (HostRouter).
     private static string OwnOrigin(HttpContext context)

@@ -23,6 +23,15 @@ internal sealed class CommandFrame(CommandEnvironment environment)
     /// <summary>The options of commands that need all settings.</summary>
     public IEnumerable<Option> Others => EdgeOptions.All.Where(option => !option.IsShared).Select(option => _options[option]);
 
+    /// <summary>Lets a command be told how to send mail, beside the variables and the file.</summary>
+    public void AddMailOptions(Command command)
+    {
+        foreach (var option in MailSettings.ForMail)
+        {
+            command.Options.Add(_options[option]);
+        }
+    }
+
     /// <summary>Says what a command does once the settings are read.</summary>
     public void Handle(Command command, Func<CommandCall, CancellationToken, Task<int>> action) =>
         command.SetAction((typed, cancellationToken) => RunAsync(typed, action, cancellationToken));

@@ -27,6 +27,9 @@ internal sealed record InvitationLine(string Id, string Email, string Role, stri
     /// <summary>The link.</summary>
     public string? Link { get; init; }
 
+    /// <summary>Whether the link was mailed; absent where no mail server is configured.</summary>
+    public bool? Mailed { get; init; }
+
     /// <summary>When it was made.</summary>
     public DateTimeOffset? CreatedAt { get; init; }
 
@@ -54,5 +57,7 @@ internal sealed record CheckLine(string Result, string Subject, string Text);
 [JsonSerializable(typeof(ReservationLine))]
 [JsonSerializable(typeof(LinkLine))]
 [JsonSerializable(typeof(InvitationLine))]
+[JsonSerializable(typeof(TeamLine))]
+[JsonSerializable(typeof(TeamMemberLine))]
 [JsonSerializable(typeof(CheckLine))]
 internal sealed partial class CommandJson : JsonSerializerContext;

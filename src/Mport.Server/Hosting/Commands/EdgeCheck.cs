@@ -28,6 +28,11 @@ internal static class EdgeCheck
             lines.Add(await CheckAccountsAsync(settings, time, cancellationToken));
         }
 
+        if (settings.Mail is { } mail)
+        {
+            lines.Add(new(Ok, "mail", $"from {mail.From} by {mail.Server}; try it with `mportd mail test ADDRESS`"));
+        }
+
         lines.Add(CheckCertificate(settings, time));
         lines.AddRange(EdgeLock.IsHeld(settings.DataFolder)
             ? [new CheckLine(Ok, "ports", "not tested: an edge runs with this data folder")]

@@ -2,8 +2,10 @@ using System.CommandLine;
 using Mport.Protocol.Errors;
 using Mport.Server.Accounts;
 using Mport.Server.Accounts.Invitations;
+using Mport.Server.Accounts.Registration;
 using Mport.Server.Events;
 using Mport.Server.Hosting.Settings;
+using Mport.Server.Mail;
 
 namespace Mport.Server.Hosting.Commands;
 
@@ -25,8 +27,14 @@ internal static class InviteCommands
         var expires = new Option<string>("--expires") { Description = "When the invitation stops working: 12h or 7d from now, at most 30d. [default: 7d]", HelpName = "TIME" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object with the link." };
         var create = new Command("create", "Invite somebody. The link is printed once, alone on standard output, and kept nowhere.") { email, role, expires, json };
+        frame.AddMailOptions(create);
         frame.Handle(create, async (call, cancellationToken) =>
         {
+            if (call.Settings.Registration.Mode is RegistrationMode.Closed)
+            {
+                return call.Fail(new Failure(SignupErrors.RegistrationClosed.Code, "The configuration says registration: closed, so that no invitation would work; `mportd user add` makes an account."));
+            }
+
             if (!EmailAddress.TryParse(call.Typed.GetRequiredValue(email), out var address))
             {
                 return call.Fail(UserCommands.InvalidEmail(call.Typed.GetRequiredValue(email)));
@@ -53,16 +61,33 @@ internal static class InviteCommands
                 ChangeEvents.Of(
                     EventKinds.InvitationCreated, CommandData.Actor, account: null, new EventSubject("invitation", issued.Id.Value, address.Value), ("email", null, address.Value), ("role", null, given.ToText())),
                 cancellationToken);
-            var link = CommandLinks.Of(call).Invitation(issued.Secret).Reveal();
+            var links = CommandLinks.Of(call);
+            var link = links.Invitation(issued.Secret);
+            var unsent = call.Settings.Mail is { } mail
+                ? await MailCommands.SendAsync(call, mail, address, MailTexts.Invitation(links.Root + "/", given, issued.ExpiresAt, link), cancellationToken)
+                : null;
+            bool? mailed = call.Settings.Mail is null ? null : unsent is null;
             if (call.Typed.GetValue(json))
             {
-                var line = new InvitationLine(issued.Id.Value, address.Value, given.ToText(), "open") { Link = link, ExpiresAt = issued.ExpiresAt };
+                var line = new InvitationLine(issued.Id.Value, address.Value, given.ToText(), "open") { Link = link.Reveal(), Mailed = mailed, ExpiresAt = issued.ExpiresAt };
                 call.PrintJson(line, CommandJson.Default.InvitationLine);
-                return ExitCode.Ok;
+            }
+            else
+            {
+                call.Print(link.Reveal());
+                call.Remark($"This is {issued.Id} for {address}, good until {PlainTable.Cell(issued.ExpiresAt)}. It is shown only now; give it to nobody else.");
             }
 
-            call.Print(link);
-            call.Remark($"This is {issued.Id} for {address}, good until {PlainTable.Cell(issued.ExpiresAt)}. It is shown only now; give it to nobody else.");
+            if (mailed is true)
+            {
+                call.Remark($"It was mailed to {address}.");
+            }
+            else if (unsent is not null)
+            {
+                // The invitation stands all the same: its link can be handed on.
+                call.Remark($"It was not mailed: {unsent}");
+            }
+
             return ExitCode.Ok;
         });
         return create;

@@ -208,6 +208,13 @@ internal static class EdgeOptions
         Property = nameof(EdgeSettings.ApiRate),
     };
 
+    public static readonly EdgeOption<int> MaxTeamsPerAccount = new(
+        "max-teams-per-account", "N", "Teams that an account makes which is no administrator's, 0 to 1000; 0 leaves teams to administrators.", OptionValues.ReadNumber)
+    {
+        Default = "10",
+        Property = nameof(EdgeSettings.MaxTeamsPerAccount),
+    };
+
     public static readonly EdgeOption<MetricsAccess> Metrics = new(
         "metrics", "WHO", "Who may read /metrics on the HTTP port: loopback (this machine, not through a proxy), public or off.", OptionValues.ReadMetricsAccess)
     {
@@ -225,8 +232,8 @@ internal static class EdgeOptions
     /// <summary>All of them, in the order of the help.</summary>
     public static IReadOnlyList<EdgeOption> All { get; } =
         [
-            Data, Config, Database, Domain, Listen, HttpPort, TlsPort, TcpPorts, UdpPorts, Certificate, Key, Owner, Drain, HandoverDrain, HalfClosedTimeout, MaxCarriers, ResumeGrace, ResumeBuffer, UdpIdle, UdpVisitors, UdpVisitorsPerAddress, UdpQueue, UdpAmplification, Forbidden, ApiRate,
+            Data, Config, Database, Domain, Listen, HttpPort, TlsPort, TcpPorts, UdpPorts, Certificate, Key, Owner, Drain, HandoverDrain, HalfClosedTimeout, MaxCarriers, ResumeGrace, ResumeBuffer, UdpIdle, UdpVisitors, UdpVisitorsPerAddress, UdpQueue, UdpAmplification, Forbidden, ApiRate, MaxTeamsPerAccount,
             ProxyProtocolFrom, TrustedProxies,
-            .. LimitOptions.All, .. QuotaOptions.All, EventRetention, Metrics, Level,
+            .. LimitOptions.All, .. QuotaOptions.All, .. MailSettings.All, EventRetention, Metrics, Level,
         ];
 }

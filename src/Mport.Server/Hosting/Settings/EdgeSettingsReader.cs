@@ -70,6 +70,7 @@ internal sealed class EdgeSettingsReader
             Limits = LimitOptions.Read(this, defaults.Limits),
             Quotas = QuotaOptions.Read(this, defaults.Quotas),
             Usage = QuotaOptions.Read(this, defaults.Usage),
+            Registration = MailSettings.ReadRegistration(this, defaults.Registration),
             EventRetention = Get(EdgeOptions.EventRetention, defaults.EventRetention),
             UdpIdle = Get(EdgeOptions.UdpIdle, defaults.UdpIdle),
             UdpVisitors = Get(EdgeOptions.UdpVisitors, defaults.UdpVisitors),
@@ -77,6 +78,7 @@ internal sealed class EdgeSettingsReader
             UdpQueue = Get(EdgeOptions.UdpQueue, defaults.UdpQueue),
             ForbiddenNames = Get(EdgeOptions.Forbidden, defaults.ForbiddenNames) ?? defaults.ForbiddenNames,
             ApiRate = Get(EdgeOptions.ApiRate, defaults.ApiRate),
+            MaxTeamsPerAccount = Get(EdgeOptions.MaxTeamsPerAccount, defaults.MaxTeamsPerAccount),
             UdpAmplification = Get(EdgeOptions.UdpAmplification, defaults.UdpAmplification),
             ProxyProtocolFrom = Get(EdgeOptions.ProxyProtocolFrom, defaults.ProxyProtocolFrom) ?? defaults.ProxyProtocolFrom,
             TrustedProxies = Get(EdgeOptions.TrustedProxies, defaults.TrustedProxies) ?? defaults.TrustedProxies,
@@ -86,6 +88,7 @@ internal sealed class EdgeSettingsReader
             ResumeBuffer = Get(EdgeOptions.ResumeBuffer, defaults.ResumeBuffer),
             LogLevel = Get(EdgeOptions.Level, defaults.LogLevel),
         };
+        settings = settings with { Mail = MailSettings.ReadMail(this, settings.Domain) };
         CheckRanges(settings);
         CheckTogether(settings);
         return settings;
@@ -110,7 +113,10 @@ internal sealed class EdgeSettingsReader
         return otherwise;
     }
 
-    private RawValue? Find(EdgeOption option) =>
+    /// <summary>The value of a variable that is no option, or null.</summary>
+    internal string? Variable(string name) => _environment(name) is { Length: > 0 } value ? value : null;
+
+    internal RawValue? Find(EdgeOption option) =>
         _flags(option) is { } flag ? new RawValue(flag, option.Flag, _currentFolder, IsFlag: true)
         : _environment(option.Variable) is { Length: > 0 } variable ? new RawValue(variable, option.Variable, _currentFolder, IsFlag: false)
         : _file?.Find(option);
@@ -167,6 +173,6 @@ internal sealed class EdgeSettingsReader
         }
     }
 
-    private void Fail(RawValue? raw, string what) => _failures.Add(Failure.Of(
+    internal void Fail(RawValue? raw, string what) => _failures.Add(Failure.Of(
         raw is { IsFlag: true } ? UsageErrors.InvalidArgument : UsageErrors.InvalidConfiguration, $"{raw?.Origin} {what}"));
 }

@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Mport.Server.Accounts;
+using Mport.Server.Accounts.Registration;
 using Mport.Server.Edge.Proxies;
+using Mport.Server.Mail;
 using Mport.Server.Metrics;
 using Mport.Server.Quotas;
 
@@ -102,6 +104,41 @@ internal static class OptionValues
     {
         value = raw.Text.Equals("throttle", StringComparison.OrdinalIgnoreCase) ? QuotaAction.Throttle : QuotaAction.Stop;
         return value is QuotaAction.Throttle || raw.Text.Equals("stop", StringComparison.OrdinalIgnoreCase) ? null : "stop or throttle";
+    }
+
+    public static string? ReadSmtpServer(RawValue raw, out SmtpServer value) =>
+        SmtpServer.TryParse(raw.Text, out value) ? null : "a mail server such as mail.example.com or mail.example.com:587";
+
+    public static string? ReadLine(RawValue raw, out string value)
+    {
+        value = raw.Text;
+        return value.Length is > 0 and <= 256 && !value.Any(char.IsControl) ? null : "one line of 1 to 256 characters";
+    }
+
+    public static string? ReadSmtpTls(RawValue raw, out SmtpTls value)
+    {
+        value = raw.Text.Equals("none", StringComparison.OrdinalIgnoreCase) ? SmtpTls.None : SmtpTls.StartTls;
+        return value is SmtpTls.None || raw.Text.Equals("starttls", StringComparison.OrdinalIgnoreCase) ? null : "starttls or none";
+    }
+
+    public static string? ReadRegistration(RawValue raw, out RegistrationMode value)
+    {
+        RegistrationMode? mode = raw.Text.ToLowerInvariant() switch
+        {
+            "closed" => RegistrationMode.Closed,
+            "invite" => RegistrationMode.Invite,
+            "open" => RegistrationMode.Open,
+            _ => null,
+        };
+        value = mode ?? RegistrationMode.Invite;
+        return mode is null ? "closed, invite or open" : null;
+    }
+
+    public static string? ReadMailDomains(RawValue raw, out MailDomains value)
+    {
+        var domains = MailDomains.Parse(raw.Text);
+        value = domains ?? MailDomains.All;
+        return domains is null ? $"at most {MailDomains.Most} domains with commas between, such as example.com,example.org" : null;
     }
 
     public static string? ReadMetricsAccess(RawValue raw, out MetricsAccess value)

@@ -113,6 +113,13 @@ internal static class AccountSteps
         return $"/password?t={secret.Reveal()}";
     }
 
+    /// <summary>A token of the owner that may do everything.</summary>
+    public static async Task<Secret> AdminTokenAsync(this RunningTestEdge edge)
+    {
+        Assert.True(TokenName.TryParse("admin", out var name));
+        return (await edge.Data.Tokens.CreateAsync(new NewToken { UserId = edge.Owner, Name = name, Scopes = TokenScopes.All }, TestContext.Current.CancellationToken).Limited("a token")).Token;
+    }
+
     /// <summary>An account with a password.</summary>
     public static async Task AddPersonAsync(this RunningTestEdge edge, string email, UserRole role = UserRole.Member, string password = Password)
     {

@@ -1,16 +1,22 @@
 using System.Diagnostics;
 using Mport.Protocol.Identity;
+using Mport.Server.Accounts;
 using Mport.Server.Accounts.Passwords;
+using Mport.Server.Metrics;
 using Mport.Testing;
 
 namespace Mport.Server.Tests.Accounts.Passwords;
 
-public sealed class PasswordWorkTests
+public sealed class PasswordWorkTests : IDisposable
 {
+    private readonly EdgeMeters _meters = new();
+
+    public void Dispose() => _meters.Dispose();
+
     [Fact]
     public async Task UnknownAccount_CostsAsMuchAsAWrongPassword() // SEC-63
     {
-        using var work = new PasswordWork();
+        using var work = new PasswordWork(new AccountsMetrics(_meters));
         var hash = await work.HashAsync(new Secret("correct horse battery"), CancellationToken.None).Limited("a hash");
         await TimeAsync(work, null);
         var (known, unknown) = (new List<double>(), new List<double>());
@@ -28,7 +34,7 @@ public sealed class PasswordWorkTests
     [Fact]
     public async Task PasswordThatIsTooLong_IsNoAnswer_AndNoExtraWork()
     {
-        using var work = new PasswordWork();
+        using var work = new PasswordWork(new AccountsMetrics(_meters));
         var hash = await work.HashAsync(new Secret("correct horse battery"), CancellationToken.None).Limited("a hash");
 
         Assert.False(await work.VerifyAsync(hash, new Secret(new string('x', 1_000_000)), CancellationToken.None).Limited("the answer"));
@@ -38,7 +44,7 @@ public sealed class PasswordWorkTests
     [Fact]
     public async Task Flood_IsTurnedAway_NotQueuedForEver() // SEC-119
     {
-        using var work = new PasswordWork();
+        using var work = new PasswordWork(new AccountsMetrics(_meters));
 
         using var given = new CancellationTokenSource();
         var calls = Enumerable.Range(0, PasswordWork.MaxWaiting + 20).Select(_ => work.VerifyAsync(null, new Secret("correct horse battery"), given.Token)).ToList();

@@ -3,6 +3,7 @@ using Mport.Protocol.Errors;
 using Mport.Server.Accounts;
 using Mport.Server.Accounts.Removal;
 using Mport.Server.Accounts.Reservations;
+using Mport.Server.Accounts.Teams;
 using Mport.Server.Quotas;
 using Mport.Server.Tests.Kit;
 using Mport.Testing;
@@ -124,14 +125,63 @@ public abstract class AccountRemovalStoreTests(StoreProvider provider) : IAsyncL
         Assert.Equal(new string('a', 61) + "-2", free);
     }
 
+    [Fact]
+    public async Task TunnelsOfATeam_StayWithIt_AndAMemberBecomesItsManager()
+    {
+        var team = await TeamAsync(_ann);
+        Assert.Null(await _stores.Accounts.TeamMembers.AddAsync(by: null, team, _bob, isManager: false, CancellationToken.None).Limited("a member"));
+        var shared = await ClaimAsync(_ann, "web", "team-shop", team);
+
+        var removed = Assert.IsType<RemovalResult.Removed>(await RemoveAsync(_ann, heir: null)).Account;
+
+        Assert.Equal(["shop"], removed.Tunnels.Select(t => t.Subdomain));
+        Assert.Equal(new LeftTeam(team, "shop", _bob, IsNewManager: true, "bob@example.com"), Assert.Single(removed.Teams));
+        Assert.Equal(shared, await ClaimAsync(_bob, "web", subdomain: null, team));
+        Assert.True((await _stores.Accounts.Teams.FindAsync(_bob, team, CancellationToken.None).Limited("the team"))?.IsManager);
+        Assert.Equal(_bob, (await _stores.OwnTunnels.FindAsync(_bob, shared.Id, CancellationToken.None).Limited("the tunnel"))?.MadeBy);
+    }
+
+    [Fact]
+    public async Task TunnelMadeInATeamThatTheAccountHasLeft_StaysWithIt()
+    {
+        var team = await TeamAsync(_bob);
+        Assert.Null(await _stores.Accounts.TeamMembers.AddAsync(by: null, team, _ann, isManager: false, CancellationToken.None).Limited("a member"));
+        var shared = await ClaimAsync(_ann, "web", "team-shop", team);
+        Assert.Null(await _stores.Accounts.TeamMembers.RemoveAsync(_ann, team, _ann, CancellationToken.None).Limited("the leave"));
+
+        Assert.Empty(Assert.IsType<RemovalResult.Removed>(await RemoveAsync(_ann, heir: null)).Account.Teams);
+
+        Assert.Equal(shared, await ClaimAsync(_bob, "web", subdomain: null, team));
+    }
+
+    [Fact]
+    public async Task TeamThatNobodyElseIsIn_GoesWithItsAccount_AndItsTunnelsAsTheAccountsOwn()
+    {
+        await ClaimAsync(_ann, "web", "team-shop", await TeamAsync(_ann));
+
+        var removed = Assert.IsType<RemovalResult.Removed>(await RemoveAsync(_ann, _bob)).Account;
+
+        Assert.Equal(["web", "web-2"], removed.Tunnels.Select(t => t.NameNow).Order(StringComparer.Ordinal));
+        Assert.Null(Assert.Single(removed.Teams).Keeper);
+        Assert.Empty(await _stores.Accounts.Teams.ListAllAsync(CancellationToken.None).Limited("the teams"));
+        Assert.Equal(["shop", "team-shop"], new[] { (await ClaimAsync(_bob, "web", subdomain: null)).Subdomain, (await ClaimAsync(_bob, "web-2", subdomain: null)).Subdomain }.Order(StringComparer.Ordinal));
+    }
+
+    private async Task<TeamId> TeamAsync(UserId manager)
+    {
+        var (team, _) = await _stores.Accounts.Teams.CreateAsync("shop", manager, most: 10, CancellationToken.None).Limited("a team");
+        Assert.NotNull(team);
+        return team.Id;
+    }
+
     private static ReservationWish Wish(UserId user, ReservedAddress address) =>
         new() { UserId = user, Address = address, TcpPorts = _ports, UdpPorts = _ports, Allowance = TunnelAllowance.Any };
 
     private Task<RemovalResult> RemoveAsync(UserId id, UserId? heir) => _stores.Removal.RemoveAsync(id, heir, CancellationToken.None).Limited("the removal");
 
-    private async Task<TunnelRecord> ClaimAsync(UserId user, string name, string? subdomain) =>
+    private async Task<TunnelRecord> ClaimAsync(UserId user, string name, string? subdomain, TeamId? team = null) =>
         Assert.IsType<TunnelClaimResult.Claimed>(
-            await _stores.Tunnels.ClaimAsync(new TunnelClaim { UserId = user, Name = name, Proto = TunnelProto.Http, Subdomain = subdomain }, CancellationToken.None).Limited("a claim")).Tunnel;
+            await _stores.Tunnels.ClaimAsync(new TunnelClaim { UserId = user, TeamId = team, Name = name, Proto = TunnelProto.Http, Subdomain = subdomain }, CancellationToken.None).Limited("a claim")).Tunnel;
 }
 
 public sealed class SqliteAccountRemovalStoreTests() : AccountRemovalStoreTests(StoreProvider.Sqlite);

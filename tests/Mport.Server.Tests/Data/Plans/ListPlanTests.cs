@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Mport.Server.Accounts;
 using Mport.Server.Accounts.Invitations;
 using Mport.Server.Accounts.Reservations;
+using Mport.Server.Accounts.Teams;
 using Mport.Server.Accounts.Web;
 using Mport.Server.Api;
 using Mport.Server.Data;
@@ -22,19 +23,29 @@ public abstract partial class ListPlanTests(CrowdedDatabase database)
     private const int MostOfOneAccount = 1_000;
 
     private static readonly UserId _account = new(CrowdedDatabase.Id("usr", 7));
+    private static readonly TeamId _team = new(CrowdedDatabase.Id("team", 6));
     private static readonly CancellationToken _cancel = TestContext.Current.CancellationToken;
 
     private static readonly Dictionary<string, Func<IDbContextFactory<EdgeDbContext>, ListQuery, Task>> _lists = new(StringComparer.Ordinal)
     {
         ["tokens id"] = (contexts, query) => Tokens(contexts).ListAsync(_account, query, _cancel),
         ["tokens name"] = (contexts, query) => Tokens(contexts).ListAsync(_account, query, _cancel),
-        ["tunnels id"] = (contexts, query) => new OwnTunnelStore(contexts, TimeProvider.System).ListAsync(_account, query, _cancel),
-        ["tunnels name"] = (contexts, query) => new OwnTunnelStore(contexts, TimeProvider.System).ListAsync(_account, query, _cancel),
+        ["team-tunnels id"] = (contexts, query) => Tunnels(contexts).ListAsync(_account, _team, query, _cancel),
+        ["team-tunnels name"] = (contexts, query) => Tunnels(contexts).ListAsync(_account, _team, query, _cancel),
         ["reservations id"] = (contexts, query) => new ReservationStore(contexts, TimeProvider.System).ListAsync(_account, query, _cancel),
         ["users id"] = (contexts, query) => new UserAdminStore(contexts, TimeProvider.System).ListAsync(query, _cancel),
         ["users email"] = (contexts, query) => new UserAdminStore(contexts, TimeProvider.System).ListAsync(query, _cancel),
         ["invitations id"] = (contexts, query) => new InvitationStore(contexts, TimeProvider.System).ListAsync(query, _cancel),
         ["quotas id"] = (contexts, query) => new QuotaStore(contexts, TimeProvider.System).ListSubjectsAsync(account: null, query, _cancel),
+    };
+
+    // A person's are read in order; those of the few teams that a person is in are found by an index, and sorted.
+    private static readonly Dictionary<string, Func<IDbContextFactory<EdgeDbContext>, ListQuery, Task>> _listsOfMembers = new(StringComparer.Ordinal)
+    {
+        ["tunnels id"] = (contexts, query) => Tunnels(contexts).ListAsync(_account, team: null, query, _cancel),
+        ["tunnels name"] = (contexts, query) => Tunnels(contexts).ListAsync(_account, team: null, query, _cancel),
+        ["teams id"] = (contexts, query) => new TeamStore(contexts, TimeProvider.System).ListAsync(_account, query, _cancel),
+        ["teams name"] = (contexts, query) => new TeamStore(contexts, TimeProvider.System).ListAsync(_account, query, _cancel),
     };
 
     private static readonly Dictionary<string, EventQuery> _events = new(StringComparer.Ordinal)
@@ -49,10 +60,15 @@ public abstract partial class ListPlanTests(CrowdedDatabase database)
     };
 
     /// <summary>The lists by field, in either direction, the first page and one far behind.</summary>
-    public static TheoryData<string, bool, bool> Lists()
+    public static TheoryData<string, bool, bool> Lists() => PagesOf(_lists.Keys);
+
+    /// <summary>The lists of what is a person's and of its teams, likewise.</summary>
+    public static TheoryData<string, bool, bool> ListsOfMembers() => PagesOf(_listsOfMembers.Keys);
+
+    private static TheoryData<string, bool, bool> PagesOf(IEnumerable<string> lists)
     {
         var all = new TheoryData<string, bool, bool>();
-        foreach (var (list, descending, isFirst) in _lists.Keys.SelectMany(list => new[] { (list, false, true), (list, false, false), (list, true, true), (list, true, false) }))
+        foreach (var (list, descending, isFirst) in lists.SelectMany(list => new[] { (list, false, true), (list, false, false), (list, true, true), (list, true, false) }))
         {
             all.Add(list, descending, isFirst);
         }
@@ -77,18 +93,22 @@ public abstract partial class ListPlanTests(CrowdedDatabase database)
     [MemberData(nameof(Lists))]
     public async Task Page_IsReadInTheOrderOfAnIndex(string list, bool descending, bool isFirst)
     {
-        var field = list.Split(' ')[1];
-        var query = Kit.Lists.Query(25) with { Sort = field, Descending = descending };
         var plans = new PlanReader(database.Provider);
-        if (!isFirst)
-        {
-            var middle = CrowdedDatabase.Id(list.Split(' ')[0] switch { "tokens" => "key", "tunnels" or "quotas" => "tun", "users" => "usr", "reservations" => "res", _ => "inv" }, 50_006);
-            query = query with { After = new ListPosition(field switch { "name" => list[1] == 'o' ? "token 500" : "web-50006", "email" => "user50006@example.com", _ => "" }, middle) };
-        }
 
-        await _lists[list](database.Explained(plans), query).Limited(list);
+        await _lists[list](database.Explained(plans), PageOf(list, descending, isFirst)).Limited(list);
 
         AssertGood(plans, MostOfOneAccount);
+    }
+
+    [Theory]
+    [MemberData(nameof(ListsOfMembers))]
+    public async Task PageOfAMember_IsFoundByIndexes(string list, bool descending, bool isFirst)
+    {
+        var plans = new PlanReader(database.Provider);
+
+        await _listsOfMembers[list](database.Explained(plans), PageOf(list, descending, isFirst)).Limited(list);
+
+        AssertGood(plans, MostOfOneAccount, sorts: true);
     }
 
     [Theory]
@@ -115,6 +135,7 @@ public abstract partial class ListPlanTests(CrowdedDatabase database)
         await usage.ReadAsync(query with { By = UsageBy.Tunnel }, _cancel).Limited("the account's by tunnel");
         await usage.ReadAsync(query with { TunnelId = new TunnelId(CrowdedDatabase.Id("tun", 6)) }, _cancel).Limited("a tunnel's");
         await usage.ReadAsync(query with { TokenId = new TokenId(CrowdedDatabase.Id("key", 6)) }, _cancel).Limited("a token's");
+        await usage.ReadAsync(query with { AccountId = null, TeamId = _team }, _cancel).Limited("a team's");
         await usage.ReadAsync(query with { AccountId = null, By = UsageBy.Account }, _cancel).Limited("everybody's");
 
         // What is found is summed up: a sort of the sums is no fault.
@@ -137,6 +158,29 @@ public abstract partial class ListPlanTests(CrowdedDatabase database)
 
         AssertGood(plans, MostOfOneAccount, sorts: true);
     }
+
+    private static ListQuery PageOf(string list, bool descending, bool isFirst)
+    {
+        var field = list.Split(' ')[1];
+        var query = Kit.Lists.Query(25) with { Sort = field, Descending = descending };
+        if (!isFirst)
+        {
+            var (prefix, name) = list.Split(' ')[0] switch
+            {
+                "tokens" => ("key", "token 500"),
+                "tunnels" or "team-tunnels" or "quotas" => ("tun", "web-50006"),
+                "teams" => ("team", "team-50006"),
+                "reservations" => ("res", ""),
+                "users" => ("usr", "user50006@example.com"),
+                _ => ("inv", ""),
+            };
+            query = query with { After = new ListPosition(field is "id" ? "" : name, CrowdedDatabase.Id(prefix, 50_006)) };
+        }
+
+        return query;
+    }
+
+    private static OwnTunnelStore Tunnels(IDbContextFactory<EdgeDbContext> contexts) => new(contexts, TimeProvider.System);
 
     private static OwnTokenStore Tokens(IDbContextFactory<EdgeDbContext> contexts) =>
         new(contexts, new TokenStore(contexts, TimeProvider.System, NullLogger<TokenStore>.Instance), TimeProvider.System);

@@ -459,6 +459,54 @@ namespace Mport.Server.Data.Migrations.Postgres
                     b.ToTable("invitations");
                 });
 
+            modelBuilder.Entity("Mport.Server.Data.OutgoingMailRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<string>("Email")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)")
+                        .HasColumnName("email")
+                        .UseCollation("C");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("kind")
+                        .UseCollation("C");
+
+                    b.Property<byte[]>("Sealed")
+                        .HasMaxLength(96)
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed");
+
+                    b.HasKey("Id")
+                        .HasName("pk_outgoing_mails");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_outgoing_mails_due_at");
+
+                    b.ToTable("outgoing_mails");
+                });
+
             modelBuilder.Entity("Mport.Server.Data.QuotaRow", b =>
                 {
                     b.Property<string>("Kind")
@@ -546,6 +594,34 @@ namespace Mport.Server.Data.Migrations.Postgres
                         .HasName("pk_recovery_codes");
 
                     b.ToTable("recovery_codes");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.RegistrationRow", b =>
+                {
+                    b.Property<byte[]>("Hash")
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash")
+                        .IsFixedLength();
+
+                    b.Property<string>("Email")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)")
+                        .HasColumnName("email")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.HasKey("Hash")
+                        .HasName("pk_registrations");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_registrations_expires_at");
+
+                    b.ToTable("registrations");
                 });
 
             modelBuilder.Entity("Mport.Server.Data.ReleasedName", b =>
@@ -660,6 +736,79 @@ namespace Mport.Server.Data.Migrations.Postgres
                     b.ToTable("reservations");
                 });
 
+            modelBuilder.Entity("Mport.Server.Data.TeamMemberRow", b =>
+                {
+                    b.Property<string>("TeamId")
+                        .HasMaxLength(31)
+                        .HasColumnType("character varying(31)")
+                        .HasColumnName("team_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("UserId")
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("user_id")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("AddedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("added_at");
+
+                    b.Property<bool>("IsManager")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_manager");
+
+                    b.HasKey("TeamId", "UserId")
+                        .HasName("pk_team_members");
+
+                    b.HasIndex("UserId", "TeamId")
+                        .HasDatabaseName("ix_team_members_user_id_team_id");
+
+                    b.ToTable("team_members");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.TeamRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(31)
+                        .HasColumnType("character varying(31)")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("MadeBy")
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("made_by")
+                        .UseCollation("C");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(63)
+                        .HasColumnType("character varying(63)")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.HasKey("Id")
+                        .HasName("pk_teams");
+
+                    b.HasIndex("MadeBy")
+                        .HasDatabaseName("ix_teams_made_by");
+
+                    b.HasIndex("Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_teams_name");
+
+                    b.ToTable("teams");
+                });
+
             modelBuilder.Entity("Mport.Server.Data.TunnelRow", b =>
                 {
                     b.Property<string>("Id")
@@ -725,6 +874,12 @@ namespace Mport.Server.Data.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("tcp_port");
 
+                    b.Property<string>("TeamId")
+                        .HasMaxLength(31)
+                        .HasColumnType("character varying(31)")
+                        .HasColumnName("team_id")
+                        .UseCollation("C");
+
                     b.Property<int?>("UdpPort")
                         .HasColumnType("integer")
                         .HasColumnName("udp_port");
@@ -751,12 +906,20 @@ namespace Mport.Server.Data.Migrations.Postgres
                         .IsUnique()
                         .HasDatabaseName("ix_tunnels_udp_port");
 
+                    b.HasIndex("TeamId", "Id")
+                        .HasDatabaseName("ix_tunnels_team_id_id");
+
+                    b.HasIndex("TeamId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_tunnels_team_id_name");
+
                     b.HasIndex("UserId", "Id")
                         .HasDatabaseName("ix_tunnels_user_id_id");
 
                     b.HasIndex("UserId", "Name")
                         .IsUnique()
-                        .HasDatabaseName("ix_tunnels_user_id_name");
+                        .HasDatabaseName("ix_tunnels_user_id_name")
+                        .HasFilter("team_id IS NULL");
 
                     b.ToTable("tunnels");
                 });
@@ -1052,8 +1215,33 @@ namespace Mport.Server.Data.Migrations.Postgres
                         .HasConstraintName("fk_reservations_user_id");
                 });
 
+            modelBuilder.Entity("Mport.Server.Data.TeamMemberRow", b =>
+                {
+                    b.HasOne("Mport.Server.Data.TeamRow", null)
+                        .WithMany()
+                        .HasForeignKey("TeamId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_team_members_team_id");
+
+                    b.HasOne("Mport.Server.Data.User", "User")
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_team_members_user_id");
+
+                    b.Navigation("User");
+                });
+
             modelBuilder.Entity("Mport.Server.Data.TunnelRow", b =>
                 {
+                    b.HasOne("Mport.Server.Data.TeamRow", null)
+                        .WithMany()
+                        .HasForeignKey("TeamId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_tunnels_team_id");
+
                     b.HasOne("Mport.Server.Data.User", "User")
                         .WithMany()
                         .HasForeignKey("UserId")

@@ -424,6 +424,51 @@ namespace Mport.Server.Data.Migrations.Sqlite
                     b.ToTable("invitations");
                 });
 
+            modelBuilder.Entity("Mport.Server.Data.OutgoingMailRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at");
+
+                    b.Property<string>("Email")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("email");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<byte[]>("Sealed")
+                        .HasMaxLength(96)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("sealed");
+
+                    b.HasKey("Id")
+                        .HasName("pk_outgoing_mails");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_outgoing_mails_due_at");
+
+                    b.ToTable("outgoing_mails");
+                });
+
             modelBuilder.Entity("Mport.Server.Data.QuotaRow", b =>
                 {
                     b.Property<string>("Kind")
@@ -507,6 +552,33 @@ namespace Mport.Server.Data.Migrations.Sqlite
                         .HasName("pk_recovery_codes");
 
                     b.ToTable("recovery_codes");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.RegistrationRow", b =>
+                {
+                    b.Property<byte[]>("Hash")
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("hash")
+                        .IsFixedLength();
+
+                    b.Property<string>("Email")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("email");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.HasKey("Hash")
+                        .HasName("pk_registrations");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_registrations_expires_at");
+
+                    b.ToTable("registrations");
                 });
 
             modelBuilder.Entity("Mport.Server.Data.ReleasedName", b =>
@@ -614,6 +686,74 @@ namespace Mport.Server.Data.Migrations.Sqlite
                     b.ToTable("reservations");
                 });
 
+            modelBuilder.Entity("Mport.Server.Data.TeamMemberRow", b =>
+                {
+                    b.Property<string>("TeamId")
+                        .HasMaxLength(31)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("team_id");
+
+                    b.Property<string>("UserId")
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.Property<long>("AddedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("added_at");
+
+                    b.Property<bool>("IsManager")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_manager");
+
+                    b.HasKey("TeamId", "UserId")
+                        .HasName("pk_team_members");
+
+                    b.HasIndex("UserId", "TeamId")
+                        .HasDatabaseName("ix_team_members_user_id_team_id");
+
+                    b.ToTable("team_members");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.TeamRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(31)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("MadeBy")
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("made_by");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.HasKey("Id")
+                        .HasName("pk_teams");
+
+                    b.HasIndex("MadeBy")
+                        .HasDatabaseName("ix_teams_made_by");
+
+                    b.HasIndex("Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_teams_name");
+
+                    b.ToTable("teams");
+                });
+
             modelBuilder.Entity("Mport.Server.Data.TunnelRow", b =>
                 {
                     b.Property<string>("Id")
@@ -673,6 +813,11 @@ namespace Mport.Server.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("tcp_port");
 
+                    b.Property<string>("TeamId")
+                        .HasMaxLength(31)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("team_id");
+
                     b.Property<int?>("UdpPort")
                         .HasColumnType("INTEGER")
                         .HasColumnName("udp_port");
@@ -698,12 +843,20 @@ namespace Mport.Server.Data.Migrations.Sqlite
                         .IsUnique()
                         .HasDatabaseName("ix_tunnels_udp_port");
 
+                    b.HasIndex("TeamId", "Id")
+                        .HasDatabaseName("ix_tunnels_team_id_id");
+
+                    b.HasIndex("TeamId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_tunnels_team_id_name");
+
                     b.HasIndex("UserId", "Id")
                         .HasDatabaseName("ix_tunnels_user_id_id");
 
                     b.HasIndex("UserId", "Name")
                         .IsUnique()
-                        .HasDatabaseName("ix_tunnels_user_id_name");
+                        .HasDatabaseName("ix_tunnels_user_id_name")
+                        .HasFilter("team_id IS NULL");
 
                     b.ToTable("tunnels");
                 });
@@ -987,8 +1140,33 @@ namespace Mport.Server.Data.Migrations.Sqlite
                         .HasConstraintName("fk_reservations_user_id");
                 });
 
+            modelBuilder.Entity("Mport.Server.Data.TeamMemberRow", b =>
+                {
+                    b.HasOne("Mport.Server.Data.TeamRow", null)
+                        .WithMany()
+                        .HasForeignKey("TeamId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_team_members_team_id");
+
+                    b.HasOne("Mport.Server.Data.User", "User")
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_team_members_user_id");
+
+                    b.Navigation("User");
+                });
+
             modelBuilder.Entity("Mport.Server.Data.TunnelRow", b =>
                 {
+                    b.HasOne("Mport.Server.Data.TeamRow", null)
+                        .WithMany()
+                        .HasForeignKey("TeamId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_tunnels_team_id");
+
                     b.HasOne("Mport.Server.Data.User", "User")
                         .WithMany()
                         .HasForeignKey("UserId")
