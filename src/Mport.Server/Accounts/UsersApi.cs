@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -23,7 +24,8 @@ internal static class UsersApi
         users.MapPost("", CreateAsync).NeedsAdmin(TokenScopes.UsersAdmin).Takes<NewUserBody>().WithName("createUser").WithSummary("Make an account; it has no password and no token yet");
         users.MapGet("/{id}", GetAsync).NeedsAdmin(TokenScopes.UsersAdmin).WithName("getUser").WithSummary("An account");
         users.MapPatch("/{id}", PatchAsync).NeedsAdmin(TokenScopes.UsersAdmin).TakesPatch<UserChange>().WithName("updateUser").WithSummary("Change an account's role, disable or enable it; sessions of a disabled one end within two seconds");
-        users.MapDelete("/{id}", DeleteAsync).NeedsAdmin(TokenScopes.UsersAdmin).WithName("deleteUser").WithSummary("Delete an account with its tokens; its sessions end at once. Its tunnels and reservations are given up, or go to the account transfer_to");
+        users.MapDelete("/{id}", DeleteAsync).NeedsAdmin(TokenScopes.UsersAdmin).Refuses(StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity)
+            .WithName("deleteUser").WithSummary("Delete an account with its tokens; its sessions end at once. Its tunnels and reservations are given up, or go to the account transfer_to");
     }
 
     private static async Task<Ok<ListAnswer<UserAnswer>>> ListAsync(ListQuery query, UserAdminStore users, CancellationToken cancellationToken)
@@ -110,7 +112,12 @@ internal static class UsersApi
     }
 
     private static async Task<Results<NoContent, ApiProblem>> DeleteAsync(
-        ApiCaller caller, string id, [FromQuery(Name = "transfer_to")] string? transferTo, AccountRemoval removal, IEventLog events, CancellationToken cancellationToken)
+        ApiCaller caller,
+        string id,
+        [FromQuery(Name = "transfer_to"), Description("The account that gets its tunnels and reservations, usr_…; without it they are given up.")] string? transferTo,
+        AccountRemoval removal,
+        IEventLog events,
+        CancellationToken cancellationToken)
     {
         switch (await removal.RemoveAsync(new UserId(id), transferTo is null ? null : new UserId(transferTo), cancellationToken))
         {

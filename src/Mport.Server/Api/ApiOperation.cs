@@ -37,7 +37,8 @@ internal static class ApiOperation
         DescribeList(operation, metadata.OfType<ListRules>().LastOrDefault());
         DescribeBody(operation, metadata.OfType<ApiBody>().LastOrDefault());
         DescribeMethod(operation, context.Description.HttpMethod ?? "");
-        foreach (var status in Failures(operation, context.Description.HttpMethod ?? "", needs, metadata.OfType<ApiBody>().Any(), metadata.OfType<ListRules>().Any()))
+        var failures = Failures(operation, context.Description.HttpMethod ?? "", needs, metadata.OfType<ApiBody>().Any(), metadata.OfType<ListRules>().Any());
+        foreach (var status in failures.Union(metadata.OfType<ApiRefusals>().SelectMany(refusals => refusals.Statuses)))
         {
             operation.Responses[status.ToString(System.Globalization.CultureInfo.InvariantCulture)] = new OpenApiResponse
             {

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Mport.Server.Accounts;
 using Mport.Server.Api;
@@ -23,7 +24,7 @@ internal static class QuotasApi
     }
 
     private static async Task<Results<Ok<ListAnswer<QuotaAnswer>>, ApiProblem>> List(
-        ApiCaller caller, ListQuery list, string? account, QuotaStore store, QuotaBook book, TimeProvider time, CancellationToken cancellationToken)
+        ApiCaller caller, ListQuery list, [Description("For administrators and auditors: all for those of every account.")] string? account, QuotaStore store, QuotaBook book, TimeProvider time, CancellationToken cancellationToken)
     {
         var view = LedgerView.Of(caller, account);
         if (view.Problem is { } problem)

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Mport.Server.Accounts;
@@ -25,7 +26,7 @@ internal static class TunnelsApi
     }
 
     private static async Task<Ok<ListAnswer<TunnelAnswer>>> ListAsync(
-        ApiCaller caller, ListQuery query, string? team, OwnTunnelStore tunnels, TunnelRegistry registry, PublicAddress address, CancellationToken cancellationToken)
+        ApiCaller caller, ListQuery query, [Description("Those of one team of yours alone, team_….")] string? team, OwnTunnelStore tunnels, TunnelRegistry registry, PublicAddress address, CancellationToken cancellationToken)
     {
         // A text that is no id finds what an id of no team of the caller's finds.
         TeamId? wanted = team is null ? null : TeamId.Parse(team) ?? new TeamId("");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Mport.Testing;
 
@@ -36,6 +37,10 @@ internal static class ApiOperations
             IsForAll = !security,
             IsForAdmins = operation.TryGetProperty("x-mport-role", out _),
             IsList = operation.TryGetProperty("parameters", out var parameters) && parameters.EnumerateArray().Any(p => p.GetProperty("name").GetString() == "cursor"),
+            Answers = [.. operation.GetProperty("responses").EnumerateObject().Select(answer => int.Parse(answer.Name, CultureInfo.InvariantCulture))],
+            Undescribed = operation.TryGetProperty("parameters", out var named)
+                ? [.. named.EnumerateArray().Where(p => !p.TryGetProperty("description", out _)).Select(p => p.GetProperty("name").GetString() ?? "")]
+                : [],
             MediaType = body?.Name,
             Example = body?.Value.TryGetProperty("example", out var example) == true ? example.GetRawText() : null,
         };
@@ -58,6 +63,12 @@ internal sealed record Operation
     public required bool IsForAdmins { get; init; }
 
     public required bool IsList { get; init; }
+
+    /// <summary>The statuses that its description knows.</summary>
+    public required IReadOnlyList<int> Answers { get; init; }
+
+    /// <summary>Parameters without a word on what they are.</summary>
+    public required IReadOnlyList<string> Undescribed { get; init; }
 
     public string? MediaType { get; init; }
 

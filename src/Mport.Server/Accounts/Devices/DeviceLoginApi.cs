@@ -18,7 +18,7 @@ internal static class DeviceLoginApi
     {
         api.MapPost("/auth/device", BeginAsync).NeedsNobody().Takes<DeviceLoginRequest>()
             .WithName("beginDeviceLogin").WithTags(Tag).WithSummary("Begin the login of a machine, which a person approves in a browser");
-        api.MapPost("/auth/device/token", PollAsync).NeedsNobody().Takes<DeviceTokenRequest>()
+        api.MapPost("/auth/device/token", PollAsync).NeedsNobody().Takes<DeviceTokenRequest>().Refuses(StatusCodes.Status403Forbidden)
             .WithName("pollDeviceLogin").WithTags(Tag).WithSummary("Ask for the token of a machine whose login was begun");
     }
 

@@ -23,7 +23,7 @@ internal static class InvitationsApi
             .WithName("createInvitation").WithTags(Tag).WithSummary("Invite somebody; the answer holds the link, once");
         api.MapDelete("/invitations/{id}", RevokeAsync).NeedsAdmin(TokenScopes.UsersAdmin)
             .WithName("revokeInvitation").WithTags(Tag).WithSummary("Revoke an invitation that was not accepted yet");
-        api.MapPost("/password-links", LinkAsync).NeedsAdmin(TokenScopes.UsersAdmin).Takes<PasswordLinkRequest>()
+        api.MapPost("/password-links", LinkAsync).NeedsAdmin(TokenScopes.UsersAdmin).Takes<PasswordLinkRequest>().Refuses(StatusCodes.Status404NotFound)
             .WithName("createPasswordLink").WithTags("users").WithSummary("Make a one-time link with which an account sets a password, good for an hour");
     }
 

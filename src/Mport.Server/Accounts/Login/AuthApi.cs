@@ -15,11 +15,11 @@ internal static class AuthApi
     /// <summary>Maps the resource.</summary>
     public static void MapAuth(this IEndpointRouteBuilder api)
     {
-        api.MapPost("/auth/login", SignInAsync).NeedsNobody().Takes<SignInRequest>()
+        api.MapPost("/auth/login", SignInAsync).NeedsNobody().Takes<SignInRequest>().Refuses(StatusCodes.Status403Forbidden)
             .WithName("signIn").WithTags(Tag).WithSummary("Begin a browser's session; the answer sets its cookie");
-        api.MapPost("/auth/code", EnterCodeAsync).NeedsNobody().Takes<CodeRequest>()
+        api.MapPost("/auth/code", EnterCodeAsync).NeedsNobody().Takes<CodeRequest>().Refuses(StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden)
             .WithName("enterCode").WithTags(Tag).WithSummary("Give the code of the second factor after the password");
-        api.MapPost("/auth/logout", SignOutAsync).NeedsNobody()
+        api.MapPost("/auth/logout", SignOutAsync).NeedsNobody().Refuses(StatusCodes.Status403Forbidden)
             .WithName("signOut").WithTags(Tag).WithSummary("End the session of the request's cookie");
     }
 

@@ -14,9 +14,9 @@ internal static class RegistrationApi
     /// <summary>Maps the resources.</summary>
     public static void MapRegistration(this IEndpointRouteBuilder api)
     {
-        api.MapPost("/auth/register", RegisterAsync).NeedsNobody().Takes<AddressRequest>()
+        api.MapPost("/auth/register", RegisterAsync).NeedsNobody().Takes<AddressRequest>().Refuses(StatusCodes.Status403Forbidden)
             .WithName("register").WithTags(Tag).WithSummary("Ask for the mail that makes an account; the answer does not tell whether there is one");
-        api.MapPost("/auth/password", ForgotAsync).NeedsNobody().Takes<AddressRequest>()
+        api.MapPost("/auth/password", ForgotAsync).NeedsNobody().Takes<AddressRequest>().Refuses(StatusCodes.Status403Forbidden)
             .WithName("forgotPassword").WithTags(Tag).WithSummary("Ask for the mail that sets a password; the answer does not tell whether there is an account");
     }
 

@@ -17,7 +17,7 @@ internal static class TeamMembersApi
         teams.MapPost("/{id}/members", AddAsync).Needs(TokenScopes.TeamsWrite).Takes<NewTeamMember>().WithName("addTeamMember").WithSummary("Add an account to a team that you manage");
         teams.MapPatch("/{id}/members/{user_id}", PatchAsync).Needs(TokenScopes.TeamsWrite).TakesPatch<TeamMemberChange>()
             .WithName("updateTeamMember").WithSummary("Give a member of a team that you manage another role");
-        teams.MapDelete("/{id}/members/{user_id}", RemoveAsync).Needs(TokenScopes.TeamsWrite)
+        teams.MapDelete("/{id}/members/{user_id}", RemoveAsync).Needs(TokenScopes.TeamsWrite).Refuses(StatusCodes.Status409Conflict)
             .WithName("removeTeamMember").WithSummary("Remove a member from a team that you manage, or leave a team; the member's clients lose the team's tunnels within two seconds");
     }
 

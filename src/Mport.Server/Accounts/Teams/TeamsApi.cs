@@ -20,7 +20,7 @@ internal static class TeamsApi
         teams.MapPost("", CreateAsync).Needs(TokenScopes.TeamsWrite).Takes<TeamBody>().WithName("createTeam").WithSummary("Make a team; you are its manager");
         teams.MapGet("/{id}", GetAsync).Needs(TokenScopes.TeamsRead).WithName("getTeam").WithSummary("A team that you are in");
         teams.MapPatch("/{id}", PatchAsync).Needs(TokenScopes.TeamsWrite).TakesPatch<TeamBody>().WithName("updateTeam").WithSummary("Rename a team that you manage");
-        teams.MapDelete("/{id}", DeleteAsync).Needs(TokenScopes.TeamsWrite).WithName("deleteTeam").WithSummary("Delete a team that you manage and that has no tunnels");
+        teams.MapDelete("/{id}", DeleteAsync).Needs(TokenScopes.TeamsWrite).Refuses(StatusCodes.Status409Conflict).WithName("deleteTeam").WithSummary("Delete a team that you manage and that has no tunnels");
         teams.MapTeamMembers();
     }
 
