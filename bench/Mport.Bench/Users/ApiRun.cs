@@ -64,6 +64,9 @@ internal sealed class ApiRun(string folder, bool isQuick)
         var traffic = new TunnelTraffic(edge, "crowd-0.localhost", PerSecond);
         var running = traffic.RunAsync(stop.Token);
         using var api = new EdgeHttp(edge, token);
+
+        // What an edge that runs for a while has behind it.
+        await SampleAsync(api, "tunnels", _samples / 10);
         await SampleAsync(api, "me", _samples / 10);
         var clock = Stopwatch.StartNew();
         var before = traffic.Answered;
@@ -88,8 +91,9 @@ internal sealed class ApiRun(string folder, bool isQuick)
             throw new BenchException("the edge's pin cannot be read");
         }
 
+        // The first one is the client's own start, which this process has once.
         var times = new List<double>();
-        for (var number = 0; number < _openings; number++)
+        for (var number = 0; number <= _openings; number++)
         {
             times.Add(await OpenAsync(new ClientOptions
             {
@@ -102,7 +106,7 @@ internal sealed class ApiRun(string folder, bool isQuick)
             }));
         }
 
-        AddTimes("a tunnel that is new: from the dial to the public address", [.. times.Order()], 100);
+        AddTimes("a tunnel that is new: from the dial to the public address", [.. times.Skip(1).Order()], 100);
     }
 
     private static async Task<double> OpenAsync(ClientOptions options)
@@ -135,7 +139,7 @@ internal sealed class ApiRun(string folder, bool isQuick)
     private void AddTimes(string what, double[] sorted, double goal)
     {
         _table.Add($"{what}, median", sorted[sorted.Length / 2], "ms");
-        _table.Add($"{what}, 99 %", sorted[sorted.Length * 99 / 100], "ms", goal);
+        _table.Add($"{what}, 99 %", sorted[(int)Math.Ceiling(sorted.Length * 0.99) - 1], "ms", goal);
     }
 
     private static void Note(string text) => Console.Error.WriteLine($"bench: {text}");

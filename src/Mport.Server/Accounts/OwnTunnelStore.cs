@@ -20,6 +20,8 @@ internal sealed class OwnTunnelStore(IDbContextFactory<EdgeDbContext> contexts, 
         Revision = t.Revision,
     };
 
+    private static readonly Lazy<Func<TunnelRow, StoredTunnel>> _ofRow = new(_toStored.Compile);
+
     /// <summary>A page of the account's and its teams' tunnels, or of one team's alone; the search looks at names and subdomains.</summary>
     public async Task<IReadOnlyList<StoredTunnel>> ListAsync(UserId caller, TeamId? team, ListQuery query, CancellationToken cancellationToken)
     {
@@ -68,7 +70,7 @@ internal sealed class OwnTunnelStore(IDbContextFactory<EdgeDbContext> contexts, 
             return null;
         }
 
-        var stored = _toStored.Compile()(row);
+        var stored = _ofRow.Value(row);
         var (tcp, udp) = (row.TcpPort, row.UdpPort);
         context.Tunnels.Remove(row);
         await ReleasedNames.NoteAsync(context, caller, row.Subdomain, time, cancellationToken);

@@ -29,6 +29,8 @@ internal sealed class EventStore(IDbContextFactory<EdgeDbContext> contexts)
         Reason = row.Reason,
     };
 
+    private static readonly Lazy<Func<EventRow, EventRecord>> _ofRow = new(_toRecord.Compile);
+
     /// <summary>
     /// Adds events at the end, all or none, in their order. Other processes may do the same at this moment; the log stays one chain. To add the same ones
     /// again adds nothing: so whoever does not know whether they were written may try again.
@@ -93,8 +95,7 @@ internal sealed class EventStore(IDbContextFactory<EdgeDbContext> contexts)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var rows = await context.Events.AsNoTracking().Where(row => row.Sequence > behind).OrderBy(row => row.Sequence).Take(limit).ToListAsync(cancellationToken);
-        var toRecord = _toRecord.Compile();
-        return [.. rows.Select(row => new ChainedEvent(toRecord(row), row.Hash))];
+        return [.. rows.Select(row => new ChainedEvent(_ofRow.Value(row), row.Hash))];
     }
 
     /// <summary>Removes the oldest events, up to the last one that is older than a moment; the chain goes on from there.</summary>

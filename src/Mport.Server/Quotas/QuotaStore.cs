@@ -27,6 +27,8 @@ internal sealed class QuotaStore(IDbContextFactory<EdgeDbContext> contexts, Time
         },
         row.UpdatedAt);
 
+    private static readonly Lazy<Func<QuotaRow, QuotaRecord>> _ofRow = new(_toRecord.Compile);
+
     /// <summary>All that are set, by kind and id.</summary>
     public async Task<IReadOnlyList<QuotaRecord>> ListAsync(CancellationToken cancellationToken)
     {
@@ -124,7 +126,7 @@ internal sealed class QuotaStore(IDbContextFactory<EdgeDbContext> contexts, Time
     private async Task<QuotaLimits?> SetAsync(EdgeDbContext context, QuotaSubject subject, QuotaLimits limits, CancellationToken cancellationToken)
     {
         var row = await context.Quotas.FirstOrDefaultAsync(one => one.Kind == subject.Kind && one.SubjectId == subject.Id, cancellationToken);
-        var before = row is null ? null : _toRecord.Compile()(row).Limits;
+        var before = row is null ? null : _ofRow.Value(row).Limits;
         if (row is null)
         {
             row = new QuotaRow { Kind = subject.Kind, SubjectId = subject.Id, UpdatedAt = time.GetUtcNow() };
