@@ -74,6 +74,33 @@ public sealed class LostDatabaseTests
         Assert.Contains("are whole", await edge.AdministerAsync("audit", "verify"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task DatabaseFailsOverToItsReplica_TunnelsGoOn_AndNothingThatWasConfirmedIsLost() // REL-06
+    {
+        await using var server = await PostgresServer.StartAsync();
+        await using var edge = await StartAsync(server);
+        await using var replica = await server.ReplicateAsync();
+        await using var target = TargetServers.Echo();
+        await using var tunnel = await ServedTunnel.TcpAsync(edge, target.Port);
+        using var api = new EdgeApi(edge);
+        using var transfer = await SteadyTransfer.StartAsync(tunnel.Url);
+        using var changes = new ChangesInARow(api, Workers);
+        await changes.GoOnAsync(20);
+
+        await server.KillAsync();
+        await changes.AreRefusedAsync(4);
+        await transfer.GoesOnAsync(SomeBytes);
+        await replica.TakePlaceOfAsync(server);
+        await changes.GoOnAsync(20);
+        await transfer.GoesOnAsync(SomeBytes);
+        await changes.EndAsync();
+        await transfer.EndAsync();
+
+        Assert.All(changes.Refusals, refusal => Assert.Equal((503, "MP-1413"), refusal));
+        await changes.AssertKeptAsync(api);
+        Assert.Contains("are whole", await edge.AdministerAsync("audit", "verify"), StringComparison.Ordinal);
+    }
+
     private static async Task<EdgeProcess> StartAsync(PostgresServer server) =>
         await EdgeProcess.StartAsync("--database", await server.CreateDatabaseAsync("mport"), "--api-rate", "0");
 }

@@ -21,7 +21,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>Where it listens.</summary>
-    public int Port { get; }
+    public int Port { get; private set; }
 
     /// <summary>The folder of its Unix socket.</summary>
     public string SocketFolder => _scratch.Path;
@@ -31,12 +31,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     {
         var folder = Directory.Exists("/usr/lib/postgresql") ? Directory.EnumerateDirectories("/usr/lib/postgresql").Max() : null;
         Assert.SkipWhen(folder is null || Programs.OnPath("psql") is null, "PostgreSQL is not installed");
-        var scratch = new ScratchFolder();
-        if (Environment.UserName == "root")
-        {
-            (await Ran.ToEndAsync("chown", [User, scratch.Path])).Succeeded();
-        }
-
+        var scratch = await CreateFolderAsync();
         var programs = Path.Combine(folder, "bin");
         (await AsUser(Path.Combine(programs, "initdb"), "-D", scratch.File("data"), "-U", User, "-A", "trust", "--no-sync", "-E", "UTF8", "--locale", "C").ToEndAsync()).Succeeded();
 
@@ -93,11 +88,43 @@ internal sealed class PostgresServer : IAsyncDisposable
         await ReadyAsync();
     }
 
+    /// <summary>A replica of this cluster at a port of its own; from now on this one confirms nothing that the replica has not got.</summary>
+    public async Task<PostgresServer> ReplicateAsync()
+    {
+        var scratch = await CreateFolderAsync();
+        (await AsUser(Path.Combine(_programs, "pg_basebackup"), "-h", "127.0.0.1", "-p", $"{Port}", "-U", User, "-D", scratch.File("data"), "-R", "-c", "fast", "--no-sync").ToEndAsync()).Succeeded();
+        var replica = new PostgresServer(scratch, _programs, PortBlock.Find(1).First);
+        await replica.ReadyAsync("ready to accept read-only connections");
+        await QueryAsync("postgres", "ALTER SYSTEM SET synchronous_standby_names = '*'");
+        await QueryAsync("postgres", "SELECT pg_reload_conf()");
+        return replica;
+    }
+
+    /// <summary>Becomes the cluster that it was a replica of, at the address of that one, which is dead.</summary>
+    public async Task TakePlaceOfAsync(PostgresServer dead)
+    {
+        await QueryAsync("postgres", "SELECT pg_promote()");
+        await _process.KillAllAsync();
+        Port = dead.Port;
+        await StartAgainAsync();
+    }
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         await _process.DisposeAsync();
         _scratch.Dispose();
+    }
+
+    private static async Task<ScratchFolder> CreateFolderAsync()
+    {
+        var scratch = new ScratchFolder();
+        if (Environment.UserName == "root")
+        {
+            (await Ran.ToEndAsync("chown", [User, scratch.Path])).Succeeded();
+        }
+
+        return scratch;
     }
 
     private static async Task<string> QueryAsync(int port, string database, string query) =>
@@ -107,7 +134,8 @@ internal sealed class PostgresServer : IAsyncDisposable
         Path.Combine(_programs, "postgres"), "-D", _scratch.File("data"), "-p", $"{Port}", "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={_scratch.Path}", "-c", "fsync=off")
         .Start();
 
-    private async Task ReadyAsync() => await _process.Errors.FirstAsync(line => line.Contains("ready to accept connections", StringComparison.Ordinal), "PostgreSQL to take connections");
+    private async Task ReadyAsync(string said = "ready to accept connections") =>
+        await _process.Errors.FirstAsync(line => line.Contains(said, StringComparison.Ordinal), "PostgreSQL to take connections");
 
     // setpriv takes the place of the shell that runuser would leave between: the process id is PostgreSQL's own.
     private static UserCommand AsUser(string file, params string[] arguments) => Environment.UserName == "root"
