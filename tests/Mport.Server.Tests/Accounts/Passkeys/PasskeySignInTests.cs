@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using Microsoft.Data.Sqlite;
 using Mport.Server.Accounts;
 using Mport.Server.Accounts.Passkeys;
 using Mport.Server.Accounts.Totp;
@@ -251,6 +252,17 @@ public sealed class PasskeySignInTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task DatabaseThatFails_IsNotTakenForAWrongPasskey() // REL-05
+    {
+        using var person = new PasskeyPerson(_edge);
+        Execute("ALTER TABLE passkeys RENAME TO elsewhere;");
+        Assert.Equal(503, (await person.SignInAsync(_device)).Status);
+        Execute("ALTER TABLE elsewhere RENAME TO passkeys;");
+
+        Assert.Equal(200, (await person.SignInAsync(_device)).Status);
+    }
+
+    [Fact]
     public async Task OtherAddressOfTheEdge_HasNoPasskeys()
     {
         using var person = new PasskeyPerson(_edge) { Host = $"127.0.0.1:{_edge.Http.Port}" };
@@ -270,6 +282,15 @@ public sealed class PasskeySignInTests : IAsyncLifetime
             var reply = await stranger.SendAsync("POST", path, path.EndsWith("options", StringComparison.Ordinal) ? null : "{}", headers: [("Host", _ann.Host), ("Sec-Fetch-Site", "cross-site")]);
             Assert.Equal((403, "MP-1124"), (reply.Status, reply.Code));
         }
+    }
+
+    private void Execute(string statement)
+    {
+        using var connection = new SqliteConnection($"Data Source={_edge.DatabasePath};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = statement;
+        command.ExecuteNonQuery();
     }
 
     private static string Handle(string id) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(id));
