@@ -3,6 +3,7 @@ using Mport.Server.Accounts.Devices;
 using Mport.Server.Accounts.Invitations;
 using Mport.Server.Accounts.Links;
 using Mport.Server.Accounts.Login;
+using Mport.Server.Accounts.Passkeys;
 using Mport.Server.Accounts.Registration;
 using Mport.Server.Accounts.Teams;
 using Mport.Server.Accounts.Web;
@@ -19,6 +20,9 @@ internal sealed class AccountStores(IDbContextFactory<EdgeDbContext> contexts, I
 
     /// <summary>Browsers' sessions.</summary>
     public WebSessionStore WebSessions { get; } = new(contexts, time, loggers.CreateLogger<WebSessionStore>());
+
+    /// <summary>Passkeys.</summary>
+    public PasskeyStore Passkeys { get; } = new(contexts, time);
 
     /// <summary>One-time links.</summary>
     public LinkStore Links { get; } = new(contexts, time);

@@ -2,6 +2,7 @@ using Mport.Server.Accounts.Devices;
 using Mport.Server.Accounts.Links;
 using Mport.Server.Accounts.Login;
 using Mport.Server.Accounts.Pages;
+using Mport.Server.Accounts.Passkeys;
 using Mport.Server.Accounts.Passwords;
 using Mport.Server.Accounts.Registration;
 using Mport.Server.Accounts.Totp;
@@ -20,6 +21,7 @@ internal sealed class AccountWeb : IDisposable
 {
     private readonly PasswordWork _work;
     private readonly AccountStores _stores;
+    private readonly PasskeyCeremonies _ceremonies;
 
     /// <summary>Puts it together.</summary>
     public AccountWeb(
@@ -40,11 +42,17 @@ internal sealed class AccountWeb : IDisposable
         Mails = new MailDesk(settings.Registration, Outbox, new MailThrottle(time), key, metrics, events, time);
         Passwords = new PasswordDesk(stores.Credentials, stores.Links, stores.Invitations, stores.Registrations, SignIn, _work, events, loggers.CreateLogger<PasswordDesk>());
         Accounts = new AccountDesk(stores.Credentials, secondFactor, SignIn, throttle, events, loggers.CreateLogger<AccountDesk>());
+        _ceremonies = new PasskeyCeremonies(settings.Domain, links, new PasskeyUsers(stores.Credentials, stores.Passkeys));
+        var tickets = new PasskeyTickets(key, time);
+        Passkeys = new PasskeyDesk(_ceremonies, tickets, stores.Passkeys, stores.Credentials, SignIn, events, loggers.CreateLogger<PasskeyDesk>());
+        PasskeySignIn = new PasskeySignIn(_ceremonies, tickets, stores.Passkeys, SignIn, throttle, loggers.CreateLogger<PasskeySignIn>());
         Gate = new WebGate(stores.WebSessions, events);
         var site = new AccountSite(Gate, new FormGuard(key, metrics, time, loggers.CreateLogger<FormGuard>()), loggers.CreateLogger<AccountSite>());
         Routes =
         [
-            new SignInPages(site, SignIn, Mails),
+            new SignInPages(site, SignIn, PasskeySignIn, Mails),
+            new PasskeyPages(site, Passkeys, PasskeySignIn),
+            new PasskeyScript(),
             new PasswordPages(site, Passwords, stores.Links, stores.Invitations, Mails),
             new RegistrationPages(site, Mails, Passwords, stores.Registrations),
             new ForgotPages(site, Mails),
@@ -68,6 +76,12 @@ internal sealed class AccountWeb : IDisposable
     /// <summary>Changes second factors.</summary>
     public AccountDesk Accounts { get; }
 
+    /// <summary>Changes passkeys.</summary>
+    public PasskeyDesk Passkeys { get; }
+
+    /// <summary>Lets people in by passkeys.</summary>
+    public PasskeySignIn PasskeySignIn { get; }
+
     /// <summary>Logs machines in.</summary>
     public DeviceDesk Devices { get; }
 
@@ -89,6 +103,8 @@ internal sealed class AccountWeb : IDisposable
         services.AddSingleton(Passwords);
         services.AddSingleton(Mails);
         services.AddSingleton(Accounts);
+        services.AddSingleton(Passkeys);
+        services.AddSingleton(PasskeySignIn);
         services.AddSingleton(Devices);
         services.AddSingleton(Links);
         services.AddSingleton(_stores.WebSessions);
@@ -97,5 +113,9 @@ internal sealed class AccountWeb : IDisposable
     }
 
     /// <inheritdoc />
-    public void Dispose() => _work.Dispose();
+    public void Dispose()
+    {
+        _ceremonies.Dispose();
+        _work.Dispose();
+    }
 }

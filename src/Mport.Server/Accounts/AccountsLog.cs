@@ -1,3 +1,4 @@
+using Mport.Server.Accounts.Passkeys;
 using Mport.Server.Accounts.Web;
 
 namespace Mport.Server.Accounts;
@@ -29,6 +30,12 @@ internal static partial class AccountsLog
 
     [LoggerMessage(3113, LogLevel.Information, "{UserId} confirmed an address and has an account, from {Address}")]
     public static partial void RegistrationConfirmed(this ILogger logger, UserId userId, string address);
+
+    [LoggerMessage(3114, LogLevel.Information, "The passkey {PasskeyId} of {UserId} was {Change} from {Address}")]
+    public static partial void PasskeyChanged(this ILogger logger, PasskeyId passkeyId, UserId userId, string change, string address);
+
+    [LoggerMessage(3115, LogLevel.Warning, "A passkey of {UserId} answered from {Address} with a counter that is not above its last one: it may be a copy")]
+    public static partial void PasskeyCopied(this ILogger logger, UserId userId, string address);
 
     [LoggerMessage(3108, LogLevel.Information, "{UserId} decided on the device {Machine} from {Address}: approved is {Approved}")]
     public static partial void DeviceDecided(this ILogger logger, UserId userId, string machine, string address, bool approved);

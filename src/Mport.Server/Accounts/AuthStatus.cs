@@ -23,6 +23,8 @@ internal static class AuthStatus
         [AccountErrors.FormRefused.Code] = StatusCodes.Status403Forbidden,
         [AccountErrors.AccountExists.Code] = StatusCodes.Status409Conflict,
         [AccountErrors.SecondFactorSet.Code] = StatusCodes.Status409Conflict,
+        [PasskeyErrors.PasskeyTooMany.Code] = StatusCodes.Status409Conflict,
+        [PasskeyErrors.PasskeyElsewhere.Code] = StatusCodes.Status403Forbidden,
     };
 
     /// <summary>The status; 400 where nothing else fits better.</summary>

@@ -4,6 +4,7 @@ using Mport.Server.Accounts;
 using Mport.Server.Accounts.Devices;
 using Mport.Server.Accounts.Invitations;
 using Mport.Server.Accounts.Login;
+using Mport.Server.Accounts.Passkeys;
 using Mport.Server.Accounts.Registration;
 using Mport.Server.Accounts.Reservations;
 using Mport.Server.Accounts.Teams;
@@ -26,7 +27,7 @@ internal static class ApiEndpoints
     private static readonly IJsonTypeInfoResolver[] Json =
     [
         MeJson.Default, UsersJson.Default, TokensJson.Default, TunnelsJson.Default, ConnectionsJson.Default, SessionsJson.Default, ServerJson.Default,
-        DeviceLoginJson.Default, AuthJson.Default, MyAccessJson.Default, InvitationsJson.Default, RegistrationJson.Default,
+        DeviceLoginJson.Default, AuthJson.Default, MyAccessJson.Default, PasskeysJson.Default, InvitationsJson.Default, RegistrationJson.Default,
         ReservationsJson.Default, UsageJson.Default, QuotasJson.Default, EventsJson.Default, TeamsJson.Default,
     ];
 
@@ -91,6 +92,7 @@ internal static class ApiEndpoints
         api.MapRegistration();
         api.MapDeviceLogin();
         api.MapMyAccess();
+        api.MapPasskeys();
         api.MapInvitations();
         ApiReference.Map(routes);
     }

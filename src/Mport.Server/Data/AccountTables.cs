@@ -1,11 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using Mport.Server.Accounts;
 using Mport.Server.Accounts.Devices;
+using Mport.Server.Accounts.Passkeys;
 using Mport.Server.Accounts.Web;
 
 namespace Mport.Server.Data;
 
-/// <summary>The tables of signing in: sessions, links, invitations, machines that wait, recovery codes.</summary>
+/// <summary>The tables of signing in: sessions, links, invitations, machines that wait, recovery codes, passkeys.</summary>
 internal static class AccountTables
 {
     private const int HashLength = 32;
@@ -62,6 +63,17 @@ internal static class AccountTables
             code.HasKey(c => new { c.UserId, c.Hash });
             code.Property(c => c.Hash).HasMaxLength(HashLength).IsFixedLength();
             code.HasOne<User>().WithMany().HasForeignKey(c => c.UserId).OnDelete(DeleteBehavior.Restrict);
+        });
+
+        modelBuilder.Entity<PasskeyRow>(passkey =>
+        {
+            passkey.Property(p => p.CredentialId).HasMaxLength(PasskeyStore.MaxCredentialId);
+            passkey.Property(p => p.PublicKey).HasMaxLength(PasskeyStore.MaxPublicKey);
+            passkey.Property(p => p.Name).HasMaxLength(TokenName.MaxLength);
+            passkey.Property(p => p.Transports).HasMaxLength(PasskeyTransports.MaxLength);
+            passkey.HasOne<User>().WithMany().HasForeignKey(p => p.UserId).OnDelete(DeleteBehavior.Restrict);
+            passkey.HasIndex(p => p.CredentialId).IsUnique();
+            passkey.HasIndex(p => new { p.UserId, p.Id });
         });
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Mport.Server.Accounts;
 using Mport.Server.Accounts.Invitations;
+using Mport.Server.Accounts.Passkeys;
 using Mport.Server.Accounts.Reservations;
 using Mport.Server.Accounts.Teams;
 using Mport.Server.Accounts.Web;
@@ -77,6 +78,9 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
     /// <summary>Recovery codes.</summary>
     public DbSet<RecoveryCodeRow> RecoveryCodes => Set<RecoveryCodeRow>();
 
+    /// <summary>Passkeys.</summary>
+    public DbSet<PasskeyRow> Passkeys => Set<PasskeyRow>();
+
     /// <summary>Whether a save failed since a value that must be unique exists already: somebody else was faster.</summary>
     public abstract bool IsUniqueViolation(DbUpdateException failure);
 
@@ -102,6 +106,7 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
         configurationBuilder.Properties<NamePatterns>().HaveConversion<NamePatternsConverter>();
         configurationBuilder.Properties<TunnelLabels>().HaveConversion<TunnelLabelsConverter>();
         configurationBuilder.Properties<WebSessionId>().HaveConversion<WebSessionIdConverter>().HaveMaxLength(30);
+        configurationBuilder.Properties<PasskeyId>().HaveConversion<PasskeyIdConverter>().HaveMaxLength(30);
         configurationBuilder.Properties<InvitationId>().HaveConversion<InvitationIdConverter>().HaveMaxLength(30);
         configurationBuilder.Properties<MailId>().HaveConversion<MailIdConverter>().HaveMaxLength(30);
         configurationBuilder.Properties<MailKind>().HaveConversion<MailKindConverter>().HaveMaxLength(16);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Mport.Server.Accounts;
 using Mport.Server.Accounts.Invitations;
+using Mport.Server.Accounts.Passkeys;
 using Mport.Server.Accounts.Reservations;
 using Mport.Server.Accounts.Teams;
 using Mport.Server.Accounts.Web;
@@ -20,6 +21,8 @@ internal sealed class TunnelIdConverter() : ValueConverter<TunnelId, string>(id 
 internal sealed class WebSessionIdConverter() : ValueConverter<WebSessionId, string>(id => id.Value, text => new WebSessionId(text));
 
 internal sealed class InvitationIdConverter() : ValueConverter<InvitationId, string>(id => id.Value, text => new InvitationId(text));
+
+internal sealed class PasskeyIdConverter() : ValueConverter<PasskeyId, string>(id => id.Value, text => new PasskeyId(text));
 
 internal sealed class MailIdConverter() : ValueConverter<MailId, string>(id => id.Value, text => new MailId(text));
 

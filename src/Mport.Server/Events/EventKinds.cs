@@ -19,6 +19,9 @@ internal static class EventKinds
     public static readonly EventKind RegistrationConfirmed = Change("registration.confirmed");
     public static readonly EventKind TotpEnabled = Change("totp.enabled");
     public static readonly EventKind TotpDisabled = Change("totp.disabled");
+    public static readonly EventKind PasskeyAdded = Change("passkey.added");
+    public static readonly EventKind PasskeyRenamed = Change("passkey.renamed");
+    public static readonly EventKind PasskeyRemoved = Change("passkey.removed");
     public static readonly EventKind InvitationCreated = Change("invitation.created");
     public static readonly EventKind InvitationAccepted = Change("invitation.accepted");
     public static readonly EventKind InvitationRevoked = Change("invitation.revoked");

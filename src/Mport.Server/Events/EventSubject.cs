@@ -1,6 +1,7 @@
 using Mport.Server.Accounts;
 using Mport.Server.Accounts.Teams;
 using Mport.Server.Accounts.Pages;
+using Mport.Server.Accounts.Passkeys;
 using Mport.Server.Accounts.Web;
 
 namespace Mport.Server.Events;
@@ -19,6 +20,9 @@ internal sealed record EventSubject(string Kind, string Id, string? Name = null)
 
     /// <summary>A browser's session.</summary>
     public static EventSubject Of(WebSession session) => new("web_session", session.Id.Value, BrowserName.Of(session.UserAgent));
+
+    /// <summary>A passkey.</summary>
+    public static EventSubject Of(PasskeyId id, string name) => new("passkey", id.Value, name);
 
     /// <summary>A team.</summary>
     public static EventSubject Of(TeamId id, string? name = null) => new("team", id.Value, name);

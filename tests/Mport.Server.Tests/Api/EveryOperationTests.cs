@@ -68,7 +68,7 @@ public abstract class EveryOperationTests(StoreProvider provider) : IAsyncLifeti
         Assert.True(tried > 5);
 
         // And all of it is still there, and as it was.
-        foreach (var operation in operations.Where(o => o is { HasId: true, Method: "GET" }).ToList())
+        foreach (var operation in operations.Where(o => o is { HasId: true, Method: "GET" } && _ids.ContainsKey(o.Collection)).ToList())
         {
             Assert.Equal(200, (await operation.SendAsync(Owner, IdFor(operation))).Status);
         }

@@ -59,7 +59,8 @@ internal static class AuthApi
         return TypedResults.NoContent();
     }
 
-    private static async Task<Results<Ok<SignInAnswer>, ApiProblem>> AnswerAsync(HttpContext context, SignInResult result, WebGate gate)
+    /// <summary>Gives the browser its session and says how far it came, or why not.</summary>
+    public static async Task<Results<Ok<SignInAnswer>, ApiProblem>> AnswerAsync(HttpContext context, SignInResult result, WebGate gate)
     {
         switch (result)
         {

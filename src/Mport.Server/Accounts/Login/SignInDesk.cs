@@ -55,7 +55,7 @@ internal sealed class SignInDesk(
 
         throttle.RecordSuccess(name, visitor.Address);
         await UpgradeAsync(account, password, cancellationToken);
-        return account.TotpSince is null ? await LetInAsync(account, visitor, cancellationToken) : await AskForCodeAsync(account, visitor, cancellationToken);
+        return account.TotpSince is null ? await LetInAsync(account, "password", visitor, cancellationToken) : await AskForCodeAsync(account, visitor, cancellationToken);
     }
 
     /// <summary>Checks the code of a session that awaits one; that session is over afterwards, whatever its cookie is used for.</summary>
@@ -82,7 +82,7 @@ internal sealed class SignInDesk(
 
         throttle.RecordSuccess(name, visitor.Address);
         await sessions.EndAsync(pending.UserId, pending.Id, cancellationToken);
-        return await LetInAsync(account, visitor, cancellationToken);
+        return await LetInAsync(account, "password and code", visitor, cancellationToken);
     }
 
     /// <summary>Whether this is the account's password, for what needs it a second time; throttled like signing in.</summary>
@@ -114,11 +114,17 @@ internal sealed class SignInDesk(
             ? await BeginAsync(account, visitor, cancellationToken)
             : Refuse(Failure.Of(AccountErrors.SignInNeeded), user.Value, visitor);
 
-    private async Task<SignInResult> LetInAsync(LoginRecord account, WebVisitor visitor, CancellationToken cancellationToken)
+    /// <summary>Begins the session of who has proved to be this account, and writes it down.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="method">By what it was proved, for the event log.</param>
+    /// <param name="visitor">From where.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<SignInResult> LetInAsync(LoginRecord account, string method, WebVisitor visitor, CancellationToken cancellationToken)
     {
         var begun = await BeginAsync(account, visitor, cancellationToken);
         await events.ChangedAsync(
-            EventKinds.LoginSucceeded, EventActor.OfUser(account.Id, account.Email, visitor.Address), account.Id, EventSubject.Of(account.Id, account.Email), ("browser", null, BrowserName.Of(visitor.UserAgent)));
+            EventKinds.LoginSucceeded, EventActor.OfUser(account.Id, account.Email, visitor.Address), account.Id, EventSubject.Of(account.Id, account.Email),
+            ("browser", null, BrowserName.Of(visitor.UserAgent)), ("method", null, method));
         return begun;
     }
 
@@ -144,7 +150,11 @@ internal sealed class SignInDesk(
         }
     }
 
-    private SignInResult.Refused Refuse(Failure why, string claimed, WebVisitor visitor)
+    /// <summary>Lets nobody in, and writes that down.</summary>
+    /// <param name="why">Why not.</param>
+    /// <param name="claimed">Who it would have been; empty where that is not known.</param>
+    /// <param name="visitor">From where.</param>
+    public SignInResult.Refused Refuse(Failure why, string claimed, WebVisitor visitor)
     {
         if (_rate.TryTake(visitor.Address, out var more))
         {
@@ -156,7 +166,8 @@ internal sealed class SignInDesk(
         return new SignInResult.Refused(why);
     }
 
-    private static Failure TooOften(TimeSpan wait) =>
+    /// <summary>The refusal of who has to wait.</summary>
+    public static Failure TooOften(TimeSpan wait) =>
         Failure.Of(AccountErrors.SignInTooOften, $"Several wrong passwords or codes came from this address: it must wait {Math.Ceiling(wait.TotalSeconds):0} s.", retry: true)
             with
         { RetryAfter = wait };

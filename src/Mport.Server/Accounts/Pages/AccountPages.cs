@@ -33,7 +33,7 @@ internal sealed class AccountPages(AccountSite site, WebSessionStore sessions, A
         })
             .Facts(("Account", session.Email), ("Role", session.Role.ToText()), ("Second factor", session.HasSecondFactor ? "on" : "off"))
             .Form(site.Form(context, "/logout").Button("Sign out"))
-            .Links(("/password", "Change the password"), (FactorPath, "Second factor"), ("/device", "Log a device in"))
+            .Links(("/password", "Change the password"), (FactorPath, "Second factor"), (PasskeyPages.Home, "Passkeys"), ("/device", "Log a device in"))
             .Heading("Where you are signed in")
             .Table(["Browser", "Address", "Last seen (UTC)", ""], all.Select(one => Row(context, session, one)));
         if (all.Count > 1)

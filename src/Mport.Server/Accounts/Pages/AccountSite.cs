@@ -48,6 +48,11 @@ internal sealed class AccountSite(WebGate gate, FormGuard forms, ILogger<Account
         response.ContentType = "text/html; charset=utf-8";
         response.ContentLength = bytes.Length;
         SetHeaders(response.Headers);
+        if (page.HasScript)
+        {
+            response.Headers.ContentSecurityPolicy = PageStyle.ScriptPolicy;
+        }
+
         if (!HttpMethods.IsHead(context.Request.Method))
         {
             await response.Body.WriteAsync(bytes, context.RequestAborted);

@@ -9,6 +9,16 @@ namespace Mport.Server.Accounts.Pages;
 internal sealed class FormText(string action, string token)
 {
     private readonly StringBuilder _fields = new();
+    private string _forScript = "";
+
+    /// <summary>Leaves the form to the page's script, which shows it, and takes it when it is sent.</summary>
+    /// <param name="what">What the script is to do.</param>
+    /// <param name="next">Where it goes on when that is done.</param>
+    public FormText ForScript(string what, string next)
+    {
+        _forScript = $" data-passkey=\"{PageText.Escape(what)}\" data-next=\"{PageText.Escape(next)}\" hidden";
+        return this;
+    }
 
     /// <summary>A value that is sent along.</summary>
     public FormText Hidden(string name, string value) => Add($"<input type=\"hidden\" name=\"{name}\" value=\"{PageText.Escape(value)}\">\n");
@@ -35,7 +45,7 @@ internal sealed class FormText(string action, string token)
 
     /// <summary>The form.</summary>
     public string ToHtml() =>
-        $"<form method=\"post\" action=\"{PageText.Escape(action)}\">\n<input type=\"hidden\" name=\"{FormGuard.Field}\" value=\"{PageText.Escape(token)}\">\n{_fields}</form>\n";
+        $"<form method=\"post\" action=\"{PageText.Escape(action)}\"{_forScript}>\n<input type=\"hidden\" name=\"{FormGuard.Field}\" value=\"{PageText.Escape(token)}\">\n{_fields}</form>\n";
 
     private FormText Add(string html)
     {

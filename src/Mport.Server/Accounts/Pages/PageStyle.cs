@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Mport.Server.Accounts.Pages;
 
-/// <summary>What the pages of accounts look like: one small style sheet, which the content security policy names by its hash, and no script.</summary>
+/// <summary>What the pages of accounts look like: one small style sheet, which the content security policy names by its hash, and no script but on the pages of passkeys.</summary>
 internal static class PageStyle
 {
     /// <summary>The style sheet.</summary>
@@ -29,6 +29,7 @@ internal static class PageStyle
         table { border-collapse: collapse; width: 100%; font-size: 0.95rem; }
         th, td { text-align: left; padding: 0.5rem 0.8rem 0.5rem 0; border-bottom: 1px solid #8884; vertical-align: top; overflow-wrap: anywhere; }
         nav a { margin-right: 1.25rem; }
+        .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
         footer { margin-top: 3rem; font-size: 0.9rem; }
 
         """;
@@ -36,4 +37,7 @@ internal static class PageStyle
     /// <summary>What a browser may do with such a page: show it, and send its forms back here.</summary>
     public static string Policy { get; } =
         $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Sheet)))}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    /// <summary>The same for a page with a script: one of the edge's own, which calls the edge and nobody else.</summary>
+    public static string ScriptPolicy { get; } = Policy + "; script-src 'self'; connect-src 'self'";
 }

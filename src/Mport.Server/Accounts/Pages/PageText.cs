@@ -9,6 +9,10 @@ namespace Mport.Server.Accounts.Pages;
 internal sealed class PageText(string title)
 {
     private readonly StringBuilder _body = new();
+    private string? _script;
+
+    /// <summary>Whether the page has a script, which the content security policy must then allow.</summary>
+    public bool HasScript => _script is not null;
 
     /// <summary>Text for HTML.</summary>
     public static string Escape(string text) => WebUtility.HtmlEncode(text);
@@ -50,6 +54,16 @@ internal sealed class PageText(string title)
     /// <summary>A form.</summary>
     public PageText Form(FormText form) => Add(form.ToHtml());
 
+    /// <summary>A form that a script of the edge's own sends.</summary>
+    /// <param name="script">The script's path.</param>
+    /// <param name="without">What a person reads whose browser runs none.</param>
+    /// <param name="form">The form, which the script shows.</param>
+    public PageText Scripted(string script, string without, FormText form)
+    {
+        _script = script;
+        return Add($"<noscript><p role=\"alert\">{Escape(without)}</p></noscript>\n<p role=\"alert\" id=\"failure\" hidden></p>\n").Add(form.ToHtml());
+    }
+
     /// <summary>A table whose cells are HTML already.</summary>
     public PageText Table(IEnumerable<string> heads, IEnumerable<IEnumerable<string>> rows) => Add(
         $"<table><thead><tr>{string.Concat(heads.Select(head => $"<th scope=\"col\">{Escape(head)}</th>"))}</tr></thead>\n<tbody>"
@@ -64,7 +78,7 @@ internal sealed class PageText(string title)
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="robots" content="noindex">
         <title>{Escape(title)} - Mport</title>
-        <style>{PageStyle.Sheet}</style>
+        <style>{PageStyle.Sheet}</style>{(_script is null ? "" : $"\n<script src=\"{Escape(_script)}\" defer></script>")}
         </head>
         <body>
         <main>

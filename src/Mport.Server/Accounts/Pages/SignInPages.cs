@@ -1,5 +1,6 @@
 using Mport.Protocol.Errors;
 using Mport.Server.Accounts.Login;
+using Mport.Server.Accounts.Passkeys;
 using Mport.Server.Accounts.Registration;
 using Mport.Server.Accounts.Web;
 using Mport.Server.Edge.Http;
@@ -7,7 +8,7 @@ using Mport.Server.Edge.Http;
 namespace Mport.Server.Accounts.Pages;
 
 /// <summary><c>/login</c>, <c>/login/code</c> and <c>/logout</c>.</summary>
-internal sealed class SignInPages(AccountSite site, SignInDesk desk, MailDesk mails) : IOwnRoutes
+internal sealed class SignInPages(AccountSite site, SignInDesk desk, PasskeySignIn passkeys, MailDesk mails) : IOwnRoutes
 {
     /// <inheritdoc />
     public void Map(IEndpointRouteBuilder routes)
@@ -82,7 +83,7 @@ internal sealed class SignInPages(AccountSite site, SignInDesk desk, MailDesk ma
             .Field("email", "E-mail address", "email", "username")
             .Field("password", "Password", "password", "current-password")
             .Button("Sign in"))
-        .Links([("/forgot", "Forgot the password?"), .. mails.TakesRegistrations ? new[] { ("/register", "Register") } : []]);
+        .Links([.. passkeys.IsPossible ? new[] { (PasskeyPages.SignIn + "?return=" + Uri.EscapeDataString(back), "Sign in with a passkey") } : [], ("/forgot", "Forgot the password?"), .. mails.TakesRegistrations ? new[] { ("/register", "Register") } : []]);
 
     private PageText CodePage(HttpContext context, string back, Failure? failure) => new PageText("Enter the code").Alert(failure).Form(
         site.Form(context, "/login/code").Hidden("return", back)

@@ -126,6 +126,7 @@ internal sealed class AccountRemovalStore(IDbContextFactory<EdgeDbContext> conte
         await context.WebSessions.Where(s => s.UserId == id).ExecuteDeleteAsync(cancellationToken);
         await context.AccountLinks.Where(l => l.UserId == id).ExecuteDeleteAsync(cancellationToken);
         await context.RecoveryCodes.Where(c => c.UserId == id).ExecuteDeleteAsync(cancellationToken);
+        await context.Passkeys.Where(p => p.UserId == id).ExecuteDeleteAsync(cancellationToken);
         await context.DeviceLogins.Where(d => d.UserId == id).ExecuteDeleteAsync(cancellationToken);
 
         // An account that was made by an invitation stays, and with it the invitation.

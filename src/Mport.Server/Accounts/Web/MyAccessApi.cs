@@ -95,11 +95,14 @@ internal static class MyAccessApi
         Own(context) is not { } own ? NeedsSession : await LetInAsync(
             context, gate, await desk.DisableFactorAsync(own, body.Value.Password ?? new Secret(""), WebVisitor.Of(context), cancellationToken));
 
-    private static ApiProblem NeedsSession => AuthStatus.Problem(Failure.Of(AccountErrors.SignInNeeded, "This is for a browser's session, not for a token."));
+    /// <summary>The refusal of whoever has no browser's session.</summary>
+    public static ApiProblem NeedsSession => AuthStatus.Problem(Failure.Of(AccountErrors.SignInNeeded, "This is for a browser's session, not for a token."));
 
-    private static WebSession? Own(HttpContext context) => context.Features.Get<WebSession>();
+    /// <summary>The browser's session of this request; null for one with a token.</summary>
+    public static WebSession? Own(HttpContext context) => context.Features.Get<WebSession>();
 
-    private static async Task<Results<NoContent, ApiProblem>> LetInAsync(HttpContext context, WebGate gate, SignInResult result)
+    /// <summary>Gives the browser the session with which it goes on after a change, or says why there was none.</summary>
+    public static async Task<Results<NoContent, ApiProblem>> LetInAsync(HttpContext context, WebGate gate, SignInResult result)
     {
         if (result is SignInResult.SignedIn signedIn)
         {

@@ -33,8 +33,8 @@ internal static class RequestOrigin
         : !IsPossible(context) ? Failure.Of(AccountErrors.FormRefused)
         : null;
 
-    // Under the name that the browser used, since that is what it compares; whose name it is was looked at before (HostRouter).
-    private static string OwnOrigin(HttpContext context)
+    /// <summary>The origin under which this request was sent: the name that the browser used, since that is what it compares; whose name it is was looked at before (HostRouter).</summary>
+    public static string OwnOrigin(HttpContext context)
     {
         var host = context.Features.Get<ForwardedVisitor>()?.Host ?? context.Request.Headers.Host.ToString();
         return $"{(WebCookies.IsSecure(context) ? "https" : "http")}://{host}";

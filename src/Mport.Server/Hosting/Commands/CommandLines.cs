@@ -56,6 +56,7 @@ internal sealed record CheckLine(string Result, string Subject, string Text);
 [JsonSerializable(typeof(QuotaLine))]
 [JsonSerializable(typeof(ReservationLine))]
 [JsonSerializable(typeof(LinkLine))]
+[JsonSerializable(typeof(PasskeyLine))]
 [JsonSerializable(typeof(InvitationLine))]
 [JsonSerializable(typeof(TeamLine))]
 [JsonSerializable(typeof(TeamMemberLine))]

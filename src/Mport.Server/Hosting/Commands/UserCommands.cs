@@ -7,7 +7,7 @@ using Mport.Server.Events;
 
 namespace Mport.Server.Hosting.Commands;
 
-/// <summary><c>mportd user add | list | disable | enable</c>; <see cref="UserAccessCommands"/> and <see cref="UserRemoveCommand"/> have the others.</summary>
+/// <summary><c>mportd user add | list | disable | enable</c>; <see cref="UserAccessCommands"/>, <see cref="UserPasskeyCommands"/> and <see cref="UserRemoveCommand"/> have the others.</summary>
 internal static class UserCommands
 {
     /// <summary>The commands.</summary>
@@ -21,7 +21,7 @@ internal static class UserCommands
             BuildSwitch(frame, "enable", "Enable a disabled account again.", enabled: true),
             UserRemoveCommand.Build(frame),
         };
-        foreach (var command in UserAccessCommands.Build(frame))
+        foreach (var command in UserAccessCommands.Build(frame).Concat(UserPasskeyCommands.Build(frame)))
         {
             user.Subcommands.Add(command);
         }

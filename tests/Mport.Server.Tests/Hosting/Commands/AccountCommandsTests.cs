@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Logging.Abstractions;
 using Mport.Protocol.Identity;
 using Mport.Server.Accounts;
@@ -165,6 +166,41 @@ public sealed class AccountCommandsTests : IDisposable
 
         Refused(run, 3, "MP-2004");
         Assert.Single(run.Error.Trim().Split('\n'));
+    }
+
+    [Fact]
+    public async Task Passkeys_AreListed_AndRemovedForWhoHasLostTheDevice()
+    {
+        await _program.RunAsync("user", "add", "ann@example.com");
+        await AddPasskeysAsync("Phone", "Key", "Laptop");
+        var listed = await _program.RunAsync("user", "passkeys", "ann@example.com", "--json");
+        Assert.Equal(3, listed.Lines.Length);
+        var key = JsonDocument.Parse(listed.Lines[1]).RootElement;
+        Assert.Equal(("Key", "ann@example.com"), (key.GetProperty("name").GetString(), key.GetProperty("email").GetString()));
+
+        var one = await _program.RunAsync("user", "reset-passkeys", "ann@example.com", "--id", key.GetProperty("id").GetString() ?? "");
+        Assert.Equal((0, $"{key.GetProperty("id").GetString()}  Key"), (one.Code, one.Output.Trim()));
+        Assert.DoesNotContain("Key", (await _program.RunAsync("user", "passkeys", "ann@example.com")).Output, StringComparison.Ordinal);
+        Refused(await _program.RunAsync("user", "reset-passkeys", "ann@example.com", "--id", "pky_none"), 2, "MP-1113");
+        Refused(await _program.RunAsync("user", "reset-passkeys", "nobody@example.com"), 2, "MP-1110");
+
+        Assert.Equal(2, (await _program.RunAsync("user", "reset-passkeys", "ann@example.com")).Lines.Length);
+        Assert.Empty((await _program.RunAsync("user", "passkeys", "ann@example.com", "--json")).Lines);
+    }
+
+    private async Task AddPasskeysAsync(params string[] names)
+    {
+        using var database = await EdgeDatabase.OpenAsync(DatabaseUrl.InFolder(_program.DataFolder), TimeProvider.System, CancellationToken.None).Limited("the database");
+        var stores = new AccountStores(database.Contexts, NullLoggerFactory.Instance, TimeProvider.System);
+        Assert.True(EmailAddress.TryParse("ann@example.com", out var ann));
+        foreach (var text in names)
+        {
+            Assert.True(TokenName.TryParse(text, out var name));
+            var account = await stores.Credentials.FindAsync(ann, CancellationToken.None).Limited("the account");
+            Assert.NotNull(account);
+            var passkey = new UserPasskeyInfo(Guid.NewGuid().ToByteArray(), [1], TimeProvider.System.GetUtcNow(), 0, [], isUserVerified: true, isBackupEligible: false, isBackedUp: false, [], []);
+            await stores.Passkeys.AddAsync(account.Id, account.SecurityStamp, name, passkey, CancellationToken.None).Limited("a passkey");
+        }
     }
 
     private static void Refused(ProgramRun run, int exitCode, string code)
