@@ -65,7 +65,7 @@ internal sealed class AddressClaim(EdgeDbContext context, TunnelClaim claim, Tim
             row.PortChosenByUser = false;
         }
 
-        if (await RefuseForQuotaAsync(row, cancellationToken) is { } full)
+        if ((await RefuseForQuotaAsync(row, cancellationToken) ?? await RefuseForTeamAsync(row, isNew: before is null, cancellationToken)) is { } full)
         {
             return Refused(full);
         }
@@ -98,10 +98,31 @@ internal sealed class AddressClaim(EdgeDbContext context, TunnelClaim claim, Tim
 
     private async Task<Failure?> RefuseForQuotaAsync(TunnelRow row, CancellationToken cancellationToken)
     {
-        var use = new AddressUse(context, claim.UserId, row.Id);
+        var use = AddressUse.OfAccount(context, claim.UserId, row.Id);
         return claim.Proto.UsesPort()
             ? await use.RefusePortAsync(claim.Allowance.Ports, claim.Proto, row.Port, claim.Port, cancellationToken)
             : await use.RefuseNameAsync(claim.Allowance.Names, row.Subdomain, claim.Subdomain, cancellationToken);
+    }
+
+    // What the team has not got yet is new to it, whoever had it.
+    private async Task<Failure?> RefuseForTeamAsync(TunnelRow row, bool isNew, CancellationToken cancellationToken)
+    {
+        if ((claim.Edit?.MoveTo ?? claim.TeamId) is not { } team)
+        {
+            return null;
+        }
+
+        var allowance = claim.AllowanceOfTeam(team);
+        var joins = isNew || row.TeamId != team;
+        if (joins && allowance.Tunnels is > 0 and var most && await context.Tunnels.CountAsync(t => t.TeamId == team, cancellationToken) >= most)
+        {
+            return Failure.Of(TunnelErrors.QuotaFull, $"The team has {most} tunnels, as many as its quota allows; {claim.Name} would be another one.");
+        }
+
+        var use = AddressUse.OfTeam(context, team, row.Id);
+        return claim.Proto.UsesPort()
+            ? await use.RefusePortAsync(allowance.Ports, claim.Proto, joins ? null : row.Port, claim.Port ?? (joins ? row.Port : null), cancellationToken)
+            : await use.RefuseNameAsync(allowance.Names, joins ? null : row.Subdomain, claim.Subdomain ?? (joins ? row.Subdomain : null), cancellationToken);
     }
 
     // What the tunnel gives up rests from now on; what it takes is its account's from now on, for a reservation that is made at this moment too.

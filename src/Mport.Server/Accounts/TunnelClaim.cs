@@ -55,6 +55,9 @@ internal sealed record TunnelClaim
     /// <summary>How many tunnels, names and ports the account may have.</summary>
     public TunnelAllowance Allowance { get; init; } = TunnelAllowance.Any;
 
+    /// <summary>How many of them a team may have.</summary>
+    public Func<TeamId, TunnelAllowance> AllowanceOfTeam { get; init; } = static _ => TunnelAllowance.Any;
+
     /// <summary>The numbers that the kind may have: with two ports those in both ranges. Null when there are none.</summary>
     public PortRange? Ports => Proto switch
     {

@@ -54,7 +54,7 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
     /// <summary>How far each edge's run has written its usage.</summary>
     public DbSet<UsageWriterRow> UsageWriters => Set<UsageWriterRow>();
 
-    /// <summary>What accounts, tokens and tunnels may have.</summary>
+    /// <summary>What accounts, teams, tokens and tunnels may have.</summary>
     public DbSet<QuotaRow> Quotas => Set<QuotaRow>();
 
     /// <summary>Browsers' sessions.</summary>
@@ -174,7 +174,7 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
         modelBuilder.Entity<QuotaRow>(quota =>
         {
             quota.HasKey(q => new { q.Kind, q.SubjectId });
-            quota.Property(q => q.SubjectId).HasMaxLength(30);
+            quota.Property(q => q.SubjectId).HasMaxLength(TeamId.Length);
 
             // Lists are in the order of ids, whatever they are of.
             quota.HasIndex(q => q.SubjectId);

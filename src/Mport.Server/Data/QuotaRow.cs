@@ -8,7 +8,7 @@ internal sealed class QuotaRow
     /// <summary>What the quota is for.</summary>
     public required QuotaKind Kind { get; init; }
 
-    /// <summary>The account, token or tunnel.</summary>
+    /// <summary>The account, team, token or tunnel.</summary>
     public required string SubjectId { get; init; }
 
     /// <summary>Tunnels of the account.</summary>

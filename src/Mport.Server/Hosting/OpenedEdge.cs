@@ -93,7 +93,7 @@ internal sealed class OpenedEdge : IDisposable
     /// <summary>What traffic there was.</summary>
     public UsageStore Usage { get; }
 
-    /// <summary>What accounts, tokens and tunnels may have.</summary>
+    /// <summary>What accounts, teams, tokens and tunnels may have.</summary>
     public QuotaStore Quotas { get; }
 
     /// <summary>

@@ -70,7 +70,7 @@ internal sealed record LimitsBody
 /// <summary>A quota.</summary>
 internal sealed record QuotaAnswer
 {
-    /// <summary>The account, token or tunnel.</summary>
+    /// <summary>The account, team, token or tunnel.</summary>
     public required string Id { get; init; }
 
     /// <summary><c>account</c>, <c>token</c> or <c>tunnel</c>.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Mport.Server.Accounts;
+using Mport.Server.Accounts.Teams;
 using Mport.Server.Traffic;
 
 namespace Mport.Server.Quotas;
@@ -51,11 +52,10 @@ internal sealed class QuotaBook(QuotaLimits defaults, TimeProvider time)
     }
 
     /// <summary>How many tunnels, names and ports an account may have.</summary>
-    public TunnelAllowance AllowanceOf(UserId account)
-    {
-        var limits = LimitsOf(QuotaSubject.Of(account));
-        return new TunnelAllowance(limits.Tunnels, limits.Names, limits.Ports);
-    }
+    public TunnelAllowance AllowanceOf(UserId account) => AllowanceOf(QuotaSubject.Of(account));
+
+    /// <summary>How many tunnels, names and ports a team may have.</summary>
+    public TunnelAllowance AllowanceOf(TeamId team) => AllowanceOf(QuotaSubject.Of(team));
 
     /// <summary>These limits are set from now on, and no others.</summary>
     public void SetAll(IReadOnlyDictionary<QuotaSubject, QuotaLimits> limits)
@@ -79,9 +79,9 @@ internal sealed class QuotaBook(QuotaLimits defaults, TimeProvider time)
             var now = time.GetUtcNow();
             foreach (var (key, change) in ledger.Sample(now))
             {
-                foreach (var kind in QuotaKinds.All)
+                foreach (var subject in QuotaSubject.AllOf(key))
                 {
-                    MeterOf(QuotaSubject.Of(kind, key)).Add(change, now);
+                    MeterOf(subject).Add(change, now);
                 }
             }
         }
@@ -112,6 +112,12 @@ internal sealed class QuotaBook(QuotaLimits defaults, TimeProvider time)
         }
     }
 
+    private TunnelAllowance AllowanceOf(QuotaSubject subject)
+    {
+        var limits = LimitsOf(subject);
+        return new TunnelAllowance(limits.Tunnels, limits.Names, limits.Ports);
+    }
+
     private static void AddWaiting(Dictionary<QuotaSubject, QuotaTotals> sums, IReadOnlyDictionary<UsageMinute, UsageCount> waiting, DateTimeOffset now)
     {
         var (day, month) = (UsageStep.Day.StartOf(now), QuotaUse.MonthOf(now));
@@ -119,9 +125,8 @@ internal sealed class QuotaBook(QuotaLimits defaults, TimeProvider time)
         {
             var isToday = minute.Start >= day;
             var totals = new QuotaTotals(isToday ? count.Bytes : 0, count.Bytes, isToday ? count.Requests : 0);
-            foreach (var kind in QuotaKinds.All)
+            foreach (var subject in QuotaSubject.AllOf(minute.Key))
             {
-                var subject = QuotaSubject.Of(kind, minute.Key);
                 sums[subject] = sums.GetValueOrDefault(subject) + totals;
             }
         }

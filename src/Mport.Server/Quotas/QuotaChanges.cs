@@ -22,9 +22,9 @@ internal static class QuotaChanges
             }
         }
 
-        if (kind is not QuotaKind.Account && (limits.Tunnels ?? limits.Names ?? limits.Ports) is not null)
+        if (kind is not (QuotaKind.Account or QuotaKind.Team) && (limits.Tunnels ?? limits.Names ?? limits.Ports) is not null)
         {
-            return Failure.Of(LedgerErrors.QuotaInvalid, $"tunnels, names and ports are for accounts, not for a {kind.ToText()}.");
+            return Failure.Of(LedgerErrors.QuotaInvalid, $"tunnels, names and ports are for accounts and teams, not for a {kind.ToText()}.");
         }
 
         return limits.ThrottleTo is < 1024 ? Failure.Of(LedgerErrors.QuotaInvalid, "throttle_to must be at least 1024 bytes a second.") : null;

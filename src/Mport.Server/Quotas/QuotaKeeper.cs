@@ -2,6 +2,7 @@ using System.Globalization;
 using Mport.Protocol.Control;
 using Mport.Protocol.Errors;
 using Mport.Server.Accounts;
+using Mport.Server.Accounts.Teams;
 using Mport.Server.Edge.Sessions;
 using Mport.Server.Events;
 using Mport.Server.Limits;
@@ -111,10 +112,11 @@ internal sealed class QuotaKeeper(
         }
     }
 
-    // Of a tunnel the account is told: which of its sessions holds it may change at any moment.
+    // Of a tunnel or team the accounts are told that serve it: which of its sessions holds it may change at any moment.
     private bool IsOf(QuotaSubject subject, SessionIdentity identity) => subject.Kind switch
     {
         QuotaKind.Account => identity.UserId.Value == subject.Id,
+        QuotaKind.Team => ledger.IsCounted(identity.UserId, new TeamId(subject.Id)),
         QuotaKind.Token => identity.TokenId.Value == subject.Id,
         _ => ledger.IsCounted(identity.UserId, new TunnelId(subject.Id)),
     };

@@ -3,7 +3,7 @@ using Mport.Server.Traffic;
 
 namespace Mport.Server.Quotas;
 
-/// <summary>The quotas that hold for one tunnel through one token's clients: the account's, the token's and the tunnel's own. Thread-safe.</summary>
+/// <summary>The quotas that hold for one tunnel through one token's clients: the account's, the team's where it is a team's, the token's and the tunnel's own. Thread-safe.</summary>
 internal sealed class QuotaLink
 {
     // A visitor that finds too many others may come back soon: they come and go.
@@ -14,7 +14,7 @@ internal sealed class QuotaLink
     /// <summary>The quotas of a key.</summary>
     public QuotaLink(QuotaBook book, UsageKey key)
     {
-        _meters = [.. QuotaKinds.All.Select(kind => book.MeterOf(QuotaSubject.Of(kind, key)))];
+        _meters = [.. QuotaSubject.AllOf(key).Select(book.MeterOf)];
         Slots = [.. _meters.Select(meter => meter.Slot)];
     }
 

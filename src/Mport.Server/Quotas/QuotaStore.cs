@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Mport.Server.Accounts;
+using Mport.Server.Accounts.Teams;
 using Mport.Server.Api;
 using Mport.Server.Data;
 using Mport.Server.Traffic;
@@ -44,8 +45,8 @@ internal sealed class QuotaStore(IDbContextFactory<EdgeDbContext> contexts, Time
     }
 
     /// <summary>
-    /// For which subjects there is a quota to be shown, by their ids: the account itself and those of its tokens and tunnels that were set; of all accounts those
-    /// that were set.
+    /// For which subjects there is a quota to be shown, by their ids: the account itself and those of its teams, tokens and tunnels that were set; of all accounts
+    /// those that were set.
     /// </summary>
     public async Task<IReadOnlyList<QuotaSubject>> ListSubjectsAsync(UserId? account, ListQuery list, CancellationToken cancellationToken)
     {
@@ -55,6 +56,7 @@ internal sealed class QuotaStore(IDbContextFactory<EdgeDbContext> contexts, Time
         {
             ids = context.Users.Where(row => row.Id == own).Select(row => (string)(object)row.Id)
                 .Union(context.Tokens.Where(row => row.UserId == own).Select(row => (string)(object)row.Id).Where(id => context.Quotas.Any(row => row.SubjectId == id)))
+                .Union(context.TeamMembers.Where(row => row.UserId == own).Select(row => (string)(object)row.TeamId).Where(id => context.Quotas.Any(row => row.SubjectId == id)))
                 .Union(context.Tunnels.Where(row => row.UserId == own && row.TeamId == null).Select(row => (string)(object)row.Id).Where(id => context.Quotas.Any(row => row.SubjectId == id)));
         }
 
@@ -81,14 +83,16 @@ internal sealed class QuotaStore(IDbContextFactory<EdgeDbContext> contexts, Time
         return (await context.Quotas.CountAsync(cancellationToken), await context.Quotas.MaxAsync(row => (DateTimeOffset?)row.UpdatedAt, cancellationToken));
     }
 
-    /// <summary>Whose the subject is, of a team's tunnel who made it; null when there is none of this id.</summary>
+    /// <summary>Whose the subject is, of a team's tunnel who made it, of a team the manager whose account is the oldest; null when there is none of this id.</summary>
     public async Task<UserId?> FindOwnerAsync(QuotaSubject subject, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var (user, token, tunnel) = (new UserId(subject.Id), new TokenId(subject.Id), new TunnelId(subject.Id));
+        var (user, team, token, tunnel) = (new UserId(subject.Id), new TeamId(subject.Id), new TokenId(subject.Id), new TunnelId(subject.Id));
         return subject.Kind switch
         {
             QuotaKind.Account => await context.Users.Where(row => row.Id == user).Select(row => (UserId?)row.Id).FirstOrDefaultAsync(cancellationToken),
+            QuotaKind.Team => await context.TeamMembers.Where(row => row.TeamId == team).OrderByDescending(row => row.IsManager).ThenBy(row => row.UserId)
+                .Select(row => (UserId?)row.UserId).FirstOrDefaultAsync(cancellationToken),
             QuotaKind.Token => await context.Tokens.Where(row => row.Id == token).Select(row => (UserId?)row.UserId).FirstOrDefaultAsync(cancellationToken),
             QuotaKind.Tunnel => await context.Tunnels.Where(row => row.Id == tunnel).Select(row => (UserId?)row.UserId).FirstOrDefaultAsync(cancellationToken),
             _ => throw new System.Diagnostics.UnreachableException(),
@@ -113,10 +117,17 @@ internal sealed class QuotaStore(IDbContextFactory<EdgeDbContext> contexts, Time
         var now = time.GetUtcNow();
         var month = QuotaUse.MonthOf(now).ToUnixTimeSeconds();
         var rows = context.Usage.Where(row => row.Step == UsageStep.Day && row.Start >= month);
+        var teams = ids.Select(id => (TeamId?)new TeamId(id)).ToList();
         var (users, tokens, tunnels) = (ids.Select(id => new UserId(id)).ToList(), ids.Select(id => new TokenId(id)).ToList(), ids.Select(id => new TunnelId(id)).ToList());
         return kind switch
         {
             QuotaKind.Account => await SumAsync(kind, rows.Where(row => EF.Parameter(users).Contains(row.AccountId)).GroupBy(row => row.AccountId), id => id.Value, now, cancellationToken),
+            QuotaKind.Team => await SumAsync(
+                kind,
+                rows.Join(context.Tunnels.Where(t => EF.Parameter(teams).Contains(t.TeamId)), row => row.TunnelId, t => t.Id, (row, t) => new { row, t.TeamId }).GroupBy(one => one.TeamId, one => one.row),
+                id => id?.Value ?? "",
+                now,
+                cancellationToken),
             QuotaKind.Token => await SumAsync(kind, rows.Where(row => EF.Parameter(tokens).Contains(row.TokenId)).GroupBy(row => row.TokenId), id => id.Value, now, cancellationToken),
             QuotaKind.Tunnel => await SumAsync(kind, rows.Where(row => EF.Parameter(tunnels).Contains(row.TunnelId)).GroupBy(row => row.TunnelId), id => id.Value, now, cancellationToken),
             _ => throw new System.Diagnostics.UnreachableException(),

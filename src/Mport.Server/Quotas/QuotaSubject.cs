@@ -1,16 +1,20 @@
 using System.Diagnostics;
 using Mport.Server.Accounts;
+using Mport.Server.Accounts.Teams;
 using Mport.Server.Traffic;
 
 namespace Mport.Server.Quotas;
 
-/// <summary>What a quota is for: an account, a token or a tunnel.</summary>
+/// <summary>What a quota is for: an account, a team, a token or a tunnel.</summary>
 /// <param name="Kind">Which of them.</param>
 /// <param name="Id">Its id.</param>
 internal readonly record struct QuotaSubject(QuotaKind Kind, string Id)
 {
     /// <summary>The account.</summary>
     public static QuotaSubject Of(UserId id) => new(QuotaKind.Account, id.Value);
+
+    /// <summary>The team.</summary>
+    public static QuotaSubject Of(TeamId id) => new(QuotaKind.Team, id.Value);
 
     /// <summary>The token.</summary>
     public static QuotaSubject Of(TokenId id) => new(QuotaKind.Token, id.Value);
@@ -21,18 +25,15 @@ internal readonly record struct QuotaSubject(QuotaKind Kind, string Id)
     /// <summary>Reads an id; its prefix tells what it is.</summary>
     public static QuotaSubject? Parse(string id) =>
         id.StartsWith(UserId.Prefix, StringComparison.Ordinal) ? new(QuotaKind.Account, id)
+        : id.StartsWith(TeamId.Prefix, StringComparison.Ordinal) ? new(QuotaKind.Team, id)
         : id.StartsWith(TokenId.Prefix, StringComparison.Ordinal) ? new(QuotaKind.Token, id)
         : id.StartsWith(TunnelId.Prefix, StringComparison.Ordinal) ? new(QuotaKind.Tunnel, id)
         : null;
 
-    /// <summary>The part of a key that the subject is.</summary>
-    public static QuotaSubject Of(QuotaKind kind, UsageKey key) => kind switch
-    {
-        QuotaKind.Account => Of(key.AccountId),
-        QuotaKind.Token => Of(key.TokenId),
-        QuotaKind.Tunnel => Of(key.TunnelId),
-        _ => throw new UnreachableException(),
-    };
+    /// <summary>All that what is counted by a key is counted for, the widest first.</summary>
+    public static IReadOnlyList<QuotaSubject> AllOf(UsageKey key) => key.TeamId is { } team
+        ? [Of(key.AccountId), Of(team), Of(key.TokenId), Of(key.TunnelId)]
+        : [Of(key.AccountId), Of(key.TokenId), Of(key.TunnelId)];
 
     /// <summary><c>account usr_…</c>, for people.</summary>
     public override string ToString() => $"{Kind.ToText()} {Id}";
@@ -44,6 +45,9 @@ internal enum QuotaKind
     /// <summary>All of an account.</summary>
     Account,
 
+    /// <summary>All tunnels of a team, whoever serves them.</summary>
+    Team,
+
     /// <summary>What runs through the clients that have one token.</summary>
     Token,
 
@@ -54,13 +58,11 @@ internal enum QuotaKind
 /// <summary>The kinds as the API and the database write them.</summary>
 internal static class QuotaKinds
 {
-    /// <summary>All of them, the widest first.</summary>
-    public static IReadOnlyList<QuotaKind> All { get; } = [QuotaKind.Account, QuotaKind.Token, QuotaKind.Tunnel];
-
-    /// <summary><c>account</c>, <c>token</c> or <c>tunnel</c>.</summary>
+    /// <summary><c>account</c>, <c>team</c>, <c>token</c> or <c>tunnel</c>.</summary>
     public static string ToText(this QuotaKind kind) => kind switch
     {
         QuotaKind.Account => "account",
+        QuotaKind.Team => "team",
         QuotaKind.Token => "token",
         QuotaKind.Tunnel => "tunnel",
         _ => throw new UnreachableException(),
@@ -70,6 +72,7 @@ internal static class QuotaKinds
     public static QuotaKind? Parse(string? text) => text switch
     {
         "account" => QuotaKind.Account,
+        "team" => QuotaKind.Team,
         "token" => QuotaKind.Token,
         "tunnel" => QuotaKind.Tunnel,
         _ => null,

@@ -1,12 +1,13 @@
 using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Mport.Server.Accounts;
+using Mport.Server.Accounts.Teams;
 using Mport.Server.Api;
 using Mport.Server.Events;
 
 namespace Mport.Server.Quotas;
 
-/// <summary><c>/api/v1/quotas</c>: what accounts, tokens and tunnels may have, and have used.</summary>
+/// <summary><c>/api/v1/quotas</c>: what accounts, teams, tokens and tunnels may have, and have used.</summary>
 internal static class QuotasApi
 {
     /// <summary>Maps the resource.</summary>
@@ -14,11 +15,11 @@ internal static class QuotasApi
     {
         var quotas = api.MapGroup("/quotas");
         quotas.MapGet("", List).Needs(TokenScopes.UsageRead).Lists("id").WithName("listQuotas").WithTags("quotas")
-            .WithSummary("The account's quota, and those of its tokens and tunnels that were set");
+            .WithSummary("The account's quota, and those of its teams, tokens and tunnels that were set");
         quotas.MapGet("/{id}", Get).Needs(TokenScopes.UsageRead).WithName("getQuota").WithTags("quotas")
-            .WithSummary("The quota of an account, token or tunnel, by its id");
+            .WithSummary("The quota of an account, team, token or tunnel, by its id");
         quotas.MapPut("/{id}", Put).NeedsAdmin(TokenScopes.ServerAdmin).Takes<LimitsBody>().WithName("setQuota").WithTags("quotas")
-            .WithSummary("Set what an account, token or tunnel may have, in place of what was set before");
+            .WithSummary("Set what an account, team, token or tunnel may have, in place of what was set before");
         quotas.MapDelete("/{id}", Delete).NeedsAdmin(TokenScopes.ServerAdmin).WithName("clearQuota").WithTags("quotas")
             .WithSummary("Take away what was set: the defaults hold again");
     }
@@ -38,10 +39,10 @@ internal static class QuotasApi
     }
 
     private static async Task<Results<Ok<QuotaAnswer>, ApiProblem>> Get(
-        ApiCaller caller, string id, HttpContext context, QuotaStore store, OwnTunnelStore tunnels, QuotaBook book, TimeProvider time, CancellationToken cancellationToken)
+        ApiCaller caller, string id, HttpContext context, QuotaStore store, OwnTunnelStore tunnels, TeamMemberStore members, QuotaBook book, TimeProvider time, CancellationToken cancellationToken)
     {
         if (QuotaSubject.Parse(id) is not { } subject || await store.FindOwnerAsync(subject, cancellationToken) is not { } owner
-            || !await SeesAsync(caller, subject, owner, tunnels, cancellationToken))
+            || !await SeesAsync(caller, subject, owner, tunnels, members, cancellationToken))
         {
             return ApiProblem.NotFound;
         }
@@ -97,9 +98,14 @@ internal static class QuotasApi
     }
 
     // A tunnel may be a team's, whoever made it.
-    private static async Task<bool> SeesAsync(ApiCaller caller, QuotaSubject subject, UserId owner, OwnTunnelStore tunnels, CancellationToken cancellationToken) =>
-        LedgerView.SeesAll(caller)
-        || (subject.Kind is QuotaKind.Tunnel ? await tunnels.FindAsync(caller.UserId, new TunnelId(subject.Id), cancellationToken) is not null : owner == caller.UserId);
+    private static async Task<bool> SeesAsync(
+        ApiCaller caller, QuotaSubject subject, UserId owner, OwnTunnelStore tunnels, TeamMemberStore members, CancellationToken cancellationToken) =>
+        LedgerView.SeesAll(caller) || subject.Kind switch
+        {
+            QuotaKind.Tunnel => await tunnels.FindAsync(caller.UserId, new TunnelId(subject.Id), cancellationToken) is not null,
+            QuotaKind.Team => await members.FindAsync(new TeamId(subject.Id), caller.UserId, cancellationToken) is not null,
+            _ => owner == caller.UserId,
+        };
 
     private static long Revision(QuotaRecord? set) => set?.UpdatedAt.ToUnixTimeMilliseconds() ?? 0;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Mport.Protocol.Relay;
 using Mport.Server.Accounts;
+using Mport.Server.Accounts.Teams;
 
 namespace Mport.Server.Traffic;
 
@@ -119,6 +120,9 @@ internal sealed class UsageLedger
 
     /// <summary>Whether any of an account's clients has held the tunnel since the start.</summary>
     public bool IsCounted(UserId account, TunnelId tunnel) => _meters.Any(pair => pair.Key.AccountId == account && pair.Key.TunnelId == tunnel);
+
+    /// <summary>Whether any of an account's clients has held a tunnel of the team since the start.</summary>
+    public bool IsCounted(UserId account, TeamId team) => _meters.Any(pair => pair.Key.AccountId == account && pair.Key.TeamId == team);
 
     // The database cannot be written, for as long as that takes.
     private void PutHoursTogether()

@@ -120,6 +120,7 @@ internal sealed class TunnelOpener(
         IsOpen = registry.IsOpen,
         Forbidden = Forbidden,
         Allowance = quotas.AllowanceOf(userId),
+        AllowanceOfTeam = quotas.AllowanceOf,
     };
 
     /// <summary>From now on nobody opens the tunnel, whatever its row said when it was looked at; it stays open where it is.</summary>
@@ -217,7 +218,7 @@ internal sealed class TunnelOpener(
 
     private SessionTunnelLink NewLink(EdgeSession session, TunnelRecord tunnel, int number, OpenTunnel open)
     {
-        var key = new UsageKey(session.Identity.UserId, session.Identity.TokenId, tunnel.Id);
+        var key = new UsageKey(session.Identity.UserId, session.Identity.TokenId, tunnel.Id) { TeamId = tunnel.TeamId };
         return new SessionTunnelLink(session, tunnel, number, open.Target, usage.MeterOf(key, metrics.Bytes), new QuotaLink(quotas, key)) { OpenedAt = time.GetUtcNow() };
     }
 

@@ -90,7 +90,7 @@ internal sealed class ReservationClaim(EdgeDbContext context, ReservationWish wi
             return Failure.Of(ApiErrors.TooManyObjects, $"The account has {ReservationStore.MaxPerAccount} reservations, the most that it may have.");
         }
 
-        var use = new AddressUse(context, wish.UserId, changing: null);
+        var use = AddressUse.OfAccount(context, wish.UserId, changing: null);
         return _address.Subdomain is { } name
             ? await use.RefuseNameAsync(wish.Allowance.Names, had: null, name, cancellationToken)
             : await use.RefusePortAsync(wish.Allowance.Ports, _address.Proto, had: null, _address.Port, cancellationToken);

@@ -39,7 +39,7 @@ internal sealed class CommandData : IDisposable
     /// <summary>Deletes accounts.</summary>
     public AccountRemovalStore Removal { get; }
 
-    /// <summary>What accounts, tokens and tunnels may have.</summary>
+    /// <summary>What accounts, teams, tokens and tunnels may have.</summary>
     public QuotaStore Quotas { get; }
 
     /// <summary>The event log.</summary>

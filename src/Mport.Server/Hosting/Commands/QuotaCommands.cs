@@ -13,9 +13,9 @@ internal static class QuotaCommands
 {
     private static readonly (string Flag, string Placeholder, string Doc, bool IsSize, Func<QuotaLimits, long, QuotaLimits> Set)[] Limits =
     [
-        ("--tunnels", "N", "Tunnels of an account, open or not.", false, static (limits, value) => limits with { Tunnels = value }),
-        ("--names", "N", "Subdomains of an account.", false, static (limits, value) => limits with { Names = value }),
-        ("--ports", "N", "Public ports of an account.", false, static (limits, value) => limits with { Ports = value }),
+        ("--tunnels", "N", "Tunnels of an account or team, open or not.", false, static (limits, value) => limits with { Tunnels = value }),
+        ("--names", "N", "Subdomains of an account or team.", false, static (limits, value) => limits with { Names = value }),
+        ("--ports", "N", "Public ports of an account or team.", false, static (limits, value) => limits with { Ports = value }),
         ("--connections", "N", "Visitors at one time.", false, static (limits, value) => limits with { Connections = value }),
         ("--bandwidth", "RATE", "Bytes a second, each way.", true, static (limits, value) => limits with { Bandwidth = value }),
         ("--bytes-per-day", "SIZE", "Bytes a day, both ways together.", true, static (limits, value) => limits with { BytesPerDay = value }),
@@ -25,9 +25,9 @@ internal static class QuotaCommands
     ];
 
     /// <summary>The commands.</summary>
-    public static Command Build(CommandFrame frame) => new("quota", "Manage what accounts, tokens and tunnels may have.") { BuildSet(frame), BuildList(frame), BuildClear(frame) };
+    public static Command Build(CommandFrame frame) => new("quota", "Manage what accounts, teams, tokens and tunnels may have.") { BuildSet(frame), BuildList(frame), BuildClear(frame) };
 
-    private static Argument<string> Subject() => new("WHO") { Description = "An account's e-mail address, or the id of an account, token or tunnel." };
+    private static Argument<string> Subject() => new("WHO") { Description = "An account's e-mail address, or the id of an account, team, token or tunnel." };
 
     private static Command BuildSet(CommandFrame frame)
     {
@@ -75,7 +75,7 @@ internal static class QuotaCommands
         using var data = await CommandData.OpenAsync(call, cancellationToken);
         if (await FindAsync(data, who, cancellationToken) is not (var subject, var owner))
         {
-            return call.Fail(Failure.Of(LedgerErrors.QuotaSubjectUnknown, $"There is no account, token or tunnel {who}."));
+            return call.Fail(Failure.Of(LedgerErrors.QuotaSubjectUnknown, $"There is no account, team, token or tunnel {who}."));
         }
 
         var before = (await data.Quotas.FindAsync(subject, cancellationToken))?.Limits ?? QuotaLimits.None;

@@ -602,8 +602,8 @@ namespace Mport.Server.Data.Migrations.Postgres
                         .UseCollation("C");
 
                     b.Property<string>("SubjectId")
-                        .HasMaxLength(30)
-                        .HasColumnType("character varying(30)")
+                        .HasMaxLength(31)
+                        .HasColumnType("character varying(31)")
                         .HasColumnName("subject_id")
                         .UseCollation("C");
 

@@ -559,7 +559,7 @@ namespace Mport.Server.Data.Migrations.Sqlite
                         .HasColumnName("kind");
 
                     b.Property<string>("SubjectId")
-                        .HasMaxLength(30)
+                        .HasMaxLength(31)
                         .HasColumnType("TEXT")
                         .HasColumnName("subject_id");
 
