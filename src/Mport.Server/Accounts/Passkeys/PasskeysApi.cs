@@ -19,9 +19,9 @@ internal static class PasskeysApi
     /// <summary>Maps the resources.</summary>
     public static void MapPasskeys(this IEndpointRouteBuilder api)
     {
-        api.MapPost("/auth/passkey/options", BeginSignInAsync).NeedsNobody()
+        api.MapPost("/auth/passkey/options", BeginSignInAsync).NeedsNobody().Refuses(StatusCodes.Status403Forbidden)
             .WithName("beginPasskeySignIn").WithTags(SignIn).WithSummary("What a browser is to ask of a passkey; names nobody");
-        api.MapPost("/auth/passkey", SignInAsync).NeedsNobody().Takes<PasskeySignInRequest>()
+        api.MapPost("/auth/passkey", SignInAsync).NeedsNobody().Takes<PasskeySignInRequest>().Refuses(StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden)
             .WithName("signInWithPasskey").WithTags(SignIn).WithSummary("Begin a browser's session with a passkey; no code is asked for");
         api.MapGet("/me/passkeys", ListAsync).NeedsCaller().WithName("listMyPasskeys").WithTags(Own).WithSummary("Your passkeys, at most 20");
         api.MapPost("/me/passkeys/options", BeginAsync).NeedsCaller().Takes<ConfirmRequest>()
