@@ -149,6 +149,7 @@ internal static class ExitCodes
         [PasskeyErrors.PasskeyElsewhere.Code] = Unexpected,
         [PasskeyErrors.PasskeyTooMany.Code] = Unexpected,
         [PasskeyErrors.PasskeyNotAdded.Code] = Unexpected,
+        [CertificateErrors.OrderFailed.Code] = Unexpected,
         [DomainErrors.DomainInvalid.Code] = Usage,
         [DomainErrors.DomainNotProven.Code] = Forbidden,
         [DomainErrors.DomainTaken.Code] = Taken,

@@ -25,6 +25,12 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
     /// <summary>Tunnels.</summary>
     public DbSet<TunnelRow> Tunnels => Set<TunnelRow>();
 
+    /// <summary>Certificates of authorities.</summary>
+    public DbSet<CertificateRow> Certificates => Set<CertificateRow>();
+
+    /// <summary>The edge's accounts with authorities.</summary>
+    public DbSet<AcmeAccountRow> AcmeAccounts => Set<AcmeAccountRow>();
+
     /// <summary>Custom domains.</summary>
     public DbSet<DomainRow> Domains => Set<DomainRow>();
 
@@ -164,6 +170,7 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
 
         AddressTables.Configure(modelBuilder);
         DomainTables.Configure(modelBuilder);
+        CertificateTables.Configure(modelBuilder);
         ApiTables.Configure(modelBuilder);
         TeamTables.Configure(modelBuilder);
         ConfigureEvents(modelBuilder);

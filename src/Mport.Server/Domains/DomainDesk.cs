@@ -88,7 +88,7 @@ internal sealed class DomainDesk(string edge, DomainStore store, DomainLook look
         }
 
         awaited.Forget(domain.Id);
-        proven.Add(domain.Name);
+        proven.Add(domain);
         if (domain.ProvenAt is null)
         {
             await events.ChangedAsync(EventKinds.DomainProven, actor, domain.UserId, SubjectOf(domain), ("state", "pending", "proven"));

@@ -74,7 +74,7 @@ internal sealed class DomainWatch(
     private async Task LookAtProvenAsync(CancellationToken stop)
     {
         // Another edge on the same database may have proven or removed some.
-        proven.Set((await store.ListProvenAsync(stop)).Select(domain => domain.Name));
+        proven.Set(await store.ListProvenAsync(stop));
         foreach (var domain in await store.ListDueAsync(time.GetUtcNow() - Again, MostAtOnce, stop))
         {
             var proof = await FindAsync(domain, stop);

@@ -11,15 +11,17 @@ internal static class EdgeTls
     private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>What Kestrel asks for each connection.</summary>
-    public static TlsHandshakeCallbackOptions ForKestrel(SslStreamCertificateContext certificate)
+    /// <param name="certificate">For names that have none of their own.</param>
+    /// <param name="find">Finds the certificate of a name; null for none.</param>
+    public static TlsHandshakeCallbackOptions ForKestrel(SslStreamCertificateContext certificate, Func<string?, SslStreamCertificateContext?> find)
     {
         var ciphers = Ciphers();
         return new TlsHandshakeCallbackOptions
         {
             HandshakeTimeout = HandshakeTimeout,
-            OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions
+            OnConnection = connection => ValueTask.FromResult(new SslServerAuthenticationOptions
             {
-                ServerCertificateContext = certificate,
+                ServerCertificateContext = find(connection.ClientHelloInfo.ServerName) ?? certificate,
                 EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
                 CipherSuitesPolicy = ciphers,
                 AllowRenegotiation = false,

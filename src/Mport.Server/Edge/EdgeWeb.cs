@@ -55,9 +55,9 @@ internal sealed class EdgeWeb : IListening, IAsyncDisposable
         var metrics = new ListenersMetrics(parts.Meters);
         metrics.Watch(room, connections);
         var logger = parts.Loggers.CreateLogger<PortListener>();
-        var tls = new PortListener(tlsSocket, new TlsPortSorter(parts.Passthrough, parts.Time), room, LimitsOfPort(), parts.Carriers, parts.Passthrough, parts.ProxyHeaders, contexts, metrics, logger, parts.Time);
+        var tls = new PortListener(tlsSocket, new TlsPortSorter(parts.Passthrough, parts.Certificates.Alpn, parts.Time), room, LimitsOfPort(), parts.Carriers, parts.Passthrough, parts.Certificates.Alpn, parts.ProxyHeaders, contexts, metrics, logger, parts.Time);
         var httpSorter = new HttpPortSorter(((IPEndPoint)tls.EndPoint).Port);
-        var http = new PortListener(httpSocket, httpSorter, room, LimitsOfPort(), parts.Carriers, parts.Passthrough, parts.ProxyHeaders, contexts, metrics, logger, parts.Time);
+        var http = new PortListener(httpSocket, httpSorter, room, LimitsOfPort(), parts.Carriers, parts.Passthrough, parts.Certificates.Alpn, parts.ProxyHeaders, contexts, metrics, logger, parts.Time);
         if (options.IsSuccessor)
         {
             tls.StartLater();
@@ -143,7 +143,7 @@ internal sealed class EdgeWeb : IListening, IAsyncDisposable
             kestrel.Listen(new PortEndPoint(tls), listen =>
             {
                 listen.Protocols = HttpProtocols.Http1AndHttp2;
-                listen.UseHttps(EdgeTls.ForKestrel(options.Certificate));
+                listen.UseHttps(EdgeTls.ForKestrel(options.Certificate, parts.Certificates.Find));
             });
             kestrel.Listen(new PortEndPoint(http), listen => listen.Protocols = HttpProtocols.Http1);
         });
@@ -156,6 +156,7 @@ internal sealed class EdgeWeb : IListening, IAsyncDisposable
         builder.Services.AddSingleton(parts.Time);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(pools);
+        builder.Services.AddSingleton(parts.Certificates.Http);
         builder.Services.AddSingleton(parts.Visitors);
         builder.Services.AddSingleton(new HttpMetrics(parts.Meters));
         builder.Services.AddSingleton(new HostRouter(options.Domain, parts.Hosts));

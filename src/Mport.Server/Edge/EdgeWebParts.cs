@@ -1,4 +1,5 @@
 using Mport.Server.Api;
+using Mport.Server.Certificates;
 using Mport.Server.Edge.Http;
 using Mport.Server.Edge.Listeners;
 using Mport.Server.Edge.Proxies;
@@ -19,6 +20,9 @@ internal sealed record EdgeWebParts
 
     /// <summary>Takes over the TLS that is passed through.</summary>
     public required IPassthroughAcceptor Passthrough { get; init; }
+
+    /// <summary>The certificates of authorities.</summary>
+    public required EdgeCertificates Certificates { get; init; }
 
     /// <summary>Finds out who a connection is from.</summary>
     public required ProxyHeaderGate ProxyHeaders { get; init; }

@@ -58,6 +58,9 @@ internal static class EventKinds
     public static readonly EventKind QuotaWarned = State("quota.warned");
     public static readonly EventKind QuotaReached = State("quota.reached");
     public static readonly EventKind QuotaLifted = State("quota.lifted");
+    public static readonly EventKind CertificateIssued = State("certificate.issued");
+    public static readonly EventKind CertificateFailed = State("certificate.failed");
+    public static readonly EventKind CertificateExpiring = State("certificate.expiring");
     public static readonly EventKind MailGivenUp = State("mail.given_up");
     public static readonly EventKind EdgeStarted = State("edge.started");
     public static readonly EventKind EdgeStopped = State("edge.stopped");

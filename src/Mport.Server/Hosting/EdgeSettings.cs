@@ -3,6 +3,7 @@ using System.Net;
 using Mport.Server.Accounts;
 using Mport.Server.Accounts.Registration;
 using Mport.Server.Api;
+using Mport.Server.Certificates.Acme;
 using Mport.Server.Data;
 using Mport.Server.Edge.Proxies;
 using Mport.Server.Limits;
@@ -84,6 +85,9 @@ internal sealed record EdgeSettings
     /// <summary>How long events are kept. Default: 400 days; 1 day to 20 years.</summary>
     [Range(typeof(TimeSpan), "1.00:00:00", "7300.00:00:00")]
     public TimeSpan EventRetention { get; init; } = TimeSpan.FromDays(400);
+
+    /// <summary>How the edge gets certificates from an authority. Default: null, and it gets none.</summary>
+    public AcmeOptions? Acme { get; init; }
 
     /// <summary>How the edge sends mail. Default: null, and it sends none.</summary>
     public MailOptions? Mail { get; init; }

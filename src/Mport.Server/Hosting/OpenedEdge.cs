@@ -3,6 +3,7 @@ using Mport.Server.Accounts;
 using Mport.Server.Accounts.Removal;
 using Mport.Server.Accounts.Reservations;
 using Mport.Server.Api;
+using Mport.Server.Certificates;
 using Mport.Server.Data;
 using Mport.Server.Domains;
 using Mport.Server.Events;
@@ -36,6 +37,8 @@ internal sealed class OpenedEdge : IDisposable
         Removal = new AccountRemovalStore(database.Contexts, time);
         Events = new EventStore(database.Contexts);
         Domains = new DomainStore(database.Contexts, time);
+        Certificates = new CertificateStore(database.Contexts, time);
+        Seal = new CertificateSeal(settings.DataFolder);
         Usage = new UsageStore(database.Contexts, time);
         Quotas = new QuotaStore(database.Contexts, time);
         Accounts = new AccountStores(database.Contexts, loggers, time);
@@ -85,6 +88,12 @@ internal sealed class OpenedEdge : IDisposable
 
     /// <summary>The names and ports that accounts keep.</summary>
     public ReservationStore Reservations { get; }
+
+    /// <summary>The certificates of authorities.</summary>
+    public CertificateStore Certificates { get; }
+
+    /// <summary>Seals their keys.</summary>
+    public CertificateSeal Seal { get; }
 
     /// <summary>The custom domains.</summary>
     public DomainStore Domains { get; }

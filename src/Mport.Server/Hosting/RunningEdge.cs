@@ -5,6 +5,8 @@ using Mport.Protocol.Errors;
 using Mport.Server.Accounts;
 using Mport.Server.Accounts.Links;
 using Mport.Server.Api;
+using Mport.Server.Certificates;
+using Mport.Server.Data;
 using Mport.Server.Domains;
 using Mport.Server.Edge;
 using Mport.Server.Edge.Proxies;
@@ -32,6 +34,7 @@ internal sealed class RunningEdge : IAsyncDisposable
     private readonly EdgeHandover _handover;
     private readonly EdgeBooks _books;
     private readonly AccountWeb _accounts;
+    private readonly EdgeCertificates _certificates;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _leave = new();
@@ -39,13 +42,14 @@ internal sealed class RunningEdge : IAsyncDisposable
     private TimeSpan _drain;
 
     private RunningEdge(
-        EdgeSettings settings, EdgeWeb web, PublicPorts ports, UdpPorts udpPorts, SessionRegistry sessions, EdgeReadiness readiness, EdgeMeters meters, MetricsCollector collector, EdgeHandover handover, EdgeBooks books, AccountWeb accounts, TokenWatch watch, TeamWatch teamWatch, TunnelSightings sightings, DomainWatch domainWatch, VisitorWatch visitorWatch, TimeProvider time)
+        EdgeSettings settings, EdgeWeb web, PublicPorts ports, UdpPorts udpPorts, SessionRegistry sessions, EdgeReadiness readiness, EdgeMeters meters, MetricsCollector collector, EdgeHandover handover, EdgeBooks books, AccountWeb accounts, TokenWatch watch, TeamWatch teamWatch, TunnelSightings sightings, DomainWatch domainWatch, EdgeCertificates certificates, VisitorWatch visitorWatch, TimeProvider time)
     {
         _settings = settings;
         _drain = settings.Drain;
         _handover = handover;
         _books = books;
         _accounts = accounts;
+        _certificates = certificates;
         _web = web;
         _ports = ports;
         _udpPorts = udpPorts;
@@ -56,7 +60,7 @@ internal sealed class RunningEdge : IAsyncDisposable
         _time = time;
 
         // What writes to the database of its own accord ends as soon as another edge does so.
-        _watching = Task.WhenAll(watch.RunAsync(_stop.Token), teamWatch.RunAsync(_stop.Token), sightings.RunAsync(_leave.Token), domainWatch.RunAsync(_leave.Token), visitorWatch.RunAsync(_stop.Token), IdleMemory.OfProcess(time).RunAsync(_stop.Token), handover.AwaitReturnAsync(_leave.Token), accounts.Outbox?.RunAsync(_leave.Token) ?? Task.CompletedTask);
+        _watching = Task.WhenAll(watch.RunAsync(_stop.Token), teamWatch.RunAsync(_stop.Token), sightings.RunAsync(_leave.Token), domainWatch.RunAsync(_leave.Token), certificates.RunAsync(_leave.Token), visitorWatch.RunAsync(_stop.Token), IdleMemory.OfProcess(time).RunAsync(_stop.Token), handover.AwaitReturnAsync(_leave.Token), accounts.Outbox?.RunAsync(_leave.Token) ?? Task.CompletedTask);
     }
 
     /// <summary>The edge as the next one sees it.</summary>
@@ -64,6 +68,9 @@ internal sealed class RunningEdge : IAsyncDisposable
 
     /// <summary>The addresses of the edge's own pages.</summary>
     public required AccountLinks Links { get; init; }
+
+    /// <summary>The certificates of authorities.</summary>
+    public EdgeCertificates Certificates => _certificates;
 
     /// <summary>The port that plain HTTP is served on.</summary>
     public int HttpPort => _web.HttpPort;
@@ -98,7 +105,13 @@ internal sealed class RunningEdge : IAsyncDisposable
         }
 
         var domains = new DomainParts(settings.Domain, edge.Domains, new DnsDomainResolver(settings.DnsServer), books.Events, time);
-        domains.Proven.Set((await edge.Domains.ListProvenAsync(cancellationToken)).Select(domain => domain.Name));
+        domains.Proven.Set(await edge.Domains.ListProvenAsync(cancellationToken));
+        var certificates = new EdgeCertificates(settings.Acme, settings.Domain, edge.Certificates, edge.Seal, domains.Proven, books.Events, meters, loggers, time);
+        if (settings.Acme is not null && settings.Database is SqliteUrl)
+        {
+            await edge.Certificates.EndLeasesAsync(cancellationToken);
+        }
+
 
         var certificate = SslStreamCertificateContext.Create(edge.Certificate.Certificate, edge.Certificate.Chain, offline: true);
         var memory = new MemoryBudget(edgeLimits.MemoryBudget);
@@ -111,7 +124,7 @@ internal sealed class RunningEdge : IAsyncDisposable
         var ports = new PublicPorts(settings.Listen, inherited, relay, visitors, proxyHeaders, proven, tunnelsMetrics, time, loggers.CreateLogger<PublicPorts>());
         var sessions = new SessionRegistry(sessionsMetrics, books.Events, time, loggers.CreateLogger<SessionRegistry>(), edge.Inherited?.Generation ?? 0);
         var readiness = new EdgeReadiness(edge.Tokens, time);
-        var address = new PublicAddress(settings.Domain, trustedCertificate: !edge.Certificate.NeedsPin);
+        var address = new PublicAddress(settings.Domain, trustedCertificate: !edge.Certificate.NeedsPin, host => certificates.Wanted?.Covers(host) == true);
         var registry = new TunnelRegistry();
         sessionsMetrics.Watch(sessions);
         tunnelsMetrics.Watch(registry, visitors);
@@ -175,6 +188,7 @@ internal sealed class RunningEdge : IAsyncDisposable
             {
                 Hosts = hosts,
                 Carriers = acceptor,
+                Certificates = certificates,
                 Passthrough = new TlsPassthrough(hosts, relay, visitors, tunnelsMetrics, time),
                 ProxyHeaders = proxyHeaders,
                 Readiness = readiness,
@@ -220,7 +234,7 @@ internal sealed class RunningEdge : IAsyncDisposable
             domains.Store, domains.Look, domains.Desk, domainEnd, domains.Awaited, domains.Proven, sessions, books.Events, time, loggers.CreateLogger<DomainWatch>());
         var sightings = new TunnelSightings(edge.Tunnels, registry, time, loggers.CreateLogger<TunnelSightings>());
         var handover = new EdgeHandover([web, ports, udpPorts], hosts, sessions, tunnels.Gate, readiness, edge.Inherited, time, loggers.CreateLogger<EdgeHandover>());
-        return new RunningEdge(settings, web, ports, udpPorts, sessions, readiness, meters, collector, handover, books, accounts, watch, teamWatch, sightings, domainWatch, visitorWatch, time) { Links = links };
+        return new RunningEdge(settings, web, ports, udpPorts, sessions, readiness, meters, collector, handover, books, accounts, watch, teamWatch, sightings, domainWatch, certificates, visitorWatch, time) { Links = links };
     }
 
     /// <summary>Takes the place of the edge that has handed its sockets over: it stops to accept, this one begins.</summary>
@@ -257,6 +271,7 @@ internal sealed class RunningEdge : IAsyncDisposable
         await _web.DisposeAsync();
         await _books.DisposeAsync();
         _accounts.Dispose();
+        _certificates.Dispose();
         _stop.Dispose();
         _leave.Dispose();
         _collector.Dispose();

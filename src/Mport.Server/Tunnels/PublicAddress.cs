@@ -6,7 +6,8 @@ namespace Mport.Server.Tunnels;
 /// <summary>What the public addresses of this edge's tunnels look like.</summary>
 /// <param name="domain">The edge's domain.</param>
 /// <param name="trustedCertificate">Whether an authority stands behind the certificate: then the https address comes first.</param>
-internal sealed class PublicAddress(string domain, bool trustedCertificate)
+/// <param name="isCertified">Whether a host has a certificate of its own from an authority, or is to get one.</param>
+internal sealed class PublicAddress(string domain, bool trustedCertificate, Func<string, bool> isCertified)
 {
     private volatile int _httpPort;
     private volatile int _tlsPort;
@@ -41,6 +42,6 @@ internal sealed class PublicAddress(string domain, bool trustedCertificate)
 
         var plain = (_httpPort == 80 ? $"http://{host}" : $"http://{host}:{_httpPort}") + tunnel.Path;
         var secure = (_tlsPort == 443 ? $"https://{host}" : $"https://{host}:{_tlsPort}") + tunnel.Path;
-        return trustedCertificate ? [secure, plain] : [plain, secure];
+        return trustedCertificate || isCertified(host) ? [secure, plain] : [plain, secure];
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Mport.Protocol.Identity;
 using Mport.Server.Accounts;
+using Mport.Server.Certificates;
 using Mport.Server.Data;
 using Mport.Server.Edge.Sessions;
 using Mport.Server.Hosting;
@@ -38,6 +39,8 @@ internal sealed class RunningTestEdge : IAsyncDisposable
 
     /// <summary>The owner's account.</summary>
     public UserId Owner { get; }
+
+    public EdgeCertificates Certificates => _edge.Certificates;
 
     public IPEndPoint Tls => new(IPAddress.Loopback, _edge.TlsPort);
 

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Mport.Server.Certificates.Challenges;
 using Mport.Server.Edge.Pages;
 
 namespace Mport.Server.Edge.Http;
 
 /// <summary>Where every HTTP request comes in: to the edge's own endpoints, to a tunnel, or to a page that says why not.</summary>
-internal sealed class VisitorRequests(HostRouter router, TrustedProxies proxies, TunnelForwarder forwarder, LastAnswers lastAnswers, HttpMetrics metrics)
+internal sealed class VisitorRequests(HostRouter router, TrustedProxies proxies, TunnelForwarder forwarder, LastAnswers lastAnswers, HttpChallenges challenges, HttpMetrics metrics)
 {
     /// <summary>Serves a request.</summary>
     /// <param name="context">The request.</param>
@@ -21,6 +22,11 @@ internal sealed class VisitorRequests(HostRouter router, TrustedProxies proxies,
         if (context.Features.Get<ITlsHandshakeFeature>()?.HostName is { Length: > 0 } serverName && !router.MayShare(serverName, host))
         {
             return RefuseAsync(context, VisitorPage.Misdirected);
+        }
+
+        if (HostName.TryParse(host, out var name) && challenges.Find(name.Name, target) is { } answer)
+        {
+            return PageRenderer.WriteTextAsync(context, StatusCodes.Status200OK, answer);
         }
 
         var route = router.Find(host, target);

@@ -20,7 +20,7 @@ internal interface IConnectionSorter
 /// <summary>What a connection is.</summary>
 /// <param name="Destination">Where it goes.</param>
 /// <param name="Answer">For a refused one: what to say first; may be empty.</param>
-/// <param name="ServerName">For one that is passed through: the host that it asks for, lower-case.</param>
+/// <param name="ServerName">For one that is passed through, or is an authority's look: the host that it asks for, lower-case.</param>
 internal readonly record struct Sorted(Destination Destination, ReadOnlyMemory<byte> Answer = default, string? ServerName = null);
 
 /// <summary>Where an accepted connection goes.</summary>
@@ -34,6 +34,9 @@ internal enum Destination
 
     /// <summary>To a tunnel whose TLS is passed through.</summary>
     Passthrough,
+
+    /// <summary>To the answer to an authority's look.</summary>
+    Challenge,
 
     /// <summary>Closed.</summary>
     Nowhere,

@@ -24,6 +24,7 @@ internal sealed class PortListener : IConnectionListener
     private readonly WaitingRoom _room;
     private readonly ICarrierAcceptor _carriers;
     private readonly IPassthroughAcceptor _passthrough;
+    private readonly IChallengeAcceptor _challenges;
     private readonly ProxyHeaderGate _gate;
     private readonly SocketConnectionContextFactory _contexts;
     private readonly ListenersMetrics _metrics;
@@ -45,6 +46,7 @@ internal sealed class PortListener : IConnectionListener
         PortLimits limits,
         ICarrierAcceptor carriers,
         IPassthroughAcceptor passthrough,
+        IChallengeAcceptor challenges,
         ProxyHeaderGate gate,
         SocketConnectionContextFactory contexts,
         ListenersMetrics metrics,
@@ -57,6 +59,7 @@ internal sealed class PortListener : IConnectionListener
         _limits = limits;
         _carriers = carriers;
         _passthrough = passthrough;
+        _challenges = challenges;
         _gate = gate;
         _contexts = contexts;
         _metrics = metrics;
@@ -225,6 +228,10 @@ internal sealed class PortListener : IConnectionListener
             else if (destination is Destination.Carrier && ends is not null)
             {
                 await _carriers.AcceptAsync(socket, ends, _closed.Token);
+            }
+            else if (destination is Destination.Challenge && serverName is not null)
+            {
+                await _challenges.AcceptAsync(socket, serverName);
             }
             else if (destination is Destination.Passthrough && ends is not null && serverName is not null)
             {

@@ -7,8 +7,9 @@ namespace Mport.Server.Edge.Listeners;
 
 /// <summary>The TLS port: ALPN <c>mport/1</c> is a carrier, the host of a tls tunnel goes to that, any other ClientHello goes to Kestrel, what is not TLS is refused.</summary>
 /// <param name="passthrough">Knows the hosts whose tunnels want the TLS itself.</param>
+/// <param name="challenges">Knows the names that an authority is awaited for.</param>
 /// <param name="time">The clock.</param>
-internal sealed class TlsPortSorter(IPassthroughAcceptor passthrough, TimeProvider time) : IConnectionSorter
+internal sealed class TlsPortSorter(IPassthroughAcceptor passthrough, IChallengeAcceptor challenges, TimeProvider time) : IConnectionSorter
 {
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(200);
@@ -60,7 +61,9 @@ internal sealed class TlsPortSorter(IPassthroughAcceptor passthrough, TimeProvid
 
     private Sorted Decide(ClientHello? hello) =>
         OffersCarrier(hello) ? new Sorted(Destination.Carrier)
-        : hello?.ServerName is { } name && HostName.TryParse(name, out var host) && passthrough.Takes(host.Name) ? new Sorted(Destination.Passthrough) { ServerName = host.Name }
+        : hello?.ServerName is not { } name || !HostName.TryParse(name, out var host) ? new Sorted(Destination.Http)
+        : challenges.Takes(host.Name, hello.Protocols) ? new Sorted(Destination.Challenge) { ServerName = host.Name }
+        : passthrough.Takes(host.Name) ? new Sorted(Destination.Passthrough) { ServerName = host.Name }
         : new Sorted(Destination.Http);
 
     private static bool OffersCarrier(ClientHello? hello) => hello?.Protocols.Contains(ProtocolVersion.Alpn) == true;

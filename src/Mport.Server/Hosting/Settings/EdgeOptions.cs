@@ -241,6 +241,6 @@ internal static class EdgeOptions
         [
             Data, Config, Database, Domain, Listen, HttpPort, TlsPort, TcpPorts, UdpPorts, Certificate, Key, Owner, Drain, HandoverDrain, HalfClosedTimeout, MaxCarriers, ResumeGrace, ResumeBuffer, UdpIdle, UdpVisitors, UdpVisitorsPerAddress, UdpQueue, UdpAmplification, Forbidden, ApiRate, MaxTeamsPerAccount,
             ProxyProtocolFrom, TrustedProxies, DnsServer,
-            .. LimitOptions.All, .. QuotaOptions.All, .. MailSettings.All, EventRetention, Metrics, Level,
+            .. LimitOptions.All, .. QuotaOptions.All, .. MailSettings.All, .. AcmeSettings.All, EventRetention, Metrics, Level,
         ];
 }

@@ -89,7 +89,7 @@ internal sealed class EdgeSettingsReader
             ResumeBuffer = Get(EdgeOptions.ResumeBuffer, defaults.ResumeBuffer),
             LogLevel = Get(EdgeOptions.Level, defaults.LogLevel),
         };
-        settings = settings with { Mail = MailSettings.ReadMail(this, settings.Domain) };
+        settings = settings with { Mail = MailSettings.ReadMail(this, settings.Domain), Acme = AcmeSettings.Read(this) };
         CheckRanges(settings);
         CheckTogether(settings);
         return settings;

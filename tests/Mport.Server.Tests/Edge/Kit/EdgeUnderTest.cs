@@ -76,6 +76,7 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
             Hosts = hosts,
             Carriers = carriers,
             Passthrough = new NoPassthrough(),
+            Certificates = NoCertificates.Create(meters, logs, clock),
             ProxyHeaders = new ProxyHeaderGate(networks, new ProxiesMetrics(meters), clock, logs.CreateLogger<ProxyHeaderGate>()),
             Readiness = readiness,
             Visitors = new VisitorGate((limits ?? new EdgeLimits()).For(openFiles: 10_000, memory: 1L << 30), memory ?? new MemoryBudget(1L << 30), time ?? TimeProvider.System),

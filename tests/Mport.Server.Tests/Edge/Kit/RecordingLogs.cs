@@ -9,7 +9,7 @@ internal sealed class RecordingLogs : ILoggerFactory
 {
     private readonly ConcurrentQueue<(LogLevel Level, string Text)> _entries = new();
     private readonly Lock _gate = new();
-    private readonly List<(string Part, TaskCompletionSource Seen)> _waiting = [];
+    private readonly List<(string Part, int Times, TaskCompletionSource Seen)> _waiting = [];
 
     /// <summary>What would make an operator look: warnings and worse.</summary>
     public IReadOnlyList<string> Complaints => [.. _entries.Where(entry => entry.Level >= LogLevel.Warning).Select(entry => $"{entry.Level}: {entry.Text}")];
@@ -19,28 +19,30 @@ internal sealed class RecordingLogs : ILoggerFactory
 
     public ILogger CreateLogger(string categoryName) => new Recorder(this, categoryName);
 
-    /// <summary>Completes when something with this text has been logged, before now or after.</summary>
-    public Task WhenLoggedAsync(string part)
+    /// <summary>Completes when something with this text has been logged so many times, before now or after.</summary>
+    public Task WhenLoggedAsync(string part, int times = 1)
     {
         lock (_gate)
         {
-            if (_entries.Any(entry => entry.Text.Contains(part, StringComparison.Ordinal)))
+            if (Count(part) >= times)
             {
                 return Task.CompletedTask;
             }
 
             var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waiting.Add((part, seen));
+            _waiting.Add((part, times, seen));
             return seen.Task.Limited($"a log line with \"{part}\"");
         }
     }
+
+    private int Count(string part) => _entries.Count(entry => entry.Text.Contains(part, StringComparison.Ordinal));
 
     private void Add(LogLevel level, string text)
     {
         lock (_gate)
         {
             _entries.Enqueue((level, text));
-            foreach (var (_, seen) in _waiting.Where(waiting => text.Contains(waiting.Part, StringComparison.Ordinal)))
+            foreach (var (_, _, seen) in _waiting.Where(waiting => text.Contains(waiting.Part, StringComparison.Ordinal) && Count(waiting.Part) >= waiting.Times))
             {
                 seen.TrySetResult();
             }
