@@ -134,7 +134,8 @@ public sealed class PebbleTests : IAsyncLifetime
 
     private async Task StartAsync(AcmeChallengeKind challenge, int refusedNonces = 0, long? validSeconds = null)
     {
-        _pebble = await PebbleServer.StartAsync(_http.Port, _tls.Port, _dns.EndPoint, refusedNonces, validSeconds);
+        _pebble = await PebbleServer.PrepareAsync();
+        await _pebble.RunAsync(_http.Port, _tls.Port, _dns.EndPoint, refusedNonces, validSeconds);
         _http.Dispose();
         _tls.Dispose();
         _edge = await RunningTestEdge.StartAsync(time: _clock, change: settings => settings with
