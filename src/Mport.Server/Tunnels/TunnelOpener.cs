@@ -5,6 +5,7 @@ using Mport.Server.Accounts;
 using Mport.Server.Accounts.Teams;
 using Mport.Server.Edge.Sessions;
 using Mport.Server.Events;
+using Mport.Server.Policy;
 using Mport.Server.Quotas;
 using Mport.Server.Traffic;
 using Mport.Server.Tunnels.Groups;
@@ -24,6 +25,7 @@ internal sealed class TunnelOpener(
     QuotaBook quotas,
     IEventLog events,
     GroupsMetrics groups,
+    PolicyDesk policies,
     TimeProvider time,
     ILogger<TunnelOpener> logger)
 {
@@ -62,6 +64,12 @@ internal sealed class TunnelOpener(
             return new TunnelOpening(Failure.Of(ApiErrors.TokenNameRefused, $"The token is for tunnels named {string.Join(", ", session.Identity.Names.Patterns)} alone."));
         }
 
+        var (policy, unusable) = policies.Declare(open.Policy, proto);
+        if (unusable is not null)
+        {
+            return new TunnelOpening(unusable);
+        }
+
         TeamId? team = null;
         if (open.Team is { } wanted)
         {
@@ -88,9 +96,9 @@ internal sealed class TunnelOpener(
         {
             // The group has its address; a member takes it as it is.
             var shared = holding.Links[0].Tunnel;
-            return TunnelRefusals.OfOtherAddress(shared, open, proto) is { } differs
+            return TunnelRefusals.OfOtherAddress(shared, holding.Public.Policy.Client, open, proto, policy) is { } differs
                 ? new TunnelOpening(differs)
-                : Hold(NewLink(session, shared, number, open), newcomer, open);
+                : Hold(NewLink(session, shared, number, open, new PolicySlot(policy)), newcomer, open);
         }
 
         switch (await store.ClaimAsync(ClaimOf(session.Identity.UserId, open.Name, proto, open.Subdomain, open.RemotePort) with { TeamId = team }, cancellationToken))
@@ -99,7 +107,7 @@ internal sealed class TunnelOpener(
                 return new TunnelOpening(refused.Failure);
             case TunnelClaimResult.Claimed claimed:
                 Record(session.Identity, claimed);
-                return Hold(NewLink(session, claimed.Tunnel, number, open), newcomer, open);
+                return Hold(NewLink(session, claimed.Tunnel, number, open, new PolicySlot(policy)), newcomer, open);
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
@@ -216,10 +224,10 @@ internal sealed class TunnelOpener(
         }
     }
 
-    private SessionTunnelLink NewLink(EdgeSession session, TunnelRecord tunnel, int number, OpenTunnel open)
+    private SessionTunnelLink NewLink(EdgeSession session, TunnelRecord tunnel, int number, OpenTunnel open, PolicySlot policy)
     {
         var key = new UsageKey(session.Identity.UserId, session.Identity.TokenId, tunnel.Id) { TeamId = tunnel.TeamId };
-        return new SessionTunnelLink(session, tunnel, number, open.Target, usage.MeterOf(key, metrics.Bytes), new QuotaLink(quotas, key)) { OpenedAt = time.GetUtcNow() };
+        return new SessionTunnelLink(session, tunnel, number, open.Target, usage.MeterOf(key, metrics.Bytes), new QuotaLink(quotas, key)) { OpenedAt = time.GetUtcNow(), Policy = policy };
     }
 
     private TunnelOpening Hold(SessionTunnelLink link, TunnelNewcomer newcomer, OpenTunnel open)
@@ -234,9 +242,9 @@ internal sealed class TunnelOpener(
                 return new TunnelOpening(Failure.Of(TunnelErrors.TunnelClosedByEdge, $"The tunnel {link.Name} was stopped or deleted just now.", retry: true));
             }
 
-            if (current?.Group is { } group && group == newcomer.Group && current.Links[0].Tunnel != link.Tunnel)
+            if (current?.Group is { } group && group == newcomer.Group && (current.Links[0].Tunnel != link.Tunnel || current.Public.Policy.Client?.Fingerprint != link.Policy.Client?.Fingerprint))
             {
-                return new TunnelOpening(Failure.Of(TunnelErrors.GroupMismatch, "The group's first member opened it at another address just now.", retry: true));
+                return new TunnelOpening(Failure.Of(TunnelErrors.GroupMismatch, "The group's first member opened it at another address, or with other rules, just now.", retry: true));
             }
 
             outcome = registry.TryHold(link, newcomer, open.Sticky);

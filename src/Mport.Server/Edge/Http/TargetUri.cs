@@ -11,7 +11,8 @@ internal static class TargetUri
     /// <param name="rawTarget">Origin-form, absolute-form, or the asterisk; HttpClient cannot send the last, so it becomes the root.</param>
     public static Uri Create(string rawTarget) => new(Authority + PathOf(rawTarget), AsWritten);
 
-    private static string PathOf(string rawTarget)
+    /// <summary>The path and query of a request target; the root for the asterisk.</summary>
+    public static string PathOf(string rawTarget)
     {
         if (rawTarget[0] == '/')
         {
