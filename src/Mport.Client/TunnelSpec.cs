@@ -17,6 +17,12 @@ public sealed record TunnelSpec
     /// <summary>For http: the wanted subdomain, or null to let the edge choose or keep it.</summary>
     public string? Subdomain { get; init; }
 
+    /// <summary>For http and tls: the wanted custom domains; null keeps those that the tunnel has.</summary>
+    public IReadOnlyList<string>? Domains { get; init; }
+
+    /// <summary>For http: the part of its hosts that the tunnel answers for, such as <c>/api</c>; null keeps the one that it has.</summary>
+    public string? Path { get; init; }
+
     /// <summary>For tcp and udp: the wanted public port, or null to let the edge choose or keep it.</summary>
     public int? RemotePort { get; init; }
 
@@ -65,6 +71,9 @@ public enum TunnelKind
     /// <summary>Bytes, by public port.</summary>
     Tcp,
 
+    /// <summary>TLS connections, by the host name that they ask for; the edge sees nothing of what is inside.</summary>
+    Tls,
+
     /// <summary>Datagrams, by public port.</summary>
     Udp,
 
@@ -78,11 +87,15 @@ public static class TunnelKinds
     /// <summary>Whether visitors come by datagrams, alone or too.</summary>
     public static bool UsesUdp(this TunnelKind kind) => kind is TunnelKind.Udp or TunnelKind.TcpUdp;
 
+    /// <summary>Whether visitors come by a host name; the other kinds have a public port.</summary>
+    public static bool UsesHost(this TunnelKind kind) => kind is TunnelKind.Http or TunnelKind.Tls;
+
     /// <summary>The word on the wire and in configuration files.</summary>
     public static string ToWire(this TunnelKind kind) => kind switch
     {
         TunnelKind.Http => "http",
         TunnelKind.Tcp => "tcp",
+        TunnelKind.Tls => "tls",
         TunnelKind.Udp => "udp",
         TunnelKind.TcpUdp => "tcp+udp",
         _ => throw new System.Diagnostics.UnreachableException(),

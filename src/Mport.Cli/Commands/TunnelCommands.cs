@@ -3,7 +3,7 @@ using Mport.Client;
 
 namespace Mport.Cli.Commands;
 
-/// <summary><c>mport http</c>, <c>tcp</c>, <c>udp</c>, <c>tcp+udp</c>, and the bare <c>mport TARGET</c>, which is http.</summary>
+/// <summary><c>mport http</c>, <c>tcp</c>, <c>tls</c>, <c>udp</c>, <c>tcp+udp</c>, and the bare <c>mport TARGET</c>, which is http.</summary>
 internal sealed class TunnelCommands(CommonOptions common, RunPreparation preparation)
 {
     private readonly TunnelOptions _options = new(common);
@@ -13,6 +13,7 @@ internal sealed class TunnelCommands(CommonOptions common, RunPreparation prepar
     [
         Create(TunnelKind.Http, "Give a local web service a public URL", "The local web service: 3000, host:port or http://host:port"),
         Create(TunnelKind.Tcp, "Give a local TCP service a public port", "The local service: 5555, host:port, or a range of ports such as 6000-6010"),
+        Create(TunnelKind.Tls, "Give a local TLS service a public host name; the edge passes its TLS through unseen", "The local service that speaks TLS: 443 or host:port"),
         Create(TunnelKind.Udp, "Give a local UDP service a public port", "The local service: 19132, host:port, or a range of ports such as 6000-6010"),
         Create(TunnelKind.TcpUdp, "Give a local service of both TCP and UDP one public port number", "The local service: 5201, host:port, or a range of ports such as 6000-6010"),
     ];

@@ -11,6 +11,8 @@ internal sealed class TunnelOptions(CommonOptions common)
     private readonly PolicyOptions _policy = new();
 
     private readonly Option<string?> _subdomain = new("--subdomain") { HelpName = "NAME", Description = "The wanted subdomain; without it the edge chooses, and keeps what it chose" };
+    private readonly Option<string[]> _domains = new("--domain") { HelpName = "HOST", AllowMultipleArgumentsPerToken = false, Description = "A custom domain of yours, or *.example.com for any one label; may be given several times" };
+    private readonly Option<string?> _path = new("--path") { HelpName = "/PATH", Description = "Answer for this part of the hosts alone; other tunnels may have other parts" };
     private readonly Option<string?> _remotePort = new("--remote-port") { HelpName = "PORT", Description = "The wanted public port, or the first of a range; without it the edge chooses, and keeps what it chose" };
     private readonly Option<string?> _group = new("--group") { HelpName = "NAME", Description = "Share the tunnel with your other clients that name this group" };
     private readonly Option<string?> _team = new("--team") { HelpName = "NAME", Description = "Open a tunnel of this team of yours: its members share its name and address" };
@@ -30,7 +32,7 @@ internal sealed class TunnelOptions(CommonOptions common)
     /// <summary>Adds the options of a kind of tunnel to its command.</summary>
     public void AddTo(Command command, TunnelKind kind)
     {
-        CommonOptions.Add(command, kind == TunnelKind.Http ? [_subdomain] : [_remotePort]);
+        CommonOptions.Add(command, kind switch { TunnelKind.Http => [_subdomain, _domains, _path], TunnelKind.Tls => [_subdomain, _domains], _ => [_remotePort] });
         CommonOptions.Add(command, [common.Name, _group, _sticky, _team, kind == TunnelKind.Http ? _noProxyProtocol : _proxyProtocol]);
         CommonOptions.Add(command, kind == TunnelKind.Udp ? [] : [_check, _interval, _timeout, _threshold]);
         _policy.AddTo(command, kind);
@@ -42,7 +44,7 @@ internal sealed class TunnelOptions(CommonOptions common)
         var failures = new List<Failure>();
         Note(TunnelText.TryReadTargets(targetText, out var target));
         PortSpan? ports = null;
-        if (kind != TunnelKind.Http && parsed.GetValue(_remotePort) is { } text)
+        if (!kind.UsesHost() && parsed.GetValue(_remotePort) is { } text)
         {
             Note(TunnelText.TryReadPorts(text, out var wanted));
             ports = wanted;
@@ -54,7 +56,9 @@ internal sealed class TunnelOptions(CommonOptions common)
             Kind = kind,
             Target = target,
             Name = Name(common.Name),
-            Subdomain = kind == TunnelKind.Http ? Name(_subdomain) : null,
+            Subdomain = kind.UsesHost() ? Name(_subdomain) : null,
+            Domains = kind.UsesHost() ? Domains() : null,
+            Path = kind == TunnelKind.Http ? Path() : null,
             RemotePorts = ports,
             Takeover = parsed.GetValue(common.Takeover),
             ProxyProtocol = parsed.GetValue(kind == TunnelKind.Http ? _noProxyProtocol : _proxyProtocol) switch { null => null, "1" => 1, _ => 2 },
@@ -77,6 +81,24 @@ internal sealed class TunnelOptions(CommonOptions common)
             var name = parsed.GetValue(option);
             Note(name is null ? null : TunnelText.CheckName(name));
             return name;
+        }
+
+        IReadOnlyList<string>? Domains()
+        {
+            var domains = parsed.GetValue(_domains) ?? [];
+            foreach (var domain in domains)
+            {
+                Note(TunnelText.CheckDomain(domain));
+            }
+
+            return domains.Length == 0 ? null : domains;
+        }
+
+        string? Path()
+        {
+            var path = parsed.GetValue(_path);
+            Note(path is null ? null : TunnelText.CheckPath(path));
+            return path;
         }
 
         void Note(Failure? failure)

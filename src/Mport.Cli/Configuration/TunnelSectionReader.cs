@@ -9,7 +9,7 @@ namespace Mport.Cli.Configuration;
 internal sealed class TunnelSectionReader(ConfigProblems problems)
 {
     private static readonly string[] s_keys =
-        ["proto", "target", "subdomain", "remote_port", "takeover", "group", "sticky", "team", "proxy_protocol", "health", "policy"];
+        ["proto", "target", "subdomain", "domain", "path", "remote_port", "takeover", "group", "sticky", "team", "proxy_protocol", "health", "policy"];
 
     private readonly HealthSectionReader _health = new(problems);
 
@@ -105,6 +105,8 @@ internal sealed class TunnelSectionReader(ConfigProblems problems)
     private TunnelWish ReadField(TunnelWish wish, string key, YamlNode field, YamlNode value) => key switch
     {
         "subdomain" => wish with { Subdomain = ReadName(key, value) },
+        "domain" => wish with { Domains = ReadDomains(value) },
+        "path" => wish with { Path = ReadChecked(key, value, TunnelText.CheckPath) },
         "remote_port" => wish with { RemotePorts = ReadPorts(value) },
         "takeover" => wish with { Takeover = problems.Switch(key, value) },
         "group" => wish with { Group = ReadName(key, value) },
@@ -176,9 +178,17 @@ internal sealed class TunnelSectionReader(ConfigProblems problems)
         return target;
     }
 
-    private string? ReadName(string key, YamlNode node)
+    private string? ReadName(string key, YamlNode node) => ReadChecked(key, node, TunnelText.CheckName);
+
+    // One, or a list of them.
+    private IReadOnlyList<string>? ReadDomains(YamlNode node) =>
+        node is YamlSequenceNode list
+            ? [.. list.Children.Select(child => ReadChecked("domain", child, TunnelText.CheckDomain)).OfType<string>()]
+            : ReadChecked("domain", node, TunnelText.CheckDomain) is { } one ? [one] : null;
+
+    private string? ReadChecked(string key, YamlNode node, Func<string, Failure?> check)
     {
-        if (problems.Text(key, node) is { } text && TunnelText.CheckName(text) is { } wrong)
+        if (problems.Text(key, node) is { } text && check(text) is { } wrong)
         {
             problems.Add(node.Start, WithoutFullStop(wrong));
         }

@@ -58,6 +58,18 @@ internal static class TunnelText
             ? null
             : Failure.Of(TunnelErrors.NameInvalid, $"The name \"{text}\" cannot be used: a name has 1 to 63 characters of a-z, 0-9 and hyphens, with no hyphen at an end.");
 
+    /// <summary>Checks a custom domain; which ones can be had the edge says.</summary>
+    public static Failure? CheckDomain(string text) =>
+        text.Length is >= 3 and <= 255 && text.Contains('.') && !text.Any(c => char.IsWhiteSpace(c) || c is '/' or ':' or '@')
+            ? null
+            : Failure.Of(DomainErrors.DomainInvalid, $"\"{text}\" is not a host name such as shop.example.com, nor one after *. (a path goes into --path).");
+
+    /// <summary>Checks a path.</summary>
+    public static Failure? CheckPath(string text) =>
+        text.Length is >= 1 and <= 200 && text[0] == '/' && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' or '~' or '/')
+            ? null
+            : Failure.Of(TunnelErrors.NameInvalid, $"The path \"{text}\" cannot be used: it begins with a slash and has characters of a-z, A-Z, 0-9 and -._~/ alone.");
+
     /// <summary>Reads a public port, or a range of them.</summary>
     public static Failure? TryReadPorts(string text, out PortSpan ports) =>
         PortSpan.TryParse(text.Trim(), out ports)

@@ -22,6 +22,12 @@ internal sealed record TunnelWish
     /// <summary>The wanted subdomain.</summary>
     public string? Subdomain { get; init; }
 
+    /// <summary>The wanted custom domains.</summary>
+    public IReadOnlyList<string>? Domains { get; init; }
+
+    /// <summary>The part of its hosts.</summary>
+    public string? Path { get; init; }
+
     /// <summary>The wanted public ports: as many as there are targets, or the first of them.</summary>
     public PortSpan? RemotePorts { get; init; }
 
@@ -54,27 +60,32 @@ internal sealed record TunnelWish
     public IEnumerable<string> Contradictions(string subject, Func<string, string> option)
     {
         var kind = Kind.ToWire();
-        if (Kind == TunnelKind.Http)
+        if (Kind.UsesHost())
         {
             if (IsRange)
             {
-                yield return $"{subject} is http, which takes one port; a range is for tcp, udp and tcp+udp";
+                yield return $"{subject} is {kind}, which takes one port; a range is for tcp, udp and tcp+udp";
             }
 
             if (RemotePorts is not null)
             {
-                yield return $"{subject} is http, which has no public port of its own; remove {option("remote_port")}";
+                yield return $"{subject} is {kind}, which has no public port of its own; remove {option("remote_port")}";
             }
 
-            if (ProxyProtocol is not null)
+            if (Kind == TunnelKind.Tls && Path is not null)
+            {
+                yield return $"{subject} is tls, of which the edge sees no path; remove {option("path")}";
+            }
+
+            if (Kind == TunnelKind.Http && ProxyProtocol is not null)
             {
                 yield return $"{subject} is http, whose connections to the target serve several visitors each, so that no PROXY header fits; "
                     + $"remove {option("proxy_protocol")} (X-Forwarded-For names the visitor), or make it a tcp tunnel";
             }
         }
-        else if (Subdomain is not null)
+        else if (Subdomain is not null || Domains is not null || Path is not null)
         {
-            yield return $"{subject} is {kind}, which has no subdomain; remove {option("subdomain")}";
+            yield return $"{subject} is {kind}, which has a public port and no host of its own; remove {option(Subdomain is not null ? "subdomain" : Domains is not null ? "domain" : "path")}";
         }
 
         if (Kind == TunnelKind.Udp && Health is not null)
@@ -113,6 +124,8 @@ internal sealed record TunnelWish
             Kind = Kind,
             Target = target,
             Subdomain = Subdomain,
+            Domains = Domains,
+            Path = Path,
             RemotePort = RemotePorts?.First + index,
             Takeover = Takeover,
             ProxyProtocol = ProxyProtocol,

@@ -117,6 +117,8 @@ internal sealed class ControlLoop(object session, TunnelSet set, SessionTunnels 
                 Proto = spec.Kind.ToWire(),
                 Target = spec.Target.ToString(),
                 Subdomain = spec.Subdomain,
+                Domains = spec.Domains,
+                Path = spec.Path,
                 RemotePort = spec.RemotePort,
                 Takeover = spec.Takeover,
                 Group = spec.Group,

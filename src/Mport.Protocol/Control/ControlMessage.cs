@@ -37,8 +37,11 @@ public sealed record OpenTunnel : ControlMessage
     /// <summary>For http: the wanted subdomain; absent lets the edge choose, or keep what it chose before.</summary>
     public string? Subdomain { get; init; }
 
-    /// <summary>For http and tls: a wanted custom domain.</summary>
-    public string? Domain { get; init; }
+    /// <summary>For http and tls: the wanted custom domains; absent keeps those that the tunnel has.</summary>
+    public IReadOnlyList<string>? Domains { get; init; }
+
+    /// <summary>For http: the part of its hosts that the tunnel answers for, such as <c>/api</c>; absent keeps the one that it has.</summary>
+    public string? Path { get; init; }
 
     /// <summary>For tcp and udp: the wanted public port; absent lets the edge choose, or keep what it chose before.</summary>
     public int? RemotePort { get; init; }

@@ -17,7 +17,7 @@ public static class PolicyErrors
     {
         Code = new(1601),
         Title = "The policy does not fit the kind of tunnel",
-        Why = "TCP and UDP tunnels have no requests, hosts or paths: rules of the kind ip alone hold for them, without when and except.",
+        Why = "TCP, UDP and TLS tunnels have no requests, hosts or paths: rules of the kind ip alone hold for them, without when and except.",
         Fix = "Remove the other rules, or make it an http tunnel.",
     };
 

@@ -120,5 +120,23 @@ public static class VisitorErrors
         Fix = "Try again in a moment. If you operate the edge, see docs/limits.md.",
     };
 
-    internal static ErrorDescription[] All { get; } = [UnknownHost, ClientAway, TargetDown, TargetSlow, NotHttp, BadRequest, MethodRefused, TunnelBusy, UnknownPath, AccountBusy, VisitorBusy, EdgeBusy, TargetIll];
+    /// <summary>A request came on another host's connection.</summary>
+    public static ErrorDescription Misdirected { get; } = new()
+    {
+        Code = new(3030),
+        Title = "The request came on another host's connection",
+        Why = "The TLS connection was opened for a host of another tunnel than the one that the request names.",
+        Fix = "Open a connection of its own for each host; browsers do so by themselves after this answer.",
+    };
+
+    /// <summary>The address takes TLS alone.</summary>
+    public static ErrorDescription TlsOnly { get; } = new()
+    {
+        Code = new(3031),
+        Title = "This address takes TLS alone",
+        Why = "The tunnel passes TLS through to its target, so nothing can be had from it in plain HTTP.",
+        Fix = "Use https:// and the edge's TLS port.",
+    };
+
+    internal static ErrorDescription[] All { get; } = [UnknownHost, ClientAway, TargetDown, TargetSlow, NotHttp, BadRequest, MethodRefused, TunnelBusy, UnknownPath, AccountBusy, VisitorBusy, EdgeBusy, TargetIll, Misdirected, TlsOnly];
 }

@@ -11,6 +11,7 @@ namespace Mport.Server.Accounts;
 /// </summary>
 internal sealed class AddressClaim(EdgeDbContext context, TunnelClaim claim, TimeProvider time)
 {
+    private readonly HostClaim _hosts = new(context, claim);
     private readonly PortClaim _ports = new(context, claim, time);
 
     /// <summary>The tunnels that give up their address to this one, if any.</summary>
@@ -37,7 +38,8 @@ internal sealed class AddressClaim(EdgeDbContext context, TunnelClaim claim, Tim
             return Refused(Failure.Of(TunnelErrors.TunnelClosedByEdge, $"The tunnel {claim.Name} is stopped; POST /api/v1/tunnels/{row.Id}/start starts it.", retry: true));
         }
 
-        var before = row is null ? null : RecordOf(row);
+        var had = row is null ? TunnelHosts.None : await HostClaim.ReadAsync(context, row.Id, cancellationToken);
+        var before = row is null ? null : RecordOf(row, had);
         if (row is null)
         {
             if (await context.Tunnels.CountAsync(t => t.UserId == claim.UserId, cancellationToken) >= TunnelStore.MaxPerAccount)
@@ -61,6 +63,7 @@ internal sealed class AddressClaim(EdgeDbContext context, TunnelClaim claim, Tim
             // The name now stands for another kind of tunnel; the address of the old kind is of no use to it.
             row.Proto = claim.Proto;
             row.Subdomain = null;
+            row.Path = TunnelPath.All;
             row.SetPort(null);
             row.PortChosenByUser = false;
         }
@@ -70,7 +73,9 @@ internal sealed class AddressClaim(EdgeDbContext context, TunnelClaim claim, Tim
             return Refused(full);
         }
 
-        var failure = claim.Proto.UsesPort() ? await _ports.SetAsync(row, _givers, cancellationToken) : await SetSubdomainAsync(row, cancellationToken);
+        var hosts = claim.Proto.UsesPort() ? TunnelHosts.None : claim.Hosts ?? had;
+        var failure = claim.Proto.UsesPort() ? await _ports.SetAsync(row, _givers, cancellationToken) : await SetSubdomainAsync(row, hosts, cancellationToken);
+        failure ??= hosts.Names.Count == 0 && had.Names.Count == 0 ? null : await _hosts.SetAsync(row, hosts, cancellationToken);
         if (failure is not null)
         {
             return Refused(failure);
@@ -89,10 +94,11 @@ internal sealed class AddressClaim(EdgeDbContext context, TunnelClaim claim, Tim
 
         row.LastSeenAt = time.GetUtcNow();
         await SaveAsync(row, cancellationToken);
-        return new TunnelClaimResult.Claimed(RecordOf(row), before);
+        return new TunnelClaimResult.Claimed(RecordOf(row, hosts), before);
     }
 
-    private static TunnelRecord RecordOf(TunnelRow row) => new(row.Id, row.Name, row.Proto, row.Subdomain, row.Port) { TeamId = row.TeamId };
+    private static TunnelRecord RecordOf(TunnelRow row, TunnelHosts hosts) =>
+        new(row.Id, row.Name, row.Proto, row.Subdomain, row.Port) { TeamId = row.TeamId, Hosts = hosts, Path = row.Path };
 
     private static TunnelClaimResult.Refused Refused(Failure failure) => new(failure);
 
@@ -139,20 +145,27 @@ internal sealed class AddressClaim(EdgeDbContext context, TunnelClaim claim, Tim
         await ReleasedPorts.NoteAsync(context, claim.UserId, tcpChanges ? tcp : null, udpChanges ? udp : null, time, cancellationToken);
     }
 
-    private async Task<Failure?> SetSubdomainAsync(TunnelRow row, CancellationToken cancellationToken)
+    private async Task<Failure?> SetSubdomainAsync(TunnelRow row, TunnelHosts hosts, CancellationToken cancellationToken)
     {
-        if (claim.Subdomain is not { } wanted)
+        var before = row.Path;
+        row.Path = claim.Path ?? row.Path;
+        if ((claim.Subdomain ?? row.Subdomain) is not { } wanted)
         {
-            row.Subdomain ??= await ChooseSubdomainAsync(cancellationToken);
+            // One with custom domains needs no name of the edge's.
+            row.Subdomain = hosts.Names.Count == 0 ? await ChooseSubdomainAsync(cancellationToken) : null;
             return null;
         }
 
-        if (row.Subdomain == wanted)
+        if (row.Subdomain == wanted && row.Path == before)
         {
             return null;
         }
 
-        var holder = await AddressHolder.Of(context.Tunnels.Where(t => t.Subdomain == wanted)).FirstOrDefaultAsync(cancellationToken);
+        // Tunnels of one owner may share a name, each with a path of its own.
+        var (id, path) = (row.Id, row.Path);
+        var others = context.Tunnels.Where(t => t.Subdomain == wanted && t.Id != id);
+        var holder = await AddressHolder.Of(others.Where(t => t.Path == path)).FirstOrDefaultAsync(cancellationToken)
+            ?? await AddressHolder.Of(others).FirstOrDefaultAsync(cancellationToken);
         if (holder is not null && holder.Owner != claim.Owner)
         {
             return Failure.Of(TunnelErrors.NameTaken, $"The subdomain {wanted} belongs to another account.");
@@ -163,17 +176,18 @@ internal sealed class AddressClaim(EdgeDbContext context, TunnelClaim claim, Tim
             return Failure.Of(TunnelErrors.NameTaken, $"The subdomain {wanted} is reserved for another account.");
         }
 
-        if (holder is not null && claim.IsOpen(holder.Id))
+        var isSame = holder?.Path == path;
+        if (holder is not null && isSame && claim.IsOpen(holder.Id))
         {
-            return Failure.Of(TunnelErrors.NameTaken, $"Your tunnel {holder.Name} serves the subdomain {wanted} now; stop it first, or open this one under its name.");
+            return Failure.Of(TunnelErrors.NameTaken, $"Your tunnel {holder.Name} serves the subdomain {wanted}{path} now; stop it first, open this one under its name, or give this one a --path.");
         }
 
-        if (holder is null && await ReleasedNames.FindRestAsync(context, claim.UserId, wanted, time, cancellationToken) is { } end)
+        if (holder is null && row.Subdomain != wanted && await ReleasedNames.FindRestAsync(context, claim.UserId, wanted, time, cancellationToken) is { } end)
         {
             return ReleasedNames.Refuse(wanted, end);
         }
 
-        if (holder is not null)
+        if (holder is not null && isSame)
         {
             _givers.Add(holder);
         }

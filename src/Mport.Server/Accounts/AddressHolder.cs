@@ -21,6 +21,9 @@ internal sealed record AddressHolder
     /// <summary>Its name.</summary>
     public required string Name { get; init; }
 
+    /// <summary>The part of its hosts.</summary>
+    public required string Path { get; init; }
+
     /// <summary>Its TCP port.</summary>
     public int? TcpPort { get; init; }
 
@@ -40,6 +43,7 @@ internal sealed record AddressHolder
         UserId = t.UserId,
         TeamId = t.TeamId,
         Name = t.Name,
+        Path = t.Path,
         TcpPort = t.TcpPort,
         UdpPort = t.UdpPort,
         PortChosenByUser = t.PortChosenByUser,

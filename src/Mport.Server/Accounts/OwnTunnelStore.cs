@@ -12,7 +12,7 @@ internal sealed class OwnTunnelStore(IDbContextFactory<EdgeDbContext> contexts, 
     private static readonly Expression<Func<TunnelRow, StoredTunnel>> _toStored = t => new StoredTunnel
     {
         Id = t.Id,
-        Spec = new TunnelSpec { Name = t.Name, Proto = t.Proto, Subdomain = t.Subdomain, Port = t.TcpPort ?? t.UdpPort, Labels = t.Labels, TargetHint = t.TargetHint, TeamId = t.TeamId },
+        Spec = new TunnelSpec { Name = t.Name, Proto = t.Proto, Subdomain = t.Subdomain, Path = t.Path, Port = t.TcpPort ?? t.UdpPort, Labels = t.Labels, TargetHint = t.TargetHint, TeamId = t.TeamId },
         MadeBy = t.UserId,
         CreatedAt = t.CreatedAt,
         LastSeenAt = t.LastSeenAt,
@@ -39,14 +39,17 @@ internal sealed class OwnTunnelStore(IDbContextFactory<EdgeDbContext> contexts, 
             rows = rows.Where(t => EF.Functions.Like(t.Name, pattern, "\\") || EF.Functions.Like(t.Subdomain, pattern, "\\"));
         }
 
-        return await rows.Page(query, t => t.Id, text => new TunnelId(text), query.Sort == "name" ? t => t.Name : null).Select(_toStored).ToListAsync(cancellationToken);
+        var page = await rows.Page(query, t => t.Id, text => new TunnelId(text), query.Sort == "name" ? t => t.Name : null).Select(_toStored).ToListAsync(cancellationToken);
+        return await WithHostsAsync(context, page, cancellationToken);
     }
 
     /// <summary>The account's tunnel of this id, or null.</summary>
     public async Task<StoredTunnel?> FindAsync(UserId caller, TunnelId id, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        return await OneOf(context, caller, id).Select(_toStored).FirstOrDefaultAsync(cancellationToken);
+        return await OneOf(context, caller, id).Select(_toStored).FirstOrDefaultAsync(cancellationToken) is { } tunnel
+            ? (await WithHostsAsync(context, [tunnel], cancellationToken))[0]
+            : null;
     }
 
     /// <summary>Stops a tunnel, or lets it be opened again; false when the account has none of this id. A second time changes nothing.</summary>
@@ -70,13 +73,27 @@ internal sealed class OwnTunnelStore(IDbContextFactory<EdgeDbContext> contexts, 
             return null;
         }
 
-        var stored = _ofRow.Value(row);
+        var stored = (await WithHostsAsync(context, [_ofRow.Value(row)], cancellationToken))[0];
         var (tcp, udp) = (row.TcpPort, row.UdpPort);
         context.Tunnels.Remove(row);
         await ReleasedNames.NoteAsync(context, caller, row.Subdomain, time, cancellationToken);
         await ReleasedPorts.NoteAsync(context, caller, tcp, udp, time, cancellationToken);
         await context.SaveChangesAsync(cancellationToken);
         return stored;
+    }
+
+    // A table of its own: in the statement of the tunnels it would make a row for each of their hosts.
+    private static async Task<IReadOnlyList<StoredTunnel>> WithHostsAsync(EdgeDbContext context, IReadOnlyList<StoredTunnel> tunnels, CancellationToken cancellationToken)
+    {
+        var ids = tunnels.Where(tunnel => !tunnel.Spec.Proto.UsesPort()).Select(tunnel => tunnel.Id).ToList();
+        if (ids.Count == 0)
+        {
+            return tunnels;
+        }
+
+        var hosts = (await context.TunnelHosts.Where(h => EF.Parameter(ids).Contains(h.TunnelId)).Select(h => new { h.TunnelId, h.Host }).ToListAsync(cancellationToken))
+            .ToLookup(h => h.TunnelId, h => h.Host);
+        return [.. tunnels.Select(tunnel => hosts.Contains(tunnel.Id) ? tunnel with { Spec = tunnel.Spec with { Hosts = TunnelHosts.Of(hosts[tunnel.Id]) } } : tunnel)];
     }
 
     /// <summary>The rule of ownership: a tunnel is there for the person whose it is, or for everybody in the team whose it is.</summary>

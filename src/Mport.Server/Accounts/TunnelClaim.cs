@@ -25,6 +25,12 @@ internal sealed record TunnelClaim
     /// <summary>For kinds with a subdomain: the wanted one; null keeps the one it has, or lets the edge choose.</summary>
     public string? Subdomain { get; init; }
 
+    /// <summary>For kinds with hosts: the wanted custom domains, which the account has proven; null keeps those it has.</summary>
+    public TunnelHosts? Hosts { get; init; }
+
+    /// <summary>For http: the part of its hosts, in the form of <see cref="TunnelPath"/>; null keeps the one it has.</summary>
+    public string? Path { get; init; }
+
     /// <summary>For kinds with a port: the wanted one; null keeps the one it has, or lets the edge choose.</summary>
     public int? Port { get; init; }
 
@@ -85,6 +91,12 @@ internal sealed record TunnelRecord(TunnelId Id, string Name, TunnelProto Proto,
 {
     /// <summary>The team that it belongs to; null for a person's.</summary>
     public TeamId? TeamId { get; init; }
+
+    /// <summary>Its custom domains.</summary>
+    public TunnelHosts Hosts { get; init; } = TunnelHosts.None;
+
+    /// <summary>The part of its hosts that it answers for.</summary>
+    public string Path { get; init; } = TunnelPath.All;
 
     /// <summary>The public TCP port.</summary>
     public int? TcpPort => Proto.UsesTcp() ? Port : null;

@@ -17,6 +17,12 @@ internal sealed record TunnelSpec
     /// <summary>The wanted subdomain; null keeps the one it has, or lets the edge choose.</summary>
     public string? Subdomain { get; init; }
 
+    /// <summary>The wanted custom domains; null keeps those it has.</summary>
+    public TunnelHosts? Hosts { get; init; }
+
+    /// <summary>The wanted part of its hosts; null keeps the one it has.</summary>
+    public string? Path { get; init; }
+
     /// <summary>The wanted port; null keeps the one it has, or lets the edge choose.</summary>
     public int? Port { get; init; }
 
@@ -58,5 +64,10 @@ internal sealed record StoredTunnel
     public required long Revision { get; init; }
 
     /// <summary>The tunnel with its address alone.</summary>
-    public TunnelRecord Record => new(Id, Spec.Name, Spec.Proto, Spec.Subdomain, Spec.Port) { TeamId = Spec.TeamId };
+    public TunnelRecord Record => new(Id, Spec.Name, Spec.Proto, Spec.Subdomain, Spec.Port)
+    {
+        TeamId = Spec.TeamId,
+        Hosts = Spec.Hosts ?? TunnelHosts.None,
+        Path = Spec.Path ?? TunnelPath.All,
+    };
 }

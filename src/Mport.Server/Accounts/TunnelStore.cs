@@ -29,6 +29,17 @@ internal sealed class TunnelStore(IDbContextFactory<EdgeDbContext> contexts, Tim
             .ToDictionaryAsync(t => t.Subdomain!, t => t.Id, cancellationToken);
     }
 
+    /// <summary>All tunnels with a host, open or not, with their subdomains and the custom domains that are proven.</summary>
+    public async Task<IReadOnlyList<TunnelRecord>> ListHostedAsync(CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var hosts = (await context.TunnelHosts.Where(h => h.Domain!.ProvenAt != null).Select(h => new { h.TunnelId, h.Host }).ToListAsync(cancellationToken))
+            .ToLookup(h => h.TunnelId, h => h.Host);
+        var rows = await context.Tunnels.Where(t => t.Subdomain != null || context.TunnelHosts.Any(h => h.TunnelId == t.Id))
+            .Select(t => new { t.Id, t.Name, t.Proto, t.Subdomain, t.Path, t.TeamId }).ToListAsync(cancellationToken);
+        return [.. rows.Select(t => new TunnelRecord(t.Id, t.Name, t.Proto, t.Subdomain, Port: null) { TeamId = t.TeamId, Path = t.Path, Hosts = TunnelHosts.Of(hosts[t.Id]) })];
+    }
+
     /// <summary>The tunnel that a subdomain belongs to, open or not.</summary>
     public async Task<TunnelId?> FindBySubdomainAsync(string subdomain, CancellationToken cancellationToken)
     {
@@ -56,6 +67,11 @@ internal sealed class TunnelStore(IDbContextFactory<EdgeDbContext> contexts, Tim
             return claim.Ports is not { } range
                 ? Failure.Of(TunnelErrors.ProtocolNotOffered, $"No number is in both of this edge's ranges, {claim.TcpPorts} for TCP and {claim.UdpPorts} for UDP.")
                 : claim.Port is { } port && !range.Contains(port) ? PortClaim.OutOfRange(port, range) : null;
+        }
+
+        if (claim.Proto == TunnelProto.Tls && claim.Path is { Length: > 0 })
+        {
+            return Failure.Of(TunnelErrors.NameInvalid, "A tls tunnel has no path: the edge sees nothing of what passes through it.");
         }
 
         return claim.Subdomain is { } subdomain ? Subdomain.Refuse(subdomain, claim.Forbidden) : null;

@@ -9,6 +9,7 @@ using Mport.Server.Accounts.Registration;
 using Mport.Server.Accounts.Reservations;
 using Mport.Server.Accounts.Teams;
 using Mport.Server.Accounts.Web;
+using Mport.Server.Domains;
 using Mport.Server.Edge.Sessions;
 using Mport.Server.Events;
 using Mport.Server.Hosting;
@@ -28,7 +29,7 @@ internal static class ApiEndpoints
     [
         MeJson.Default, UsersJson.Default, TokensJson.Default, TunnelsJson.Default, ConnectionsJson.Default, SessionsJson.Default, ServerJson.Default,
         DeviceLoginJson.Default, AuthJson.Default, MyAccessJson.Default, PasskeysJson.Default, InvitationsJson.Default, RegistrationJson.Default,
-        ReservationsJson.Default, UsageJson.Default, QuotasJson.Default, EventsJson.Default, TeamsJson.Default,
+        ReservationsJson.Default, UsageJson.Default, QuotasJson.Default, EventsJson.Default, TeamsJson.Default, DomainsJson.Default,
     ];
 
     /// <summary>Adds what the endpoints work with.</summary>
@@ -46,6 +47,9 @@ internal static class ApiEndpoints
         services.AddSingleton(parts.TeamMembers);
         services.AddSingleton(parts.Desk);
         services.AddSingleton(parts.Reservations);
+        services.AddSingleton(parts.Domains.Store);
+        services.AddSingleton(parts.Domains.Desk);
+        services.AddSingleton(parts.DomainEnd);
         services.AddSingleton(parts.Removal);
         services.AddSingleton(parts.Registry);
         services.AddSingleton(parts.Address);
@@ -84,6 +88,7 @@ internal static class ApiEndpoints
         api.MapConnections();
         api.MapSessions();
         api.MapReservations();
+        api.MapDomains();
         api.MapServer();
         api.MapUsage();
         api.MapQuotas();

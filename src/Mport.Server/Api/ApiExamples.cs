@@ -35,6 +35,7 @@ internal static class ApiExamples
         ["updateTeamMember"] = """{"role":"manager"}""",
         ["createTunnel"] = """{"name":"shop","proto":"http","subdomain":"shop","labels":{"env":"prod"}}""",
         ["updateTunnel"] = """{"labels":{"env":"test"}}""",
+        ["createDomain"] = """{"name":"shop.example.com"}""",
         ["createReservation"] = """{"subdomain":"blog"}""",
         ["setQuota"] = """{"bytes_per_month":100000000000,"connections":200,"action":"throttle","throttle_to":131072}""",
         ["replaceTunnel"] = """{"name":"shop","proto":"http","subdomain":"shop2"}""",

@@ -1,6 +1,7 @@
 using Mport.Server.Accounts;
 using Mport.Server.Accounts.Reservations;
 using Mport.Server.Accounts.Teams;
+using Mport.Server.Domains;
 using Mport.Server.Edge.Sessions;
 using Mport.Server.Hosting;
 using Mport.Server.Tunnels;
@@ -52,6 +53,12 @@ internal sealed record ApiParts
 
     /// <summary>The names and ports that accounts keep.</summary>
     public required ReservationStore Reservations { get; init; }
+
+    /// <summary>The custom domains.</summary>
+    public required DomainParts Domains { get; init; }
+
+    /// <summary>Takes domains away.</summary>
+    public required DomainEnd DomainEnd { get; init; }
 
     /// <summary>Deletes accounts.</summary>
     public required AccountRemoval Removal { get; init; }

@@ -5,6 +5,7 @@ using Mport.Server.Accounts.Passkeys;
 using Mport.Server.Accounts.Reservations;
 using Mport.Server.Accounts.Teams;
 using Mport.Server.Accounts.Web;
+using Mport.Server.Domains;
 using Mport.Server.Edge.Proxies;
 using Mport.Server.Events;
 using Mport.Server.Mail;
@@ -23,6 +24,15 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
 
     /// <summary>Tunnels.</summary>
     public DbSet<TunnelRow> Tunnels => Set<TunnelRow>();
+
+    /// <summary>Custom domains.</summary>
+    public DbSet<DomainRow> Domains => Set<DomainRow>();
+
+    /// <summary>What accounts prove their domains with.</summary>
+    public DbSet<DomainTokenRow> DomainTokens => Set<DomainTokenRow>();
+
+    /// <summary>The custom domains of tunnels.</summary>
+    public DbSet<TunnelHostRow> TunnelHosts => Set<TunnelHostRow>();
 
     /// <summary>Teams.</summary>
     public DbSet<TeamRow> Teams => Set<TeamRow>();
@@ -101,6 +111,7 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
         configurationBuilder.Properties<UserId>().HaveConversion<UserIdConverter>().HaveMaxLength(30);
         configurationBuilder.Properties<TokenId>().HaveConversion<TokenIdConverter>().HaveMaxLength(30);
         configurationBuilder.Properties<TunnelId>().HaveConversion<TunnelIdConverter>().HaveMaxLength(30);
+        configurationBuilder.Properties<DomainId>().HaveConversion<DomainIdConverter>().HaveMaxLength(30);
         configurationBuilder.Properties<TeamId>().HaveConversion<TeamIdConverter>().HaveMaxLength(TeamId.Length);
         configurationBuilder.Properties<IpNetworks>().HaveConversion<IpNetworksConverter>();
         configurationBuilder.Properties<NamePatterns>().HaveConversion<NamePatternsConverter>();
@@ -145,12 +156,14 @@ internal abstract class EdgeDbContext(DbContextOptions options) : DbContext(opti
             tunnel.HasOne(t => t.User).WithMany().HasForeignKey(t => t.UserId).OnDelete(DeleteBehavior.Restrict);
 
             // These indexes and those of the names, not any check before a write, are what makes a claim atomic (SEC-115). A null never collides.
-            tunnel.HasIndex(t => t.Subdomain).IsUnique();
+            tunnel.Property(t => t.Path).HasMaxLength(TunnelPath.MaxLength);
+            tunnel.HasIndex(t => new { t.Subdomain, t.Path }).IsUnique();
             tunnel.HasIndex(t => t.TcpPort).IsUnique();
             tunnel.HasIndex(t => t.UdpPort).IsUnique();
         });
 
         AddressTables.Configure(modelBuilder);
+        DomainTables.Configure(modelBuilder);
         ApiTables.Configure(modelBuilder);
         TeamTables.Configure(modelBuilder);
         ConfigureEvents(modelBuilder);

@@ -24,8 +24,11 @@ internal sealed class TunnelRow
     /// <summary>The kind.</summary>
     public required TunnelProto Proto { get; set; }
 
-    /// <summary>The subdomain, unique on the edge; null for kinds with a port, and after it went to another tunnel.</summary>
+    /// <summary>The subdomain, with the path unique on the edge; null for kinds with a port, for one with custom domains alone, and after it went to another tunnel.</summary>
     public string? Subdomain { get; set; }
+
+    /// <summary>The part of its hosts that it answers for, in the form of <see cref="TunnelPath"/>.</summary>
+    public string Path { get; set; } = TunnelPath.All;
 
     /// <summary>The public TCP port, unique on the edge; null for kinds without one, and after it went to another tunnel.</summary>
     public int? TcpPort { get; private set; }

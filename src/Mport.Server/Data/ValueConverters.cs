@@ -6,6 +6,7 @@ using Mport.Server.Accounts.Passkeys;
 using Mport.Server.Accounts.Reservations;
 using Mport.Server.Accounts.Teams;
 using Mport.Server.Accounts.Web;
+using Mport.Server.Domains;
 using Mport.Server.Edge.Proxies;
 using Mport.Server.Mail;
 using Mport.Server.Quotas;
@@ -15,6 +16,8 @@ namespace Mport.Server.Data;
 internal sealed class UserIdConverter() : ValueConverter<UserId, string>(id => id.Value, text => new UserId(text));
 
 internal sealed class TokenIdConverter() : ValueConverter<TokenId, string>(id => id.Value, text => new TokenId(text));
+
+internal sealed class DomainIdConverter() : ValueConverter<DomainId, string>(id => id.Value, text => new DomainId(text));
 
 internal sealed class TunnelIdConverter() : ValueConverter<TunnelId, string>(id => id.Value, text => new TunnelId(text));
 

@@ -55,9 +55,9 @@ internal sealed class EdgeWeb : IListening, IAsyncDisposable
         var metrics = new ListenersMetrics(parts.Meters);
         metrics.Watch(room, connections);
         var logger = parts.Loggers.CreateLogger<PortListener>();
-        var tls = new PortListener(tlsSocket, new TlsPortSorter(parts.Time), room, LimitsOfPort(), parts.Carriers, parts.ProxyHeaders, contexts, metrics, logger, parts.Time);
+        var tls = new PortListener(tlsSocket, new TlsPortSorter(parts.Passthrough, parts.Time), room, LimitsOfPort(), parts.Carriers, parts.Passthrough, parts.ProxyHeaders, contexts, metrics, logger, parts.Time);
         var httpSorter = new HttpPortSorter(((IPEndPoint)tls.EndPoint).Port);
-        var http = new PortListener(httpSocket, httpSorter, room, LimitsOfPort(), parts.Carriers, parts.ProxyHeaders, contexts, metrics, logger, parts.Time);
+        var http = new PortListener(httpSocket, httpSorter, room, LimitsOfPort(), parts.Carriers, parts.Passthrough, parts.ProxyHeaders, contexts, metrics, logger, parts.Time);
         if (options.IsSuccessor)
         {
             tls.StartLater();

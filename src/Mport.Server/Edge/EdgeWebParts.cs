@@ -18,6 +18,9 @@ internal sealed record EdgeWebParts
     /// <summary>Takes over carriers.</summary>
     public required ICarrierAcceptor Carriers { get; init; }
 
+    /// <summary>Takes over the TLS that is passed through.</summary>
+    public required IPassthroughAcceptor Passthrough { get; init; }
+
     /// <summary>Finds out who a connection is from.</summary>
     public required ProxyHeaderGate ProxyHeaders { get; init; }
 

@@ -40,6 +40,11 @@ internal static class EventKinds
     public static readonly EventKind TunnelDeleted = Change("tunnel.deleted");
     public static readonly EventKind ReservationCreated = Change("reservation.created");
     public static readonly EventKind ReservationReleased = Change("reservation.released");
+    public static readonly EventKind DomainAdded = Change("domain.added");
+    public static readonly EventKind DomainProven = Change("domain.proven");
+    public static readonly EventKind DomainProofMissing = Change("domain.proof_missing");
+    public static readonly EventKind DomainLost = Change("domain.lost");
+    public static readonly EventKind DomainRemoved = Change("domain.removed");
     public static readonly EventKind QuotaSet = Change("quota.set");
     public static readonly EventKind QuotaCleared = Change("quota.cleared");
     public static readonly EventKind AuditTrimmed = Change("audit.trimmed");

@@ -65,6 +65,9 @@ internal sealed record EdgeSettings
     [Range(typeof(TimeSpan), "00:00:00", "7.00:00:00")]
     public TimeSpan HandoverDrain { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>The DNS server that custom domains are looked up at; null for what the machine is told to ask.</summary>
+    public IPEndPoint? DnsServer { get; init; }
+
     /// <summary>How long a connection of which one direction has ended may carry nothing in the other. Default: 5 min; then it is reset.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan HalfClosedTimeout { get; init; } = TimeSpan.FromMinutes(5);

@@ -4,6 +4,7 @@ using Mport.Server.Accounts.Removal;
 using Mport.Server.Accounts.Reservations;
 using Mport.Server.Api;
 using Mport.Server.Data;
+using Mport.Server.Domains;
 using Mport.Server.Events;
 using Mport.Server.Hosting.Handover;
 using Mport.Server.Quotas;
@@ -34,6 +35,7 @@ internal sealed class OpenedEdge : IDisposable
         Reservations = new ReservationStore(database.Contexts, time);
         Removal = new AccountRemovalStore(database.Contexts, time);
         Events = new EventStore(database.Contexts);
+        Domains = new DomainStore(database.Contexts, time);
         Usage = new UsageStore(database.Contexts, time);
         Quotas = new QuotaStore(database.Contexts, time);
         Accounts = new AccountStores(database.Contexts, loggers, time);
@@ -83,6 +85,9 @@ internal sealed class OpenedEdge : IDisposable
 
     /// <summary>The names and ports that accounts keep.</summary>
     public ReservationStore Reservations { get; }
+
+    /// <summary>The custom domains.</summary>
+    public DomainStore Domains { get; }
 
     /// <summary>Deletes accounts.</summary>
     public AccountRemovalStore Removal { get; }

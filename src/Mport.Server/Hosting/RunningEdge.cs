@@ -5,6 +5,7 @@ using Mport.Protocol.Errors;
 using Mport.Server.Accounts;
 using Mport.Server.Accounts.Links;
 using Mport.Server.Api;
+using Mport.Server.Domains;
 using Mport.Server.Edge;
 using Mport.Server.Edge.Proxies;
 using Mport.Server.Edge.Sessions;
@@ -39,7 +40,7 @@ internal sealed class RunningEdge : IAsyncDisposable
     private TimeSpan _drain;
 
     private RunningEdge(
-        EdgeSettings settings, EdgeWeb web, PublicPorts ports, UdpPorts udpPorts, SessionRegistry sessions, EdgeReadiness readiness, EdgeMeters meters, MetricsCollector collector, EdgeHandover handover, EdgeBooks books, AccountWeb accounts, TokenWatch watch, TeamWatch teamWatch, TunnelSightings sightings, VisitorWatch visitorWatch, TimeProvider time)
+        EdgeSettings settings, EdgeWeb web, PublicPorts ports, UdpPorts udpPorts, SessionRegistry sessions, EdgeReadiness readiness, EdgeMeters meters, MetricsCollector collector, EdgeHandover handover, EdgeBooks books, AccountWeb accounts, TokenWatch watch, TeamWatch teamWatch, TunnelSightings sightings, DomainWatch domainWatch, VisitorWatch visitorWatch, TimeProvider time)
     {
         _settings = settings;
         _drain = settings.Drain;
@@ -56,7 +57,7 @@ internal sealed class RunningEdge : IAsyncDisposable
         _time = time;
 
         // What writes to the database of its own accord ends as soon as another edge does so.
-        _watching = Task.WhenAll(watch.RunAsync(_stop.Token), teamWatch.RunAsync(_stop.Token), sightings.RunAsync(_leave.Token), visitorWatch.RunAsync(_stop.Token), IdleMemory.OfProcess(time).RunAsync(_stop.Token), handover.AwaitReturnAsync(_leave.Token), accounts.Outbox?.RunAsync(_leave.Token) ?? Task.CompletedTask);
+        _watching = Task.WhenAll(watch.RunAsync(_stop.Token), teamWatch.RunAsync(_stop.Token), sightings.RunAsync(_leave.Token), domainWatch.RunAsync(_leave.Token), visitorWatch.RunAsync(_stop.Token), IdleMemory.OfProcess(time).RunAsync(_stop.Token), handover.AwaitReturnAsync(_leave.Token), accounts.Outbox?.RunAsync(_leave.Token) ?? Task.CompletedTask);
     }
 
     /// <summary>The edge as the next one sees it.</summary>
@@ -91,11 +92,14 @@ internal sealed class RunningEdge : IAsyncDisposable
         var tunnelsMetrics = new TunnelsMetrics(meters);
         var sessionsMetrics = new SessionsMetrics(meters);
         var inherited = edge.Inherited?.Sockets ?? new InheritedSockets([]);
-        var hosts = new HostTable();
-        foreach (var subdomain in (await edge.Tunnels.ListSubdomainsAsync(cancellationToken)).Keys)
+        var hosts = new HostTable(settings.Domain);
+        foreach (var tunnel in await edge.Tunnels.ListHostedAsync(cancellationToken))
         {
-            hosts.AddKnown(subdomain);
+            hosts.AddKnown(tunnel);
         }
+
+        var domains = new DomainParts(settings.Domain, edge.Domains, new DnsDomainResolver(settings.DnsServer), books.Events, time);
+        domains.Proven.Set((await edge.Domains.ListProvenAsync(cancellationToken)).Select(domain => domain.Name));
 
         var certificate = SslStreamCertificateContext.Create(edge.Certificate.Certificate, edge.Certificate.Chain, offline: true);
         var memory = new MemoryBudget(edgeLimits.MemoryBudget);
@@ -123,6 +127,7 @@ internal sealed class RunningEdge : IAsyncDisposable
             hosts,
             tunnelPorts,
             address,
+            domains.Desk,
             tunnelsMetrics,
             books.Usage,
             books.Quotas,
@@ -148,6 +153,7 @@ internal sealed class RunningEdge : IAsyncDisposable
             loggers.CreateLogger<SessionGreeter>());
         var acceptor = new SessionAcceptor(certificate, greeter, limits, sessionsMetrics, time, loggers.CreateLogger<SessionAcceptor>());
         await books.StartAsync(visitorWatch, sessions, cancellationToken);
+        var domainEnd = new DomainEnd(domains.Store, domains.Awaited, domains.Proven, tunnels, hosts, visitors.Connections);
         var links = new AccountLinks();
         var accounts = new AccountWeb(settings, edge.Accounts, edge.Users, edge.Tokens, edge.AccountKey, links, books.Events, meters, loggers, time);
         var web = await EdgeWeb.StartAsync(
@@ -173,6 +179,7 @@ internal sealed class RunningEdge : IAsyncDisposable
             {
                 Hosts = hosts,
                 Carriers = acceptor,
+                Passthrough = new TlsPassthrough(hosts, relay, visitors, tunnelsMetrics, time),
                 ProxyHeaders = proxyHeaders,
                 Readiness = readiness,
                 OwnRoutes = accounts.Routes,
@@ -196,7 +203,9 @@ internal sealed class RunningEdge : IAsyncDisposable
                     Desk = new TunnelDesk(edge.Tunnels, edge.OwnTunnels, edge.Accounts.TeamMembers, tunnels, hosts, sessions, visitors.Connections),
                     Connections = visitors.Connections,
                     Reservations = edge.Reservations,
-                    Removal = new AccountRemoval(edge.Removal, tunnels, hosts, sessions, visitors.Connections),
+                    Domains = domains,
+                    DomainEnd = domainEnd,
+                    Removal = new AccountRemoval(edge.Removal, domains, tunnels, hosts, sessions, visitors.Connections),
                     Registry = registry,
                     Address = address,
                     Sessions = sessions,
@@ -212,9 +221,11 @@ internal sealed class RunningEdge : IAsyncDisposable
         links.Bound(settings.Domain, web.HttpPort, web.TlsPort);
         var watch = new TokenWatch(edge.Tokens, sessions, limits, time, loggers.CreateLogger<TokenWatch>());
         var teamWatch = new TeamWatch(edge.Accounts.Teams, registry, tunnels, books.Events, limits, time, loggers.CreateLogger<TeamWatch>());
+        var domainWatch = new DomainWatch(
+            domains.Store, domains.Look, domains.Desk, domainEnd, domains.Awaited, domains.Proven, sessions, books.Events, time, loggers.CreateLogger<DomainWatch>());
         var sightings = new TunnelSightings(edge.Tunnels, registry, time, loggers.CreateLogger<TunnelSightings>());
         var handover = new EdgeHandover([web, ports, udpPorts], hosts, sessions, tunnels.Gate, readiness, edge.Inherited, time, loggers.CreateLogger<EdgeHandover>());
-        return new RunningEdge(settings, web, ports, udpPorts, sessions, readiness, meters, collector, handover, books, accounts, watch, teamWatch, sightings, visitorWatch, time) { Links = links };
+        return new RunningEdge(settings, web, ports, udpPorts, sessions, readiness, meters, collector, handover, books, accounts, watch, teamWatch, sightings, domainWatch, visitorWatch, time) { Links = links };
     }
 
     /// <summary>Takes the place of the edge that has handed its sockets over: it stops to accept, this one begins.</summary>

@@ -38,7 +38,7 @@ internal sealed class PolicyDesk(PolicySecrets secrets, TimeProvider time)
 
     /// <summary>Why the rules cannot hold for tunnels of a kind, as a sentence; null when they can.</summary>
     public static string? Unfit(TunnelPolicy policy, TunnelProto proto) =>
-        proto.UsesPort() && policy.Rules.FirstOrDefault(rule => !rule.HoldsForConnections || rule.When is not null || rule.Except is not null) is { } rule
+        proto != TunnelProto.Http && policy.Rules.FirstOrDefault(rule => !rule.HoldsForConnections || rule.When is not null || rule.Except is not null) is { } rule
             ? $"Rule {rule.Position} of {Place} is of the kind {rule.Kind}{(rule.HoldsForConnections ? " with when or except" : "")}, and the tunnel is {proto.ToText()}."
             : null;
 }

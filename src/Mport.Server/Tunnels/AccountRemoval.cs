@@ -1,13 +1,14 @@
 using Mport.Protocol.Errors;
 using Mport.Server.Accounts;
 using Mport.Server.Accounts.Removal;
+using Mport.Server.Domains;
 using Mport.Server.Edge.Sessions;
 using Mport.Server.Tunnels.Connections;
 
 namespace Mport.Server.Tunnels;
 
 /// <summary>Deletes accounts of a running edge: their clients and visitors are out at once.</summary>
-internal sealed class AccountRemoval(AccountRemovalStore store, TunnelOpener opener, HostTable hosts, SessionRegistry sessions, VisitorConnections connections)
+internal sealed class AccountRemoval(AccountRemovalStore store, DomainParts domains, TunnelOpener opener, HostTable hosts, SessionRegistry sessions, VisitorConnections connections)
 {
     /// <summary>Deletes an account, and ends its sessions.</summary>
     /// <param name="id">The account.</param>
@@ -15,6 +16,7 @@ internal sealed class AccountRemoval(AccountRemovalStore store, TunnelOpener ope
     /// <param name="cancellationToken">Gives up; then nothing was done.</param>
     public async Task<RemovalResult> RemoveAsync(UserId id, UserId? heir, CancellationToken cancellationToken)
     {
+        var covered = await domains.Store.ListTunnelsAsync(id, cancellationToken);
         var result = await store.RemoveAsync(id, heir, cancellationToken);
         if (result is not RemovalResult.Removed { Account: var removed })
         {
@@ -35,13 +37,20 @@ internal sealed class AccountRemoval(AccountRemovalStore store, TunnelOpener ope
             session.End(Failure.Of(AccountErrors.TokenUnknown));
         }
 
+        // Its domains are nobody's now, and lead nowhere: not to a team's tunnel either.
+        foreach (var (name, tunnels) in heir is null ? covered : [])
+        {
+            domains.Proven.Remove(name);
+            foreach (var (_, tunnel) in tunnels)
+            {
+                hosts.Remove(tunnel);
+            }
+        }
+
         foreach (var tunnel in heir is null ? removed.Tunnels : [])
         {
             connections.EndAll(tunnel.Id);
-            if (tunnel.Subdomain is { } subdomain)
-            {
-                hosts.Remove(subdomain);
-            }
+            hosts.Remove(tunnel.Record);
         }
 
         return result;

@@ -1,4 +1,5 @@
 using Mport.Server.Accounts;
+using Mport.Server.Domains;
 
 namespace Mport.Server.Tunnels;
 
@@ -26,9 +27,20 @@ internal sealed class PublicAddress(string domain, bool trustedCertificate)
             return [.. urls.OfType<string>()];
         }
 
-        var host = $"{tunnel.Subdomain}.{domain}";
-        var plain = _httpPort == 80 ? $"http://{host}" : $"http://{host}:{_httpPort}";
-        var secure = _tlsPort == 443 ? $"https://{host}" : $"https://{host}:{_tlsPort}";
+        // A wildcard is no address that one can open, so it comes last.
+        IEnumerable<string> hosts = tunnel.Subdomain is { } subdomain ? [.. tunnel.Hosts.Names, $"{subdomain}.{domain}"] : tunnel.Hosts.Names;
+        return [.. hosts.OrderBy(CustomDomain.IsWildcard).SelectMany(host => UrlsOf(tunnel, host))];
+    }
+
+    private IReadOnlyList<string> UrlsOf(TunnelRecord tunnel, string host)
+    {
+        if (tunnel.Proto == TunnelProto.Tls)
+        {
+            return [$"tls://{host}:{_tlsPort}"];
+        }
+
+        var plain = (_httpPort == 80 ? $"http://{host}" : $"http://{host}:{_httpPort}") + tunnel.Path;
+        var secure = (_tlsPort == 443 ? $"https://{host}" : $"https://{host}:{_tlsPort}") + tunnel.Path;
         return trustedCertificate ? [secure, plain] : [plain, secure];
     }
 }

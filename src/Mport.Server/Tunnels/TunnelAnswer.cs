@@ -13,7 +13,7 @@ internal sealed record TunnelAnswer
     /// <summary>The name within your account.</summary>
     public required string Name { get; init; }
 
-    /// <summary><c>http</c>, <c>tcp</c>, <c>udp</c> or <c>tcp+udp</c>.</summary>
+    /// <summary><c>http</c>, <c>tls</c>, <c>tcp</c>, <c>udp</c> or <c>tcp+udp</c>.</summary>
     public required string Proto { get; init; }
 
     /// <summary><c>online</c> while a client serves it, <c>offline</c> while none does, <c>stopped</c> while none may.</summary>
@@ -21,6 +21,12 @@ internal sealed record TunnelAnswer
 
     /// <summary>The subdomain; for http.</summary>
     public string? Subdomain { get; init; }
+
+    /// <summary>The custom domains; for http and tls.</summary>
+    public IReadOnlyList<string>? Domains { get; init; }
+
+    /// <summary>The part of its hosts that it answers for, such as <c>/api</c>; absent for all of them.</summary>
+    public string? Path { get; init; }
 
     /// <summary>The public port; for the others.</summary>
     public int? Port { get; init; }
@@ -62,7 +68,7 @@ internal sealed record TunnelAnswer
     public static TunnelAnswer Of(StoredTunnel tunnel, TunnelHolding? holding, PublicAddress address)
     {
         var links = holding?.Links ?? [];
-        var hasAddress = tunnel.Spec.Subdomain is not null || tunnel.Spec.Port is not null;
+        var hasAddress = tunnel.Spec.Subdomain is not null || tunnel.Spec.Port is not null || tunnel.Spec.Hosts is not null;
         return new TunnelAnswer
         {
             Id = tunnel.Id.Value,
@@ -70,6 +76,8 @@ internal sealed record TunnelAnswer
             Proto = tunnel.Spec.Proto.ToText(),
             State = links.Count > 0 ? "online" : tunnel.StoppedAt is not null ? "stopped" : "offline",
             Subdomain = tunnel.Spec.Subdomain,
+            Domains = tunnel.Spec.Hosts?.Names,
+            Path = tunnel.Spec.Path is { Length: > 0 } path ? path : null,
             Port = tunnel.Spec.Port,
             Urls = hasAddress ? address.Of(tunnel.Record) : [],
             Labels = tunnel.Spec.Labels.Values,
@@ -137,11 +145,17 @@ internal sealed record TunnelBody
     /// <summary>The name within your account: 1 to 63 of a-z, 0-9 and hyphen. It cannot be changed.</summary>
     public string? Name { get; init; }
 
-    /// <summary><c>http</c>, <c>tcp</c>, <c>udp</c> or <c>tcp+udp</c>. It cannot be changed.</summary>
+    /// <summary><c>http</c>, <c>tls</c>, <c>tcp</c>, <c>udp</c> or <c>tcp+udp</c>. It cannot be changed.</summary>
     public string? Proto { get; init; }
 
     /// <summary>The wanted subdomain; for http. Without one the edge chooses, or the tunnel keeps what it has.</summary>
     public string? Subdomain { get; init; }
+
+    /// <summary>The custom domains that are to lead to it, which you have proven to be yours; for http and tls. Without them it keeps those that it has; an empty list takes them away.</summary>
+    public IReadOnlyList<string?>? Domains { get; init; }
+
+    /// <summary>The part of its hosts that it is to answer for, such as <c>/api</c>; <c>/</c> for all of them. For http.</summary>
+    public string? Path { get; init; }
 
     /// <summary>The wanted public port; for the others. Without one the edge chooses, or the tunnel keeps what it has.</summary>
     public int? Port { get; init; }

@@ -14,11 +14,15 @@ internal static class TunnelChanges
         ("name", before?.Name, after?.Name),
         ("proto", before?.Proto.ToText(), after?.Proto.ToText()),
         ("subdomain", before?.Subdomain, after?.Subdomain),
+        ("domains", HostsOf(before), HostsOf(after)),
+        ("path", before?.Path is { Length: > 0 } was ? was : null, after?.Path is { Length: > 0 } now ? now : null),
         ("port", before?.Port?.ToString(CultureInfo.InvariantCulture), after?.Port?.ToString(CultureInfo.InvariantCulture)),
         ("labels", LabelsOf(before), LabelsOf(after)),
         ("team", before?.TeamId?.Value, after?.TeamId?.Value),
         ("target", before?.TargetHint, after?.TargetHint),
     ];
+
+    private static string? HostsOf(TunnelSpec? tunnel) => tunnel?.Hosts is { Names.Count: > 0 } hosts ? hosts.ToString() : null;
 
     private static string? LabelsOf(TunnelSpec? tunnel) =>
         tunnel is null || tunnel.Labels.Values.Count == 0 ? null : string.Join(", ", tunnel.Labels.Values.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}"));

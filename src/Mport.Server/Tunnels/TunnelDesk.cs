@@ -11,18 +11,23 @@ namespace Mport.Server.Tunnels;
 internal sealed class TunnelDesk(
     TunnelStore store, OwnTunnelStore own, TeamMemberStore members, TunnelOpener opener, HostTable hosts, SessionRegistry sessions, VisitorConnections connections)
 {
+    /// <summary>The edge's own domain.</summary>
+    public string Domain => hosts.Domain;
+
     /// <summary>Makes a tunnel with an address of its own; it waits for a client.</summary>
     public async Task<TunnelClaimResult> CreateAsync(UserId caller, TunnelSpec spec, CancellationToken cancellationToken)
     {
         var claim = opener.ClaimOf(caller, spec.Name, spec.Proto, spec.Subdomain, spec.Port) with
         {
             TeamId = spec.TeamId,
+            Hosts = spec.Hosts,
+            Path = spec.Path,
             Edit = new TunnelEdit { Labels = spec.Labels, TargetHint = spec.TargetHint },
         };
         var result = await ClaimAsync(claim, cancellationToken);
-        if (result is TunnelClaimResult.Claimed { Tunnel.Subdomain: { } subdomain })
+        if (result is TunnelClaimResult.Claimed made)
         {
-            hosts.AddKnown(subdomain);
+            hosts.AddKnown(made.Tunnel);
         }
 
         return result;
@@ -36,6 +41,8 @@ internal sealed class TunnelDesk(
         var claim = opener.ClaimOf(caller, spec.Name, spec.Proto, spec.Subdomain, port) with
         {
             TeamId = known.Spec.TeamId,
+            Hosts = spec.Hosts,
+            Path = spec.Path,
             Edit = new TunnelEdit { Revision = known.Revision, MoveTo = spec.TeamId, Labels = spec.Labels, TargetHint = spec.TargetHint },
         };
         var result = await ClaimAsync(claim, cancellationToken);
@@ -45,7 +52,8 @@ internal sealed class TunnelDesk(
             opener.End(known.Owner, spec.Name, moved
                 ? Failure.Of(TunnelErrors.TunnelClosedByEdge, $"The tunnel {spec.Name} belongs to another team now: open it with --team.")
                 : Failure.Of(TunnelErrors.TunnelClosedByEdge, $"The tunnel {spec.Name} has got another address.", retry: true));
-            Move(known.Record, claimed.Tunnel);
+            hosts.Move(known.Record, claimed.Tunnel);
+            hosts.AddKnown(claimed.Tunnel);
             await AskAgainAsync(TunnelOwner.Of(known.MadeBy, claimed.Tunnel.TeamId), cancellationToken);
         }
 
@@ -91,11 +99,7 @@ internal sealed class TunnelDesk(
         opener.Bar(id);
         opener.Cut(deleted.Owner, deleted.Spec.Name, Failure.Of(TunnelErrors.TunnelClosedByEdge, $"The tunnel {deleted.Spec.Name} was deleted through the API."));
         connections.EndAll(id);
-        if (deleted.Spec.Subdomain is { } subdomain)
-        {
-            hosts.Remove(subdomain);
-        }
-
+        hosts.Remove(deleted.Record);
         return true;
     }
 
@@ -114,19 +118,6 @@ internal sealed class TunnelDesk(
         finally
         {
             opener.Gate.Leave();
-        }
-    }
-
-    private void Move(TunnelRecord before, TunnelRecord now)
-    {
-        if (before.Subdomain is { } old && old != now.Subdomain)
-        {
-            hosts.Remove(old);
-        }
-
-        if (now.Subdomain is { } subdomain)
-        {
-            hosts.AddKnown(subdomain);
         }
     }
 

@@ -3,6 +3,7 @@ using Mport.Protocol.Control;
 using Mport.Protocol.Errors;
 using Mport.Server.Accounts;
 using Mport.Server.Accounts.Teams;
+using Mport.Server.Domains;
 using Mport.Server.Edge.Sessions;
 using Mport.Server.Events;
 using Mport.Server.Policy;
@@ -20,6 +21,7 @@ internal sealed class TunnelOpener(
     HostTable hosts,
     TunnelPorts ports,
     PublicAddress address,
+    DomainDesk domains,
     TunnelsMetrics metrics,
     UsageLedger usage,
     QuotaBook quotas,
@@ -43,15 +45,10 @@ internal sealed class TunnelOpener(
     /// <summary>Opens a tunnel for a session, or says why not.</summary>
     public async Task<TunnelOpening> OpenAsync(EdgeSession session, OpenTunnel open, int number, CancellationToken cancellationToken)
     {
-        if (TunnelProtoText.Parse(open.Proto) is not { } proto || proto == TunnelProto.Tls)
+        if (TunnelProtoText.Parse(open.Proto) is not { } proto)
         {
             return new TunnelOpening(Failure.Of(
-                TunnelErrors.ProtocolNotOffered, "This edge offers http, tcp, udp and tcp+udp tunnels."));
-        }
-
-        if (open.Domain is not null)
-        {
-            return new TunnelOpening(Failure.Of(TunnelErrors.ProtocolNotOffered, "This edge offers subdomains of its own domain, no custom domains."));
+                TunnelErrors.ProtocolNotOffered, "This edge offers http, tls, tcp, udp and tcp+udp tunnels."));
         }
 
         if (open.Group is { } group && !DomainName.IsLabel(group))
@@ -68,6 +65,18 @@ internal sealed class TunnelOpener(
         if (unusable is not null)
         {
             return new TunnelOpening(unusable);
+        }
+
+        var path = TunnelPath.All;
+        if (open.Path is not null && TunnelPath.Read(open.Path, out path) is { } badPath)
+        {
+            return new TunnelOpening(badPath);
+        }
+
+        var (wantedHosts, unproven) = await domains.RequireAsync(session.Identity, open.Domains, cancellationToken);
+        if (unproven is not null)
+        {
+            return new TunnelOpening(unproven);
         }
 
         TeamId? team = null;
@@ -101,7 +110,7 @@ internal sealed class TunnelOpener(
                 : Hold(NewLink(session, shared, number, open, new PolicySlot(policy)), newcomer, open);
         }
 
-        switch (await store.ClaimAsync(ClaimOf(session.Identity.UserId, open.Name, proto, open.Subdomain, open.RemotePort) with { TeamId = team }, cancellationToken))
+        switch (await store.ClaimAsync(ClaimOf(session.Identity.UserId, open.Name, proto, open.Subdomain, open.RemotePort) with { TeamId = team, Hosts = wantedHosts, Path = open.Path is null ? null : path }, cancellationToken))
         {
             case TunnelClaimResult.Refused refused:
                 return new TunnelOpening(refused.Failure);
@@ -295,29 +304,19 @@ internal sealed class TunnelOpener(
                 // It has lost the tunnel, and nobody else would close what it kept.
                 var kept = former.Links[0].Tunnel;
                 ports.Close(kept, former.Public);
-                if (kept.Subdomain is { } name)
-                {
-                    hosts.SetAway(name, former.Public);
-                }
+                hosts.SetAway(kept, former.Public);
             }
 
             return Failure.Of(TunnelErrors.PortTaken, $"The edge cannot listen on port {link.Tunnel.Port}: {error.Message}.", retry: true);
         }
 
-        if (link.Tunnel.Subdomain is { } subdomain)
-        {
-            hosts.SetOnline(subdomain, shown);
-        }
-
+        hosts.SetOnline(link.Tunnel, shown);
         return null;
     }
 
     private void Unpublish(TunnelHolding holding, TunnelRecord tunnel)
     {
-        if (tunnel.Subdomain is { } subdomain)
-        {
-            hosts.SetAway(subdomain, holding.Public);
-        }
+        hosts.SetAway(tunnel, holding.Public);
 
         ports.Close(tunnel, holding.Public);
         (holding.Public as GroupTunnelLink)?.Dispose();
@@ -328,10 +327,7 @@ internal sealed class TunnelOpener(
     {
         var tunnel = before.Links[0].Tunnel;
         ports.CloseAllBut(now, tunnel, before.Public);
-        if (tunnel.Subdomain is { } old && old != now.Subdomain)
-        {
-            hosts.Remove(old);
-        }
+        hosts.Move(tunnel, now);
 
         (before.Public as GroupTunnelLink)?.Dispose();
     }

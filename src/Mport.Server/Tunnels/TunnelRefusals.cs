@@ -30,6 +30,8 @@ internal static class TunnelRefusals
     {
         var differs = group.Proto != proto ? $"is a {group.Proto.ToText()} tunnel, not {proto.ToText()}"
             : open.RemotePort is { } port && port != group.Port ? $"has port {group.Port}, not {port}"
+            : open.Path is { } path && path.TrimEnd('/') != group.Path ? $"has the path {(group.Path.Length == 0 ? "/" : group.Path)}, not {path}"
+            : open.Domains?.FirstOrDefault(domain => !group.Hosts.Names.Contains(domain, StringComparer.OrdinalIgnoreCase)) is { } domain ? $"does not have the domain {domain}"
             : open.Subdomain is { } subdomain && !subdomain.Equals(group.Subdomain, StringComparison.OrdinalIgnoreCase) ? $"has the subdomain {group.Subdomain}, not {subdomain}"
             : policy?.Fingerprint != groupPolicy?.Fingerprint ? "has other rules in front of it: each member gives the same policy"
             : null;

@@ -40,7 +40,7 @@ internal static class TunnelsApi
     private static async Task<Results<Created<TunnelAnswer>, ApiProblem>> CreateAsync(
         ApiCaller caller, Body<TunnelBody> body, HttpContext context, TunnelDesk desk, OwnTunnelStore tunnels, TunnelRegistry registry, PublicAddress address, IEventLog events, CancellationToken cancellationToken)
     {
-        var (spec, errors) = TunnelBodyRules.Read(body.Value, caller.Limits.Names, known: null);
+        var (spec, errors) = TunnelBodyRules.Read(body.Value, desk.Domain, caller.Limits.Names, known: null);
         if (spec is null)
         {
             return ApiProblem.Invalid(errors);
@@ -150,7 +150,7 @@ internal static class TunnelsApi
     private static async Task<ApiProblem?> ChangeAsync(
         ApiCaller caller, StoredTunnel known, TunnelBody body, TunnelDesk desk, OwnTunnelStore tunnels, IEventLog events, CancellationToken cancellationToken)
     {
-        var (spec, errors) = TunnelBodyRules.Read(body, caller.Limits.Names, known);
+        var (spec, errors) = TunnelBodyRules.Read(body, desk.Domain, caller.Limits.Names, known);
         if (spec is null)
         {
             return ApiProblem.Invalid(errors);
@@ -175,6 +175,8 @@ internal static class TunnelsApi
         Name = tunnel.Spec.Name,
         Proto = tunnel.Spec.Proto.ToText(),
         Subdomain = tunnel.Spec.Subdomain,
+        Domains = tunnel.Spec.Hosts?.Names,
+        Path = tunnel.Spec.Path is { Length: > 0 } path ? path : null,
         Port = tunnel.Spec.Port,
         Labels = tunnel.Spec.Labels.Values.ToDictionary(pair => pair.Key, pair => (string?)pair.Value),
         Target = tunnel.Spec.TargetHint,

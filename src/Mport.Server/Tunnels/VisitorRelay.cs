@@ -22,12 +22,12 @@ internal sealed class VisitorRelay(TimeSpan halfClosedTimeout, VisitorGate gate,
     private static readonly TimeSpan MemberTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs to the end of the connection; owns the socket. Never throws for what a visitor or client does.</summary>
-    public async Task RunAsync(Socket visitor, ConnectionEnds ends, TunnelLink link)
+    public async Task RunAsync(Socket visitor, ConnectionEnds ends, TunnelLink link, TunnelProto proto = TunnelProto.Tcp)
     {
         using var deadline = new CancellationTokenSource(AnswerTimeout, time);
 
         // Before the link is asked for a stream: a tunnel that is stopped now either refuses that, or ends this connection.
-        using var connection = gate.Connections.Enter(link.TunnelId, TunnelProto.Tcp, ends.Remote);
+        using var connection = gate.Connections.Enter(link.TunnelId, proto, ends.Remote);
         connection.OnEnd(() => Cut(visitor, deadline));
         List<TunnelLink> tried = [];
         var refusal = VisitorRefusal.TargetIll;

@@ -34,6 +34,9 @@ internal sealed class ServedTunnel : IAsyncDisposable
     /// <summary>Opens an HTTP tunnel to a local port.</summary>
     public static Task<ServedTunnel> HttpAsync(EdgeProcess edge, int target, params string[] options) => StartAsync(edge, ["http", $"{target}", .. options]);
 
+    /// <summary>Opens any tunnel.</summary>
+    public static Task<ServedTunnel> StartedAsync(EdgeProcess edge, params string[] arguments) => StartAsync(edge, arguments);
+
     /// <summary>Starts a further client with the same tunnel, on the same machine or elsewhere.</summary>
     public ClientProcess Again(EdgeProcess edge, ClientHome? elsewhere = null, params string[] options) => ClientProcess.Start(edge, elsewhere ?? Home, [.. _arguments, .. options]);
 

@@ -21,7 +21,7 @@ public sealed class ProjectReferencesTests
         ["Mport.Server"] =
         [
             "Microsoft.EntityFrameworkCore.Sqlite", "Npgsql.EntityFrameworkCore.PostgreSQL", "SQLitePCLRaw.bundle_e_sqlite3", "Microsoft.EntityFrameworkCore.Design",
-            "Microsoft.AspNetCore.OpenApi", "System.CommandLine", "YamlDotNet", "Yarp.ReverseProxy",
+            "DnsClient", "Microsoft.AspNetCore.OpenApi", "System.CommandLine", "YamlDotNet", "Yarp.ReverseProxy",
         ],
     };
 

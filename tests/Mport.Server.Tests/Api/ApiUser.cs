@@ -57,6 +57,10 @@ internal sealed class ApiUser : IDisposable
 
     public Task<ApiReply> DeleteAsync(string path) => SendAsync("DELETE", path);
 
+    /// <summary>Begins to read an answer that has no end.</summary>
+    public Task<HttpResponseMessage> FollowAsync(string path) =>
+        _http.GetAsync(Exactly(path), HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken).Limited($"GET {path}");
+
     public void Dispose() => _http.Dispose();
 
     private static Dictionary<string, string> All(HttpResponseMessage response) => response.Headers.Concat(response.Content.Headers)

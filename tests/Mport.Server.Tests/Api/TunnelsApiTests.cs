@@ -186,7 +186,7 @@ public abstract class TunnelsApiTests(StoreProvider provider) : IAsyncLifetime
     [Theory]
     [InlineData("""{"proto":"http"}""", "/name")]
     [InlineData("""{"name":"web"}""", "/proto")]
-    [InlineData("""{"name":"web","proto":"tls"}""", "/proto")]
+    [InlineData("""{"name":"web","proto":"sctp"}""", "/proto")]
     [InlineData("""{"name":"web","proto":"http","subdomain":"admin"}""", "/subdomain")]
     [InlineData("""{"name":"web","proto":"http","subdomain":"xn--bcher-kva"}""", "/subdomain")]
     [InlineData("""{"name":"web","proto":"http","subdomain":"аpple"}""", "/subdomain")]

@@ -6,6 +6,7 @@ using Mport.Server.Accounts.Removal;
 using Mport.Server.Accounts.Reservations;
 using Mport.Server.Api;
 using Mport.Server.Data;
+using Mport.Server.Domains;
 using Mport.Server.Events;
 using Mport.Server.Quotas;
 using Mport.Server.Traffic;
@@ -34,6 +35,7 @@ internal sealed class TestStores : IAsyncDisposable, IDisposable
         UserAdmin = new UserAdminStore(database.Contexts, Time);
         Idempotency = new IdempotencyStore(database.Contexts, Time);
         Reservations = new ReservationStore(database.Contexts, Time);
+        Domains = new DomainStore(database.Contexts, Time);
         Removal = new AccountRemovalStore(database.Contexts, Time);
         Events = new EventStore(database.Contexts);
         Usage = new UsageStore(database.Contexts, Time);
@@ -50,6 +52,8 @@ internal sealed class TestStores : IAsyncDisposable, IDisposable
     public TunnelStore Tunnels { get; }
 
     public ReservationStore Reservations { get; }
+
+    public DomainStore Domains { get; }
 
     public AccountRemovalStore Removal { get; }
 

@@ -226,8 +226,8 @@ public sealed class TcpTunnelTests
     {
         await using var edge = await RunningTestEdge.StartAsync();
         await using var client = await WireClient.ConnectAsync(edge);
-        Refused(TunnelErrors.ProtocolNotOffered, await client.OpenAsync(Adb with { Proto = "tls" }), "http, tcp, udp and tcp+udp");
-        Refused(TunnelErrors.ProtocolNotOffered, await client.OpenAsync(Adb with { Proto = "http", Domain = "a.example" }), "domain");
+        Refused(TunnelErrors.ProtocolNotOffered, await client.OpenAsync(Adb with { Proto = "sctp" }), "http, tls, tcp, udp and tcp+udp");
+        Refused(DomainErrors.DomainInvalid, await client.OpenAsync(Adb with { Proto = "http", Domains = ["shop.localhost"] }), "localhost");
         Refused(TunnelErrors.NameInvalid, await client.OpenAsync(Adb with { Name = "Not a name" }), "a-z");
         Refused(TunnelErrors.NameReserved, await client.OpenAsync(Adb with { Proto = "http", Subdomain = "www" }), "www");
     }

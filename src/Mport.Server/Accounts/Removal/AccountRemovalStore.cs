@@ -72,13 +72,14 @@ internal sealed class AccountRemovalStore(IDbContextFactory<EdgeDbContext> conte
     private static async Task<IReadOnlyList<RemovedTunnel>> ReadTunnelsAsync(EdgeDbContext context, UserId id, UserId? heir, CancellationToken cancellationToken)
     {
         var taken = heir is { } to ? await context.Tunnels.Where(t => t.UserId == to && t.TeamId == null).Select(t => t.Name).ToHashSetAsync(cancellationToken) : [];
-        var rows = await context.Tunnels.Where(t => t.UserId == id).OrderBy(t => t.Id).Select(t => new { t.Id, t.Name, t.Subdomain, t.TcpPort, t.UdpPort }).ToListAsync(cancellationToken);
+        var rows = await context.Tunnels.Where(t => t.UserId == id).OrderBy(t => t.Id).Select(t => new { t.Id, t.Name, t.Subdomain, t.Path, t.TcpPort, t.UdpPort }).ToListAsync(cancellationToken);
+        var hosts = (await context.TunnelHosts.Where(h => h.Tunnel!.UserId == id).Select(h => new { h.TunnelId, h.Host }).ToListAsync(cancellationToken)).ToLookup(h => h.TunnelId, h => h.Host);
         var tunnels = new List<RemovedTunnel>(rows.Count);
         foreach (var row in rows)
         {
             var name = RemovedTunnel.FreeName(row.Name, taken);
             taken.Add(name);
-            tunnels.Add(new RemovedTunnel(row.Id, row.Name, name, row.Subdomain, row.TcpPort, row.UdpPort));
+            tunnels.Add(new RemovedTunnel(row.Id, row.Name, name, row.Subdomain, row.TcpPort, row.UdpPort) { Path = row.Path, Hosts = TunnelHosts.Of(hosts[row.Id]) });
         }
 
         return tunnels;
@@ -118,6 +119,11 @@ internal sealed class AccountRemovalStore(IDbContextFactory<EdgeDbContext> conte
 
         var id = removed.Id;
         await context.Reservations.Where(r => r.UserId == id).ExecuteUpdateAsync(set => set.SetProperty(r => r.UserId, to), cancellationToken);
+
+        // What is not proven is only a wish; and the heir's wish for a name is fulfilled by the proof that it gets.
+        var proven = context.Domains.Where(d => d.UserId == id && d.ProvenAt != null).Select(d => d.Name);
+        await context.Domains.Where(d => d.UserId == to && d.ProvenAt == null && proven.Contains(d.Name)).ExecuteDeleteAsync(cancellationToken);
+        await context.Domains.Where(d => d.UserId == id && d.ProvenAt != null).ExecuteUpdateAsync(set => set.SetProperty(d => d.UserId, to), cancellationToken);
     }
 
     private static async Task DeleteAccessAsync(EdgeDbContext context, UserId id, CancellationToken cancellationToken)

@@ -56,6 +56,15 @@ internal sealed record RemovedAccount
 /// <param name="UdpPort">Its UDP port.</param>
 internal sealed record RemovedTunnel(TunnelId Id, string Name, string NameNow, string? Subdomain, int? TcpPort, int? UdpPort)
 {
+    /// <summary>Its custom domains.</summary>
+    public TunnelHosts Hosts { get; init; } = TunnelHosts.None;
+
+    /// <summary>The part of its hosts that it answered for.</summary>
+    public string Path { get; init; } = TunnelPath.All;
+
+    /// <summary>The tunnel with its hosts.</summary>
+    public TunnelRecord Record => new(Id, Name, TunnelProto.Http, Subdomain, Port: null) { Hosts = Hosts, Path = Path };
+
     /// <summary>A name that is not taken: the same, or with a number.</summary>
     public static string FreeName(string name, IReadOnlySet<string> taken)
     {

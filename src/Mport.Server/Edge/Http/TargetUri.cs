@@ -11,7 +11,7 @@ internal static class TargetUri
     /// <param name="rawTarget">Origin-form, absolute-form, or the asterisk; HttpClient cannot send the last, so it becomes the root.</param>
     public static Uri Create(string rawTarget) => new(Authority + PathOf(rawTarget), AsWritten);
 
-    /// <summary>The path and query of a request target; the root for the asterisk.</summary>
+    /// <summary>Path and query of a request target; of the asterisk the root.</summary>
     public static string PathOf(string rawTarget)
     {
         if (rawTarget[0] == '/')

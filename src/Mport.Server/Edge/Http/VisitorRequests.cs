@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Mport.Server.Edge.Pages;
 
 namespace Mport.Server.Edge.Http;
@@ -14,11 +16,19 @@ internal sealed class VisitorRequests(HostRouter router, TrustedProxies proxies,
         lastAnswers.Prepare(context);
         proxies.Apply(context);
         // HTTP step 1: whose host is it?
-        var route = router.Find(context.Request.Headers.Host.ToString());
+        var host = context.Request.Headers.Host.ToString();
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        if (context.Features.Get<ITlsHandshakeFeature>()?.HostName is { Length: > 0 } serverName && !router.MayShare(serverName, host))
+        {
+            return RefuseAsync(context, VisitorPage.Misdirected);
+        }
+
+        var route = router.Find(host, target);
         return route.Owner switch
         {
             HostOwner.Edge => own(context),
             HostOwner.Tunnel => HandleTunnelAsync(context, route),
+            HostOwner.Passthrough => RefuseAsync(context, VisitorPage.TlsOnly),
             HostOwner.Nobody => RefuseAsync(context, VisitorPage.UnknownHost),
             HostOwner.Malformed => RefuseAsync(context, VisitorPage.BadRequest),
             _ => throw new UnreachableException(),
@@ -27,11 +37,11 @@ internal sealed class VisitorRequests(HostRouter router, TrustedProxies proxies,
 
     private async Task HandleTunnelAsync(HttpContext context, HostRoute route)
     {
-        if (route is { Link: null, Subdomain: { } subdomain } && router.Returning.IsAwaited(subdomain))
+        if (route is { Link: null, Address: { } address } && router.Returning.IsAwaited(address))
         {
             // This edge has just taken another one's place, and the client is on its way here.
-            await router.Returning.WaitAsync(subdomain, context.RequestAborted);
-            route = router.Find(context.Request.Headers.Host.ToString());
+            await router.Returning.WaitAsync(address, context.RequestAborted);
+            route = router.Find(context.Request.Headers.Host.ToString(), context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
         }
 
         // HTTP step 2: is it a request that may be carried, and is the client here?

@@ -20,7 +20,8 @@ internal interface IConnectionSorter
 /// <summary>What a connection is.</summary>
 /// <param name="Destination">Where it goes.</param>
 /// <param name="Answer">For a refused one: what to say first; may be empty.</param>
-internal readonly record struct Sorted(Destination Destination, ReadOnlyMemory<byte> Answer = default);
+/// <param name="ServerName">For one that is passed through: the host that it asks for, lower-case.</param>
+internal readonly record struct Sorted(Destination Destination, ReadOnlyMemory<byte> Answer = default, string? ServerName = null);
 
 /// <summary>Where an accepted connection goes.</summary>
 internal enum Destination
@@ -30,6 +31,9 @@ internal enum Destination
 
     /// <summary>To the carriers.</summary>
     Carrier,
+
+    /// <summary>To a tunnel whose TLS is passed through.</summary>
+    Passthrough,
 
     /// <summary>Closed.</summary>
     Nowhere,

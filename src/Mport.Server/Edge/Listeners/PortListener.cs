@@ -23,6 +23,7 @@ internal sealed class PortListener : IConnectionListener
     private readonly IConnectionSorter _sorter;
     private readonly WaitingRoom _room;
     private readonly ICarrierAcceptor _carriers;
+    private readonly IPassthroughAcceptor _passthrough;
     private readonly ProxyHeaderGate _gate;
     private readonly SocketConnectionContextFactory _contexts;
     private readonly ListenersMetrics _metrics;
@@ -43,6 +44,7 @@ internal sealed class PortListener : IConnectionListener
         WaitingRoom room,
         PortLimits limits,
         ICarrierAcceptor carriers,
+        IPassthroughAcceptor passthrough,
         ProxyHeaderGate gate,
         SocketConnectionContextFactory contexts,
         ListenersMetrics metrics,
@@ -54,6 +56,7 @@ internal sealed class PortListener : IConnectionListener
         _room = room;
         _limits = limits;
         _carriers = carriers;
+        _passthrough = passthrough;
         _gate = gate;
         _contexts = contexts;
         _metrics = metrics;
@@ -214,7 +217,7 @@ internal sealed class PortListener : IConnectionListener
     {
         try
         {
-            var (destination, ends) = await SortAsync(socket);
+            var (destination, ends, serverName) = await SortAsync(socket);
             if (destination is Destination.Http && ends is not null)
             {
                 await HandOverAsync(new Arrived(socket, ends));
@@ -222,6 +225,10 @@ internal sealed class PortListener : IConnectionListener
             else if (destination is Destination.Carrier && ends is not null)
             {
                 await _carriers.AcceptAsync(socket, ends, _closed.Token);
+            }
+            else if (destination is Destination.Passthrough && ends is not null && serverName is not null)
+            {
+                await _passthrough.AcceptAsync(socket, ends, serverName);
             }
             else
             {
@@ -266,7 +273,7 @@ internal sealed class PortListener : IConnectionListener
         _limits.Http.Leave(address);
     }
 
-    private async ValueTask<(Destination Destination, ConnectionEnds? Ends)> SortAsync(Socket socket)
+    private async ValueTask<(Destination Destination, ConnectionEnds? Ends, string? ServerName)> SortAsync(Socket socket)
     {
         using var deadline = new CancellationTokenSource(_sorter.Deadline, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _accepting.Token);
@@ -276,7 +283,7 @@ internal sealed class PortListener : IConnectionListener
             // In the order of arrival.
             if (ConnectionEnds.Of(socket) is not { } ends)
             {
-                return (Destination.Nowhere, null);
+                return (Destination.Nowhere, null, null);
             }
 
             seat = _room.Enter(socket, ends.Address);
@@ -287,7 +294,7 @@ internal sealed class PortListener : IConnectionListener
             {
                 if (await _gate.ReadAsync(socket, ends, either.Token) is not { } told || !_room.TryLeave(seat))
                 {
-                    return (Destination.Nowhere, null);
+                    return (Destination.Nowhere, null, null);
                 }
 
                 // From here on it counts as the visitor's, not as one of the proxy's many.
@@ -296,7 +303,7 @@ internal sealed class PortListener : IConnectionListener
                 if (!_limits.Rates.TryAccept(AddressBlock.Of(ends.Address)))
                 {
                     _metrics.Refused(_sorter.Kind, "too_fast");
-                    return (Destination.Nowhere, null);
+                    return (Destination.Nowhere, null, null);
                 }
 
                 seat = _room.Enter(socket, ends.Address);
@@ -315,13 +322,13 @@ internal sealed class PortListener : IConnectionListener
 
             var stayed = _room.TryLeave(seat);
             seat = null;
-            return (stayed ? sorted.Destination : Destination.Nowhere, ends);
+            return (stayed ? sorted.Destination : Destination.Nowhere, ends, sorted.ServerName);
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
         {
             _metrics.Refused(_sorter.Kind, deadline.IsCancellationRequested ? "silent" : "evicted");
             _logger.ConnectionRefused(EndPoint, deadline.IsCancellationRequested ? "it said nothing in time" : "it ended or was closed to make room");
-            return (Destination.Nowhere, null);
+            return (Destination.Nowhere, null, null);
         }
         finally
         {

@@ -1,11 +1,14 @@
 using System.Buffers;
 using System.Net.Sockets;
 using Mport.Protocol.Handshake;
+using Mport.Server.Edge.Http;
 
 namespace Mport.Server.Edge.Listeners;
 
-/// <summary>The TLS port: ALPN <c>mport/1</c> is a carrier, any other ClientHello goes to Kestrel, what is not TLS is refused.</summary>
-internal sealed class TlsPortSorter(TimeProvider time) : IConnectionSorter
+/// <summary>The TLS port: ALPN <c>mport/1</c> is a carrier, the host of a tls tunnel goes to that, any other ClientHello goes to Kestrel, what is not TLS is refused.</summary>
+/// <param name="passthrough">Knows the hosts whose tunnels want the TLS itself.</param>
+/// <param name="time">The clock.</param>
+internal sealed class TlsPortSorter(IPassthroughAcceptor passthrough, TimeProvider time) : IConnectionSorter
 {
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(200);
@@ -34,7 +37,7 @@ internal sealed class TlsPortSorter(TimeProvider time) : IConnectionSorter
         }
     }
 
-    private static async ValueTask<Sorted?> PeekAsync(Socket socket, CancellationToken cancellationToken)
+    private async ValueTask<Sorted?> PeekAsync(Socket socket, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(ClientHelloReader.MaxBytes);
         try
@@ -48,12 +51,17 @@ internal sealed class TlsPortSorter(TimeProvider time) : IConnectionSorter
         }
     }
 
-    private static Sorted? Decide(ReadOnlySpan<byte> bytes) => ClientHelloReader.TryRead(bytes, out var hello) switch
+    private Sorted? Decide(ReadOnlySpan<byte> bytes) => ClientHelloReader.TryRead(bytes, out var hello) switch
     {
-        ClientHelloResult.Complete => new Sorted(OffersCarrier(hello) ? Destination.Carrier : Destination.Http),
+        ClientHelloResult.Complete => Decide(hello),
         ClientHelloResult.Incomplete when bytes.Length is > 0 and < ClientHelloReader.MaxBytes => null,
         _ => new Sorted(Destination.Nowhere, LooksLikeHttp(bytes) ? PlainAnswer.TlsPort : default),
     };
+
+    private Sorted Decide(ClientHello? hello) =>
+        OffersCarrier(hello) ? new Sorted(Destination.Carrier)
+        : hello?.ServerName is { } name && HostName.TryParse(name, out var host) && passthrough.Takes(host.Name) ? new Sorted(Destination.Passthrough) { ServerName = host.Name }
+        : new Sorted(Destination.Http);
 
     private static bool OffersCarrier(ClientHello? hello) => hello?.Protocols.Contains(ProtocolVersion.Alpn) == true;
 

@@ -52,6 +52,12 @@ internal sealed record VisitorPage(int Status, ErrorDescription Description)
     /// <summary>The method is not carried.</summary>
     public static VisitorPage MethodRefused { get; } = new(StatusCodes.Status405MethodNotAllowed, VisitorErrors.MethodRefused) { CloseConnection = true };
 
+    /// <summary>The connection was opened for another host's tunnel.</summary>
+    public static VisitorPage Misdirected { get; } = new(StatusCodes.Status421MisdirectedRequest, VisitorErrors.Misdirected);
+
+    /// <summary>The host's tunnel takes TLS alone.</summary>
+    public static VisitorPage TlsOnly { get; } = new(StatusCodes.Status421MisdirectedRequest, VisitorErrors.TlsOnly);
+
     /// <summary>The visitor stopped sending its request.</summary>
     public static VisitorPage VisitorSlow { get; } = new(StatusCodes.Status408RequestTimeout, VisitorErrors.BadRequest)
     {

@@ -66,6 +66,8 @@ internal static class SessionEvents
     {
         ["proto"] = tunnel.Proto.ToText(),
         ["subdomain"] = tunnel.Subdomain,
+        ["domains"] = tunnel.Hosts.Names.Count == 0 ? null : tunnel.Hosts.ToString(),
+        ["path"] = tunnel.Path.Length == 0 ? null : tunnel.Path,
         ["port"] = tunnel.Port?.ToString(CultureInfo.InvariantCulture),
     };
 }

@@ -44,7 +44,8 @@ internal sealed class EdgeHandover(
     {
         var expected = inherited?.Hosts ?? [];
         var sockets = inherited?.Sockets.Count + listening.Sum(part => part.Share().Count) ?? 0;
-        hosts.Returning.Expect(expected, time);
+        // An edge of before custom domains names subdomains alone.
+        hosts.Returning.Expect(expected.Select(name => name.Contains('.', StringComparison.Ordinal) ? name : $"{name}.{hosts.Domain}"), time);
         await taker.CompleteAsync(Resume, cancellationToken);
         logger.TookOver(taker.Predecessor.Process, taker.Predecessor.Version, sockets, expected.Count);
     }

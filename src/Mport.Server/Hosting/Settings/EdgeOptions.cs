@@ -118,6 +118,13 @@ internal static class EdgeOptions
         Property = nameof(EdgeSettings.HalfClosedTimeout),
     };
 
+    public static readonly EdgeOption<IPEndPoint> DnsServer = new(
+        "dns-server", "ADDR", "DNS server for looking up custom domains, an IP address with or without a port.", OptionValues.ReadEndPoint)
+    {
+        Default = "the machine's",
+        Property = nameof(EdgeSettings.DnsServer),
+    };
+
     public static readonly EdgeOption<IpNetworks> ProxyProtocolFrom = new(
         "proxy-protocol-from", "NETS", "Networks whose connections must begin with a PROXY protocol header (v1 or v2), as in 10.0.0.0/8,192.0.2.7.", OptionValues.ReadNetworks)
     {
@@ -233,7 +240,7 @@ internal static class EdgeOptions
     public static IReadOnlyList<EdgeOption> All { get; } =
         [
             Data, Config, Database, Domain, Listen, HttpPort, TlsPort, TcpPorts, UdpPorts, Certificate, Key, Owner, Drain, HandoverDrain, HalfClosedTimeout, MaxCarriers, ResumeGrace, ResumeBuffer, UdpIdle, UdpVisitors, UdpVisitorsPerAddress, UdpQueue, UdpAmplification, Forbidden, ApiRate, MaxTeamsPerAccount,
-            ProxyProtocolFrom, TrustedProxies,
+            ProxyProtocolFrom, TrustedProxies, DnsServer,
             .. LimitOptions.All, .. QuotaOptions.All, .. MailSettings.All, EventRetention, Metrics, Level,
         ];
 }

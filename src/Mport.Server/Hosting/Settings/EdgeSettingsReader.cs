@@ -82,6 +82,7 @@ internal sealed class EdgeSettingsReader
             UdpAmplification = Get(EdgeOptions.UdpAmplification, defaults.UdpAmplification),
             ProxyProtocolFrom = Get(EdgeOptions.ProxyProtocolFrom, defaults.ProxyProtocolFrom) ?? defaults.ProxyProtocolFrom,
             TrustedProxies = Get(EdgeOptions.TrustedProxies, defaults.TrustedProxies) ?? defaults.TrustedProxies,
+            DnsServer = Get(EdgeOptions.DnsServer, defaults.DnsServer),
             Metrics = Get(EdgeOptions.Metrics, defaults.Metrics),
             MaxCarriers = Get(EdgeOptions.MaxCarriers, defaults.MaxCarriers),
             ResumeGrace = Get(EdgeOptions.ResumeGrace, defaults.ResumeGrace),

@@ -64,6 +64,14 @@ internal static class OptionValues
         return null;
     }
 
+    public static string? ReadEndPoint(RawValue raw, out IPEndPoint value)
+    {
+        const int DnsPort = 53;
+        var known = IPEndPoint.TryParse(raw.Text, out var endPoint);
+        value = endPoint is null ? new IPEndPoint(IPAddress.Loopback, DnsPort) : endPoint.Port == 0 ? new IPEndPoint(endPoint.Address, DnsPort) : endPoint;
+        return known ? null : "an IP address with or without a port, as in 9.9.9.9, 127.0.0.1:5353 or [::1]:53";
+    }
+
     public static string? ReadEmail(RawValue raw, out EmailAddress value) => EmailAddress.TryParse(raw.Text, out value) ? null : "an e-mail address";
 
     public static string? ReadDuration(RawValue raw, out TimeSpan value) =>

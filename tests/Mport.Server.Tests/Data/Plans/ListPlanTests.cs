@@ -8,6 +8,7 @@ using Mport.Server.Accounts.Teams;
 using Mport.Server.Accounts.Web;
 using Mport.Server.Api;
 using Mport.Server.Data;
+using Mport.Server.Domains;
 using Mport.Server.Events;
 using Mport.Server.Quotas;
 using Mport.Server.Tests.Kit;
@@ -33,6 +34,8 @@ public abstract partial class ListPlanTests(CrowdedDatabase database)
         ["team-tunnels id"] = (contexts, query) => Tunnels(contexts).ListAsync(_account, _team, query, _cancel),
         ["team-tunnels name"] = (contexts, query) => Tunnels(contexts).ListAsync(_account, _team, query, _cancel),
         ["reservations id"] = (contexts, query) => new ReservationStore(contexts, TimeProvider.System).ListAsync(_account, query, _cancel),
+        ["domains id"] = (contexts, query) => new DomainStore(contexts, TimeProvider.System).ListAsync(_account, query, _cancel),
+        ["domains name"] = (contexts, query) => new DomainStore(contexts, TimeProvider.System).ListAsync(_account, query, _cancel),
         ["users id"] = (contexts, query) => new UserAdminStore(contexts, TimeProvider.System).ListAsync(query, _cancel),
         ["users email"] = (contexts, query) => new UserAdminStore(contexts, TimeProvider.System).ListAsync(query, _cancel),
         ["invitations id"] = (contexts, query) => new InvitationStore(contexts, TimeProvider.System).ListAsync(query, _cancel),
@@ -171,6 +174,7 @@ public abstract partial class ListPlanTests(CrowdedDatabase database)
                 "tunnels" or "team-tunnels" or "quotas" => ("tun", "web-50006"),
                 "teams" => ("team", "team-50006"),
                 "reservations" => ("res", ""),
+                "domains" => ("dom", "shop50006.example.com"),
                 "users" => ("usr", "user50006@example.com"),
                 _ => ("inv", ""),
             };

@@ -1,4 +1,5 @@
 using Mport.Server.Edge.Http;
+using Mport.Server.Tests.Edge.Kit;
 using Mport.Server.Tunnels;
 
 namespace Mport.Server.Tests.Edge.Http;
@@ -92,11 +93,11 @@ public sealed class HostNameTests
     [InlineData("", "Malformed")]
     public void Host_HasOneOwner(string host, string owner)
     {
-        var hosts = new HostTable();
-        hosts.AddKnown("app");
+        var hosts = new HostTable("edge.test");
+        HostTables.AddKnown(hosts, "app");
         var router = new HostRouter("edge.test", hosts);
 
-        Assert.Equal(owner, router.Find(host).Owner.ToString());
+        Assert.Equal(owner, router.Find(host, "/").Owner.ToString());
     }
 
     [Fact]

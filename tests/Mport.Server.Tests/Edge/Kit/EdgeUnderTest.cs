@@ -67,7 +67,7 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
             TlsEndPoint = new IPEndPoint(IPAddress.Loopback, 0),
             Certificate = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true),
         };
-        var hosts = new HostTable();
+        var hosts = new HostTable(options.Domain);
         var carriers = new RecordingCarriers();
         var readiness = new SwitchedReadiness();
         var logs = new RecordingLogs();
@@ -79,6 +79,7 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
         {
             Hosts = hosts,
             Carriers = carriers,
+            Passthrough = new NoPassthrough(),
             ProxyHeaders = new ProxyHeaderGate(networks, new ProxiesMetrics(meters), clock, logs.CreateLogger<ProxyHeaderGate>()),
             Readiness = readiness,
             Visitors = new VisitorGate((limits ?? new EdgeLimits()).For(openFiles: 10_000, memory: 1L << 30), memory ?? new MemoryBudget(1L << 30), time ?? TimeProvider.System),

@@ -209,6 +209,86 @@ namespace Mport.Server.Data.Migrations.Postgres
                     b.ToTable("device_logins");
                 });
 
+            modelBuilder.Entity("Mport.Server.Data.DomainRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset?>("CheckedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("checked_at");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset?>("MissingSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("missing_since");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset?>("ProvenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("proven_at");
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("user_id")
+                        .UseCollation("C");
+
+                    b.HasKey("Id")
+                        .HasName("pk_domains");
+
+                    b.HasIndex("CheckedAt")
+                        .HasDatabaseName("ix_domains_checked_at");
+
+                    b.HasIndex("Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_domains_name")
+                        .HasFilter("proven_at IS NOT NULL");
+
+                    b.HasIndex("UserId", "Id")
+                        .HasDatabaseName("ix_domains_user_id_id");
+
+                    b.HasIndex("UserId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_domains_user_id_name");
+
+                    b.ToTable("domains");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.DomainTokenRow", b =>
+                {
+                    b.Property<string>("UserId")
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("user_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("Token")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("token")
+                        .UseCollation("C");
+
+                    b.HasKey("UserId")
+                        .HasName("pk_domain_tokens");
+
+                    b.ToTable("domain_tokens");
+                });
+
             modelBuilder.Entity("Mport.Server.Data.EventAnchor", b =>
                 {
                     b.Property<int>("Id")
@@ -895,6 +975,46 @@ namespace Mport.Server.Data.Migrations.Postgres
                     b.ToTable("teams");
                 });
 
+            modelBuilder.Entity("Mport.Server.Data.TunnelHostRow", b =>
+                {
+                    b.Property<string>("Host")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("host")
+                        .UseCollation("C");
+
+                    b.Property<string>("Path")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("path")
+                        .UseCollation("C");
+
+                    b.Property<string>("DomainId")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("domain_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("TunnelId")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("tunnel_id")
+                        .UseCollation("C");
+
+                    b.HasKey("Host", "Path")
+                        .HasName("pk_tunnel_hosts");
+
+                    b.HasIndex("DomainId")
+                        .HasDatabaseName("ix_tunnel_hosts_domain_id");
+
+                    b.HasIndex("TunnelId")
+                        .HasDatabaseName("ix_tunnel_hosts_tunnel_id");
+
+                    b.ToTable("tunnel_hosts");
+                });
+
             modelBuilder.Entity("Mport.Server.Data.TunnelRow", b =>
                 {
                     b.Property<string>("Id")
@@ -923,6 +1043,13 @@ namespace Mport.Server.Data.Migrations.Postgres
                         .HasMaxLength(63)
                         .HasColumnType("character varying(63)")
                         .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<string>("Path")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("path")
                         .UseCollation("C");
 
                     b.Property<bool>("PortChosenByUser")
@@ -980,10 +1107,6 @@ namespace Mport.Server.Data.Migrations.Postgres
                     b.HasKey("Id")
                         .HasName("pk_tunnels");
 
-                    b.HasIndex("Subdomain")
-                        .IsUnique()
-                        .HasDatabaseName("ix_tunnels_subdomain");
-
                     b.HasIndex("TcpPort")
                         .IsUnique()
                         .HasDatabaseName("ix_tunnels_tcp_port");
@@ -991,6 +1114,10 @@ namespace Mport.Server.Data.Migrations.Postgres
                     b.HasIndex("UdpPort")
                         .IsUnique()
                         .HasDatabaseName("ix_tunnels_udp_port");
+
+                    b.HasIndex("Subdomain", "Path")
+                        .IsUnique()
+                        .HasDatabaseName("ix_tunnels_subdomain_path");
 
                     b.HasIndex("TeamId", "Id")
                         .HasDatabaseName("ix_tunnels_team_id_id");
@@ -1281,6 +1408,26 @@ namespace Mport.Server.Data.Migrations.Postgres
                     b.Navigation("User");
                 });
 
+            modelBuilder.Entity("Mport.Server.Data.DomainRow", b =>
+                {
+                    b.HasOne("Mport.Server.Data.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_domains_user_id");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.DomainTokenRow", b =>
+                {
+                    b.HasOne("Mport.Server.Data.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_domain_tokens_user_id");
+                });
+
             modelBuilder.Entity("Mport.Server.Data.PasskeyRow", b =>
                 {
                     b.HasOne("Mport.Server.Data.User", null)
@@ -1328,6 +1475,27 @@ namespace Mport.Server.Data.Migrations.Postgres
                         .HasConstraintName("fk_team_members_user_id");
 
                     b.Navigation("User");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.TunnelHostRow", b =>
+                {
+                    b.HasOne("Mport.Server.Data.DomainRow", "Domain")
+                        .WithMany()
+                        .HasForeignKey("DomainId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_tunnel_hosts_domain_id");
+
+                    b.HasOne("Mport.Server.Data.TunnelRow", "Tunnel")
+                        .WithMany()
+                        .HasForeignKey("TunnelId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_tunnel_hosts_tunnel_id");
+
+                    b.Navigation("Domain");
+
+                    b.Navigation("Tunnel");
                 });
 
             modelBuilder.Entity("Mport.Server.Data.TunnelRow", b =>

@@ -192,6 +192,81 @@ namespace Mport.Server.Data.Migrations.Sqlite
                     b.ToTable("device_logins");
                 });
 
+            modelBuilder.Entity("Mport.Server.Data.DomainRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long?>("CheckedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("checked_at");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("MissingSince")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("missing_since");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<long?>("ProvenAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("proven_at");
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_domains");
+
+                    b.HasIndex("CheckedAt")
+                        .HasDatabaseName("ix_domains_checked_at");
+
+                    b.HasIndex("Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_domains_name")
+                        .HasFilter("proven_at IS NOT NULL");
+
+                    b.HasIndex("UserId", "Id")
+                        .HasDatabaseName("ix_domains_user_id_id");
+
+                    b.HasIndex("UserId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_domains_user_id_name");
+
+                    b.ToTable("domains");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.DomainTokenRow", b =>
+                {
+                    b.Property<string>("UserId")
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.Property<string>("Token")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("token");
+
+                    b.HasKey("UserId")
+                        .HasName("pk_domain_tokens");
+
+                    b.ToTable("domain_tokens");
+                });
+
             modelBuilder.Entity("Mport.Server.Data.EventAnchor", b =>
                 {
                     b.Property<int>("Id")
@@ -836,6 +911,42 @@ namespace Mport.Server.Data.Migrations.Sqlite
                     b.ToTable("teams");
                 });
 
+            modelBuilder.Entity("Mport.Server.Data.TunnelHostRow", b =>
+                {
+                    b.Property<string>("Host")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("host");
+
+                    b.Property<string>("Path")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("path");
+
+                    b.Property<string>("DomainId")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("domain_id");
+
+                    b.Property<string>("TunnelId")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tunnel_id");
+
+                    b.HasKey("Host", "Path")
+                        .HasName("pk_tunnel_hosts");
+
+                    b.HasIndex("DomainId")
+                        .HasDatabaseName("ix_tunnel_hosts_domain_id");
+
+                    b.HasIndex("TunnelId")
+                        .HasDatabaseName("ix_tunnel_hosts_tunnel_id");
+
+                    b.ToTable("tunnel_hosts");
+                });
+
             modelBuilder.Entity("Mport.Server.Data.TunnelRow", b =>
                 {
                     b.Property<string>("Id")
@@ -862,6 +973,12 @@ namespace Mport.Server.Data.Migrations.Sqlite
                         .HasMaxLength(63)
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
+
+                    b.Property<string>("Path")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("path");
 
                     b.Property<bool>("PortChosenByUser")
                         .HasColumnType("INTEGER")
@@ -913,10 +1030,6 @@ namespace Mport.Server.Data.Migrations.Sqlite
                     b.HasKey("Id")
                         .HasName("pk_tunnels");
 
-                    b.HasIndex("Subdomain")
-                        .IsUnique()
-                        .HasDatabaseName("ix_tunnels_subdomain");
-
                     b.HasIndex("TcpPort")
                         .IsUnique()
                         .HasDatabaseName("ix_tunnels_tcp_port");
@@ -924,6 +1037,10 @@ namespace Mport.Server.Data.Migrations.Sqlite
                     b.HasIndex("UdpPort")
                         .IsUnique()
                         .HasDatabaseName("ix_tunnels_udp_port");
+
+                    b.HasIndex("Subdomain", "Path")
+                        .IsUnique()
+                        .HasDatabaseName("ix_tunnels_subdomain_path");
 
                     b.HasIndex("TeamId", "Id")
                         .HasDatabaseName("ix_tunnels_team_id_id");
@@ -1202,6 +1319,26 @@ namespace Mport.Server.Data.Migrations.Sqlite
                     b.Navigation("User");
                 });
 
+            modelBuilder.Entity("Mport.Server.Data.DomainRow", b =>
+                {
+                    b.HasOne("Mport.Server.Data.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_domains_user_id");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.DomainTokenRow", b =>
+                {
+                    b.HasOne("Mport.Server.Data.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_domain_tokens_user_id");
+                });
+
             modelBuilder.Entity("Mport.Server.Data.PasskeyRow", b =>
                 {
                     b.HasOne("Mport.Server.Data.User", null)
@@ -1249,6 +1386,27 @@ namespace Mport.Server.Data.Migrations.Sqlite
                         .HasConstraintName("fk_team_members_user_id");
 
                     b.Navigation("User");
+                });
+
+            modelBuilder.Entity("Mport.Server.Data.TunnelHostRow", b =>
+                {
+                    b.HasOne("Mport.Server.Data.DomainRow", "Domain")
+                        .WithMany()
+                        .HasForeignKey("DomainId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_tunnel_hosts_domain_id");
+
+                    b.HasOne("Mport.Server.Data.TunnelRow", "Tunnel")
+                        .WithMany()
+                        .HasForeignKey("TunnelId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_tunnel_hosts_tunnel_id");
+
+                    b.Navigation("Domain");
+
+                    b.Navigation("Tunnel");
                 });
 
             modelBuilder.Entity("Mport.Server.Data.TunnelRow", b =>
