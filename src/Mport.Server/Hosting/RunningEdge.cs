@@ -200,6 +200,7 @@ internal sealed class RunningEdge : IAsyncDisposable
                     AllUsers = edge.AllUsers,
                     Teams = edge.Accounts.Teams,
                     TeamMembers = edge.Accounts.TeamMembers,
+                    Policies = policies,
                     Desk = new TunnelDesk(edge.Tunnels, edge.OwnTunnels, edge.Accounts.TeamMembers, tunnels, hosts, sessions, visitors.Connections),
                     Connections = visitors.Connections,
                     Reservations = edge.Reservations,

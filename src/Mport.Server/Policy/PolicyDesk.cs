@@ -32,6 +32,24 @@ internal sealed class PolicyDesk(PolicySecrets secrets, TimeProvider time)
             : (new DeclaredPolicy(policy, Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(rules.GetRawText())))), null);
     }
 
+    /// <summary>Reads what is stored; null and no failure where nothing is. What cannot be read keeps the tunnel closed rather than open to all.</summary>
+    public (TunnelPolicy? Policy, Failure? Refused) ReadStored(string? json, TunnelProto proto)
+    {
+        if (json is null)
+        {
+            return (null, null);
+        }
+
+        using var document = JsonDocument.Parse(json);
+        var (policy, faults) = Read(document.RootElement.Clone(), PolicyOrigin.Store);
+        return policy is null ? (null, Failure.Of(PolicyErrors.PolicyInvalid, $"In the rules that were set by the API, {faults[0]}"))
+            : Unfit(policy, proto) is { } unfit ? (null, Failure.Of(PolicyErrors.PolicyUnfit, unfit))
+            : (policy, null);
+    }
+
+    /// <summary>The key that shows a tunnel's owner which rule decided.</summary>
+    public string TraceKeyOf(TunnelId tunnel) => secrets.TraceKeyOf(tunnel.Value);
+
     /// <summary>Reads a list of rules.</summary>
     public (TunnelPolicy? Policy, IReadOnlyList<PolicyFault> Faults) Read(JsonElement rules, PolicyOrigin origin) =>
         PolicyReader.Read(rules, new PolicyReading(origin, secrets, time));

@@ -19,6 +19,13 @@ internal enum PolicyOrigin
 /// <param name="Time">The clock of rules that count.</param>
 internal sealed record PolicyReading(PolicyOrigin Origin, PolicySecrets Secrets, TimeProvider Time)
 {
+    // A tenth of a second of computing each: nobody may keep the edge busy with one request.
+    private const int MostHashes = 10;
+    private int _hashes;
+
+    /// <summary>Takes one of the passwords that may be hashed for one policy; false when all are taken.</summary>
+    public bool TryTakeHash() => ++_hashes <= MostHashes;
+
     /// <summary>The name of the layer, in traces.</summary>
     public string Layer => Origin == PolicyOrigin.Client ? "client" : "owner";
 }

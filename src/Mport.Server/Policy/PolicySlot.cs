@@ -20,6 +20,15 @@ internal sealed class PolicySlot(DeclaredPolicy? client = null)
     /// <summary>What the client declared.</summary>
     public DeclaredPolicy? Client => client;
 
+    /// <summary>Whether the owner's rules are those of a revision already.</summary>
+    public bool IsAsOf(long revision)
+    {
+        lock (_gate)
+        {
+            return _revision >= revision;
+        }
+    }
+
     /// <summary>The owner's rules are these from now on, unless newer ones are here.</summary>
     /// <param name="owner">The rules; null for none.</param>
     /// <param name="revision">Grows with each change.</param>
@@ -27,7 +36,7 @@ internal sealed class PolicySlot(DeclaredPolicy? client = null)
     {
         lock (_gate)
         {
-            if (revision >= _revision)
+            if (revision > _revision)
             {
                 _revision = revision;
                 _current = TunnelPolicy.Join(owner, client?.Policy);

@@ -116,7 +116,7 @@ internal sealed class TunnelOpener(
                 return new TunnelOpening(refused.Failure);
             case TunnelClaimResult.Claimed claimed:
                 Record(session.Identity, claimed);
-                return Hold(NewLink(session, claimed.Tunnel, number, open, new PolicySlot(policy)), newcomer, open);
+                return await HoldAsync(NewLink(session, claimed.Tunnel, number, open, new PolicySlot(policy)), newcomer, open, cancellationToken);
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
@@ -237,6 +237,42 @@ internal sealed class TunnelOpener(
     {
         var key = new UsageKey(session.Identity.UserId, session.Identity.TokenId, tunnel.Id) { TeamId = tunnel.TeamId };
         return new SessionTunnelLink(session, tunnel, number, open.Target, usage.MeterOf(key, metrics.Bytes), new QuotaLink(quotas, key)) { OpenedAt = time.GetUtcNow(), Policy = policy };
+    }
+
+    private async Task<TunnelOpening> HoldAsync(SessionTunnelLink link, TunnelNewcomer newcomer, OpenTunnel open, CancellationToken cancellationToken)
+    {
+        // Before the first visitor can come.
+        if (await LoadPolicyAsync(link, cancellationToken) is { } unusable)
+        {
+            return new TunnelOpening(unusable);
+        }
+
+        var opening = Hold(link, newcomer, open);
+
+        // And again: what was set while nobody saw the link yet.
+        if (opening.IsOpen)
+        {
+            await LoadPolicyAsync(link, cancellationToken);
+        }
+
+        return opening;
+    }
+
+    private async Task<Failure?> LoadPolicyAsync(SessionTunnelLink link, CancellationToken cancellationToken)
+    {
+        var (stored, revision) = await store.FindPolicyAsync(link.Tunnel.Id, cancellationToken);
+        if (link.Policy.IsAsOf(revision))
+        {
+            return null;
+        }
+
+        var (policy, unusable) = policies.ReadStored(stored, link.Tunnel.Proto);
+        if (unusable is null)
+        {
+            link.Policy.SetOwner(policy, revision);
+        }
+
+        return unusable;
     }
 
     private TunnelOpening Hold(SessionTunnelLink link, TunnelNewcomer newcomer, OpenTunnel open)

@@ -45,6 +45,12 @@ internal sealed class PolicyCredential(PolicySecrets secrets, string user, strin
             return null;
         }
 
+        if (reading.Origin == PolicyOrigin.Owner && !reading.TryTakeHash())
+        {
+            node.Fault("A policy that is set by the API has at most 10 passwords.");
+            return null;
+        }
+
         var digest = reading.Secrets.DigestOf(text);
         return new PolicyCredential(reading.Secrets, text[..colon], reading.Origin == PolicyOrigin.Owner ? reading.Secrets.Hash(password) : null, digest);
     }
