@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Mport.Client;
 
 /// <summary>A tunnel that the client wants to have open.</summary>
@@ -41,6 +43,9 @@ public sealed record TunnelSpec
 
     /// <summary>How to find out whether the target is well; null does not look.</summary>
     public HealthCheck? Health { get; init; }
+
+    /// <summary>The rules in front of the tunnel, a JSON list that the edge reads; null for none.</summary>
+    public JsonElement? Policy { get; init; }
 
     /// <summary>The name of a tunnel that was given none: from kind and target, so that a restart finds the same tunnel, port and URL again.</summary>
     public static string DefaultName(TunnelKind kind, TargetAddress target)

@@ -27,6 +27,7 @@ internal sealed class CommandTree
             StatusCommand.Create(around, common, processes),
             processes.Ps(),
             processes.Stop(),
+            new PolicyCommand(around, common).Create(),
             new ConfigCommand(around, common).Create(),
             new DoctorCommand(around, common, preparation).Create(),
             ExplainCommand.Create(around, common),

@@ -8,6 +8,8 @@ namespace Mport.Cli.Commands;
 /// <summary>The options that describe a tunnel, and how they become one. One set per command tree.</summary>
 internal sealed class TunnelOptions(CommonOptions common)
 {
+    private readonly PolicyOptions _policy = new();
+
     private readonly Option<string?> _subdomain = new("--subdomain") { HelpName = "NAME", Description = "The wanted subdomain; without it the edge chooses, and keeps what it chose" };
     private readonly Option<string[]> _domains = new("--domain") { HelpName = "HOST", AllowMultipleArgumentsPerToken = false, Description = "A custom domain of yours, or *.example.com for any one label; may be given several times" };
     private readonly Option<string?> _path = new("--path") { HelpName = "/PATH", Description = "Answer for this part of the hosts alone; other tunnels may have other parts" };
@@ -33,6 +35,7 @@ internal sealed class TunnelOptions(CommonOptions common)
         CommonOptions.Add(command, kind switch { TunnelKind.Http => [_subdomain, _domains, _path], TunnelKind.Tls => [_subdomain, _domains], _ => [_remotePort] });
         CommonOptions.Add(command, [common.Name, _group, _sticky, _team, kind == TunnelKind.Http ? _noProxyProtocol : _proxyProtocol]);
         CommonOptions.Add(command, kind == TunnelKind.Udp ? [] : [_check, _interval, _timeout, _threshold]);
+        _policy.AddTo(command, kind);
     }
 
     /// <summary>The tunnels that the command line asks for, or all that is wrong with it.</summary>
@@ -47,6 +50,7 @@ internal sealed class TunnelOptions(CommonOptions common)
             ports = wanted;
         }
 
+        var policy = _policy.Read(parsed, Note);
         var wish = new TunnelWish
         {
             Kind = kind,
@@ -61,6 +65,7 @@ internal sealed class TunnelOptions(CommonOptions common)
             Group = Name(_group),
             Team = Name(_team),
             Sticky = parsed.GetValue(_sticky),
+            Policy = policy,
             Health = kind == TunnelKind.Udp ? null : ReadHealth(parsed, Note),
         };
         if (failures.Count == 0)

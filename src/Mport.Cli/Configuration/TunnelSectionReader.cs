@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Mport.Client;
 using Mport.Protocol.Errors;
 using YamlDotNet.RepresentationModel;
@@ -8,7 +9,7 @@ namespace Mport.Cli.Configuration;
 internal sealed class TunnelSectionReader(ConfigProblems problems)
 {
     private static readonly string[] s_keys =
-        ["proto", "target", "subdomain", "domain", "path", "remote_port", "takeover", "group", "sticky", "team", "proxy_protocol", "health"];
+        ["proto", "target", "subdomain", "domain", "path", "remote_port", "takeover", "group", "sticky", "team", "proxy_protocol", "health", "policy"];
 
     private readonly HealthSectionReader _health = new(problems);
 
@@ -113,8 +114,26 @@ internal sealed class TunnelSectionReader(ConfigProblems problems)
         "sticky" => wish with { Sticky = problems.Switch(key, value) },
         "proxy_protocol" => wish with { ProxyProtocol = ReadProxyProtocol(value) },
         "health" => wish with { Health = _health.Read(value) },
+        "policy" => wish with { Policy = ReadPolicy(value) },
         _ => problems.Unknown(field.Start, key, s_keys, wish),
     };
+
+    private JsonElement? ReadPolicy(YamlNode value)
+    {
+        if (value is not YamlSequenceNode)
+        {
+            problems.Add(value.Start, "\"policy\" takes a list of rules");
+            return null;
+        }
+
+        if (PolicyYaml.TryConvert(value, out var policy, out _) is not { } wrong)
+        {
+            return policy;
+        }
+
+        problems.Add(value.Start, wrong);
+        return null;
+    }
 
     private void RequireKey(string name, YamlNode key, YamlMappingNode map, string required)
     {

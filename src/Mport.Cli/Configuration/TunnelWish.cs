@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Mport.Client;
 using Mport.Protocol.Errors;
 
@@ -47,6 +48,9 @@ internal sealed record TunnelWish
 
     /// <summary>How to find out whether the targets are well.</summary>
     public HealthCheck? Health { get; init; }
+
+    /// <summary>The rules in front of the tunnels.</summary>
+    public JsonElement? Policy { get; init; }
 
     private bool IsRange => Target.Count > 1;
 
@@ -129,6 +133,7 @@ internal sealed record TunnelWish
             Team = Team,
             Sticky = Sticky,
             Health = Health,
+            Policy = Policy,
         };
     }
 }

@@ -6,6 +6,7 @@ using Mport.Client;
 using Mport.Client.Dialing;
 using Mport.Cli.Configuration;
 using Mport.Protocol.Errors;
+using Mport.Protocol.Identity;
 using Mport.Protocol.Rest;
 
 namespace Mport.Cli.Login;
@@ -25,7 +26,8 @@ internal sealed class EdgeHttp : IDisposable
     private readonly HttpClient _http;
     private readonly TimeProvider _time;
 
-    public EdgeHttp(EdgeAddress edge, EdgeSettings settings, TimeProvider time)
+    /// <summary>Calls an edge; with a token as its account.</summary>
+    public EdgeHttp(EdgeAddress edge, EdgeSettings settings, TimeProvider time, Secret? token = null)
     {
         _edge = edge;
         _time = time;
@@ -43,6 +45,10 @@ internal sealed class EdgeHttp : IDisposable
             MaxResponseContentBufferSize = LargestAnswer,
             Timeout = Timeout.InfiniteTimeSpan,
         };
+        if (token is not null)
+        {
+            _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Reveal());
+        }
     }
 
     /// <summary>Sends a record and reads the answer's; or the failure that the edge, or the way to it, gave.</summary>

@@ -124,6 +124,7 @@ internal sealed class ControlLoop(object session, TunnelSet set, SessionTunnels 
                 Group = spec.Group,
                 Team = spec.Team,
                 Sticky = spec.Sticky,
+                Policy = spec.Policy,
             },
             cancellationToken);
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Mport.Protocol.Control;
@@ -57,6 +58,9 @@ public sealed record OpenTunnel : ControlMessage
     /// <summary>With a group: send each visitor address to the same member for as long as it is there.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Sticky { get; init; }
+
+    /// <summary>The rules in front of the tunnel, a list as docs/policy.md describes; absent for none.</summary>
+    public JsonElement? Policy { get; init; }
 }
 
 /// <summary>Client to edge: the target of a tunnel was found to be well or ill. A member of a group that is ill gets no visitors.</summary>

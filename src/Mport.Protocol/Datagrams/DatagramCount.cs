@@ -76,4 +76,7 @@ public enum DatagramDrop
 
     /// <summary>A quota of the tunnel, its token or its account is used up.</summary>
     OverQuota,
+
+    /// <summary>A rule of the tunnel keeps the visitor's address out.</summary>
+    PolicyRefused,
 }

@@ -7,7 +7,7 @@ public static class ErrorCatalog
     public static IReadOnlyList<ErrorDescription> All { get; } =
     [
         .. UsageErrors.All, .. AccountErrors.All, .. TunnelErrors.All, .. ConnectionErrors.All,
-        .. ProtocolErrors.All, .. ApiErrors.All, .. LedgerErrors.All, .. ReservationErrors.All, .. TeamErrors.All, .. SignupErrors.All, .. PasskeyErrors.All, .. CertificateErrors.All, .. DomainErrors.All, .. EdgeErrors.All, .. MailErrors.All,
+        .. ProtocolErrors.All, .. ApiErrors.All, .. LedgerErrors.All, .. ReservationErrors.All, .. TeamErrors.All, .. SignupErrors.All, .. PasskeyErrors.All, .. PolicyErrors.All, .. CertificateErrors.All, .. DomainErrors.All, .. EdgeErrors.All, .. MailErrors.All,
         .. VisitorErrors.All,
     ];
 

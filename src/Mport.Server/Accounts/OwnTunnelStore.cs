@@ -62,6 +62,21 @@ internal sealed class OwnTunnelStore(IDbContextFactory<EdgeDbContext> contexts, 
                 set => set.SetProperty(t => t.StoppedAt, t => stopped ? t.StoppedAt ?? now : null).SetProperty(t => t.Revision, t => t.Revision + 1), cancellationToken) > 0;
     }
 
+    /// <summary>The rules that were set for a tunnel, as they are stored; null for none.</summary>
+    public async Task<string?> FindPolicyAsync(UserId caller, TunnelId id, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        return await OneOf(context, caller, id).Select(t => t.Policy).FirstOrDefaultAsync(cancellationToken);
+    }
+
+    /// <summary>Sets the rules of a tunnel that is still at a revision, which grows by one; false when it is not, or the account has none of this id.</summary>
+    public async Task<bool> SetPolicyAsync(UserId caller, TunnelId id, long revision, string? policy, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        return await OneOf(context, caller, id).Where(t => t.Revision == revision)
+            .ExecuteUpdateAsync(set => set.SetProperty(t => t.Policy, policy).SetProperty(t => t.Revision, t => t.Revision + 1), cancellationToken) > 0;
+    }
+
     /// <summary>Deletes a tunnel; its address rests before another account may have it. Null when the account has none of this id.</summary>
     public Task<StoredTunnel?> DeleteAsync(UserId caller, TunnelId id, CancellationToken cancellationToken) =>
         contexts.DecideAsync(context => DeleteAsync(context, caller, id, cancellationToken), cancellationToken);

@@ -47,6 +47,14 @@ internal sealed class TunnelStore(IDbContextFactory<EdgeDbContext> contexts, Tim
         return await context.Tunnels.Where(t => t.Subdomain == subdomain).Select(t => (TunnelId?)t.Id).FirstOrDefaultAsync(cancellationToken);
     }
 
+    /// <summary>The rules that were set for a tunnel, and its revision.</summary>
+    public async Task<(string? Policy, long Revision)> FindPolicyAsync(TunnelId id, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var found = await context.Tunnels.Where(t => t.Id == id).Select(t => new { t.Policy, t.Revision }).FirstOrDefaultAsync(cancellationToken);
+        return (found?.Policy, found?.Revision ?? 0);
+    }
+
     /// <summary>Notes that the tunnels are open. One statement.</summary>
     public async Task TouchAsync(IReadOnlyCollection<TunnelId> tunnelIds, CancellationToken cancellationToken)
     {

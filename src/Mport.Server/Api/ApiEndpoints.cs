@@ -14,6 +14,7 @@ using Mport.Server.Edge.Sessions;
 using Mport.Server.Events;
 using Mport.Server.Hosting;
 using Mport.Server.Metrics;
+using Mport.Server.Policy;
 using Mport.Server.Quotas;
 using Mport.Server.Traffic;
 using Mport.Server.Tunnels;
@@ -29,7 +30,7 @@ internal static class ApiEndpoints
     [
         MeJson.Default, UsersJson.Default, TokensJson.Default, TunnelsJson.Default, ConnectionsJson.Default, SessionsJson.Default, ServerJson.Default,
         DeviceLoginJson.Default, AuthJson.Default, MyAccessJson.Default, PasskeysJson.Default, InvitationsJson.Default, RegistrationJson.Default,
-        ReservationsJson.Default, UsageJson.Default, QuotasJson.Default, EventsJson.Default, TeamsJson.Default, DomainsJson.Default,
+        ReservationsJson.Default, UsageJson.Default, QuotasJson.Default, EventsJson.Default, TeamsJson.Default, PolicyJson.Default, DomainsJson.Default,
     ];
 
     /// <summary>Adds what the endpoints work with.</summary>
@@ -46,6 +47,7 @@ internal static class ApiEndpoints
         services.AddSingleton(parts.Teams);
         services.AddSingleton(parts.TeamMembers);
         services.AddSingleton(parts.Desk);
+        services.AddSingleton(parts.Policies);
         services.AddSingleton(parts.Reservations);
         services.AddSingleton(parts.Domains.Store);
         services.AddSingleton(parts.Domains.Desk);
@@ -86,6 +88,7 @@ internal static class ApiEndpoints
         api.MapTeams();
         api.MapTunnels();
         api.MapConnections();
+        api.MapPolicy();
         api.MapSessions();
         api.MapReservations();
         api.MapDomains();

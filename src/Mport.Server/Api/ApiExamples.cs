@@ -36,6 +36,8 @@ internal static class ApiExamples
         ["createTunnel"] = """{"name":"shop","proto":"http","subdomain":"shop","labels":{"env":"prod"}}""",
         ["updateTunnel"] = """{"labels":{"env":"test"}}""",
         ["createDomain"] = """{"name":"shop.example.com"}""",
+        ["setPolicy"] = """{"rules":[{"allow":true,"when":{"path":"/webhook"}},{"basic_auth":"ann:correct horse"}]}""",
+        ["checkPolicy"] = """{"rules":[{"ip":{"allow":"10.0.0.0/8"}}],"target":"/admin","address":"192.0.2.7"}""",
         ["createReservation"] = """{"subdomain":"blog"}""",
         ["setQuota"] = """{"bytes_per_month":100000000000,"connections":200,"action":"throttle","throttle_to":131072}""",
         ["replaceTunnel"] = """{"name":"shop","proto":"http","subdomain":"shop2"}""",

@@ -4,6 +4,7 @@ using Mport.Server.Accounts.Teams;
 using Mport.Server.Domains;
 using Mport.Server.Edge.Sessions;
 using Mport.Server.Hosting;
+using Mport.Server.Policy;
 using Mport.Server.Tunnels;
 using Mport.Server.Tunnels.Connections;
 
@@ -47,6 +48,9 @@ internal sealed record ApiParts
 
     /// <summary>Who is in which team.</summary>
     public required TeamMemberStore TeamMembers { get; init; }
+
+    /// <summary>Reads the rules of tunnels.</summary>
+    public required PolicyDesk Policies { get; init; }
 
     /// <summary>Changes tunnels.</summary>
     public required TunnelDesk Desk { get; init; }

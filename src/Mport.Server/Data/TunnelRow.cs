@@ -48,6 +48,9 @@ internal sealed class TunnelRow
     /// <summary>What its user notes about the target. For display alone: the client dials only what its own configuration names.</summary>
     public string? TargetHint { get; set; }
 
+    /// <summary>The rules that its owner has set, as JSON, secrets hashed; null for none.</summary>
+    public string? Policy { get; set; }
+
     /// <summary>Since when it is stopped, so that nobody opens it; null while it is not.</summary>
     public DateTimeOffset? StoppedAt { get; set; }
 

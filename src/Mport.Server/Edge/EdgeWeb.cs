@@ -161,6 +161,8 @@ internal sealed class EdgeWeb : IListening, IAsyncDisposable
         builder.Services.AddSingleton(new HttpMetrics(parts.Meters));
         builder.Services.AddSingleton(new HostRouter(options.Domain, parts.Hosts));
         builder.Services.AddSingleton(new TrustedProxies(options.TrustedProxies));
+        builder.Services.AddSingleton(parts.PolicySecrets);
+        builder.Services.AddSingleton(provider => new VisitorPolicy(parts.PolicySecrets, provider.GetRequiredService<HttpMetrics>(), ((IPEndPoint)tls.EndPoint).Port));
         builder.Services.AddSingleton<TunnelForwarder>();
         builder.Services.AddSingleton<LastAnswers>();
         builder.Services.AddSingleton<VisitorRequests>();

@@ -5,6 +5,7 @@ using Mport.Server.Edge.Listeners;
 using Mport.Server.Edge.Proxies;
 using Mport.Server.Limits;
 using Mport.Server.Metrics;
+using Mport.Server.Policy;
 using Mport.Server.Tunnels;
 
 namespace Mport.Server.Edge;
@@ -35,6 +36,9 @@ internal sealed record EdgeWebParts
 
     /// <summary>Decides which requests come in.</summary>
     public required VisitorGate Visitors { get; init; }
+
+    /// <summary>What the secrets of tunnels' rules are compared with.</summary>
+    public required PolicySecrets PolicySecrets { get; init; }
 
     /// <summary>For <c>/metrics</c>.</summary>
     public required MetricsPage Metrics { get; init; }

@@ -14,6 +14,7 @@ using Mport.Server.Edge.Sessions;
 using Mport.Server.Hosting.Handover;
 using Mport.Server.Limits;
 using Mport.Server.Metrics;
+using Mport.Server.Policy;
 using Mport.Server.Tunnels;
 using Mport.Server.Tunnels.Groups;
 using Mport.Server.Tunnels.Udp;
@@ -130,6 +131,8 @@ internal sealed class RunningEdge : IAsyncDisposable
         tunnelsMetrics.Watch(registry, visitors);
         var udpPorts = new UdpPorts(settings.Listen, inherited, settings.Udp, proven, visitors, memory, meters, time, loggers.CreateLogger<UdpPorts>());
         var tunnelPorts = new TunnelPorts(ports, udpPorts) { TcpRange = settings.TcpPorts, UdpRange = settings.UdpPorts };
+        var policySecrets = new PolicySecrets(time);
+        var policies = new PolicyDesk(policySecrets, time);
         var tunnels = new TunnelOpener(
             edge.Tunnels,
             edge.Accounts.Teams,
@@ -143,6 +146,7 @@ internal sealed class RunningEdge : IAsyncDisposable
             books.Quotas,
             books.Events,
             new GroupsMetrics(meters),
+            policies,
             time,
             loggers.CreateLogger<TunnelOpener>())
         {
@@ -194,6 +198,7 @@ internal sealed class RunningEdge : IAsyncDisposable
                 Readiness = readiness,
                 OwnRoutes = accounts.Routes,
                 Visitors = visitors,
+                PolicySecrets = policySecrets,
                 Metrics = new MetricsPage(collector, settings.Metrics),
                 Api = new ApiParts
                 {
@@ -209,6 +214,7 @@ internal sealed class RunningEdge : IAsyncDisposable
                     AllUsers = edge.AllUsers,
                     Teams = edge.Accounts.Teams,
                     TeamMembers = edge.Accounts.TeamMembers,
+                    Policies = policies,
                     Desk = new TunnelDesk(edge.Tunnels, edge.OwnTunnels, edge.Accounts.TeamMembers, tunnels, hosts, sessions, visitors.Connections),
                     Connections = visitors.Connections,
                     Reservations = edge.Reservations,

@@ -6,6 +6,7 @@ using Mport.Server.Edge.Listeners;
 using Mport.Server.Edge.Proxies;
 using Mport.Server.Hosting;
 using Mport.Server.Limits;
+using Mport.Server.Policy;
 using Mport.Server.Tunnels.Udp;
 
 namespace Mport.Server.Tunnels;
@@ -166,6 +167,12 @@ internal sealed class PublicPort : ITunnelPort
     {
         var link = _link;
         var address = AddressBlock.Of(ends.Address);
+        if (link.Policy.Current?.Admits(PolicyRequest.Plain(ends.Address)) == false)
+        {
+            Refuse(visitor, VisitorRefusal.PolicyRefused);
+            return null;
+        }
+
         var refusal = VisitorRefusal.AddressFast;
         var place = _visitors.Rates.TryAccept(address) ? _visitors.TryEnter(address, link.TunnelId, link.AccountId, out refusal) : null;
         if (place is null)

@@ -4,6 +4,7 @@ using Mport.Server.Accounts;
 using Mport.Server.Edge.Listeners;
 using Mport.Server.Edge.Proxies;
 using Mport.Server.Limits;
+using Mport.Server.Policy;
 
 namespace Mport.Server.Tunnels;
 
@@ -29,6 +30,12 @@ internal sealed class TlsPassthrough(HostTable hosts, VisitorRelay relay, Visito
         if (Find(host)?.Link is not { } link)
         {
             await RefuseAsync(socket, VisitorRefusal.ClientAway);
+            return;
+        }
+
+        if (link.Policy.Current?.Admits(PolicyRequest.Plain(ends.Address)) == false)
+        {
+            await RefuseAsync(socket, VisitorRefusal.PolicyRefused);
             return;
         }
 

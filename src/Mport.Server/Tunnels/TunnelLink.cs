@@ -6,6 +6,7 @@ using Mport.Protocol.Errors;
 using Mport.Protocol.Relay;
 using Mport.Protocol.Streams;
 using Mport.Server.Edge.Proxies;
+using Mport.Server.Policy;
 using Mport.Server.Quotas;
 using Mport.Server.Traffic;
 
@@ -36,6 +37,9 @@ internal abstract class TunnelLink(ByteCount? total = null)
 
     /// <summary>Cancelled when the link is no longer in force: the session ended, the tunnel was closed or taken over.</summary>
     public abstract CancellationToken Ended { get; }
+
+    /// <summary>The rules in front of it; for a group, its first member's.</summary>
+    public PolicySlot Policy { get; init; } = new();
 
     /// <summary>Bytes of all visitors through this link, counted as they flow.</summary>
     public ByteCount Bytes { get; } = new(total);

@@ -6,6 +6,7 @@ using Mport.Server.Accounts.Teams;
 using Mport.Server.Domains;
 using Mport.Server.Edge.Sessions;
 using Mport.Server.Events;
+using Mport.Server.Policy;
 using Mport.Server.Quotas;
 using Mport.Server.Traffic;
 using Mport.Server.Tunnels.Groups;
@@ -26,6 +27,7 @@ internal sealed class TunnelOpener(
     QuotaBook quotas,
     IEventLog events,
     GroupsMetrics groups,
+    PolicyDesk policies,
     TimeProvider time,
     ILogger<TunnelOpener> logger)
 {
@@ -57,6 +59,12 @@ internal sealed class TunnelOpener(
         if (!session.Identity.Names.Contains(open.Name) || (open.Subdomain is { } named && !session.Identity.Names.Contains(named.ToLowerInvariant())))
         {
             return new TunnelOpening(Failure.Of(ApiErrors.TokenNameRefused, $"The token is for tunnels named {string.Join(", ", session.Identity.Names.Patterns)} alone."));
+        }
+
+        var (policy, unusable) = policies.Declare(open.Policy, proto);
+        if (unusable is not null)
+        {
+            return new TunnelOpening(unusable);
         }
 
         var path = TunnelPath.All;
@@ -97,9 +105,9 @@ internal sealed class TunnelOpener(
         {
             // The group has its address; a member takes it as it is.
             var shared = holding.Links[0].Tunnel;
-            return TunnelRefusals.OfOtherAddress(shared, open, proto) is { } differs
+            return TunnelRefusals.OfOtherAddress(shared, holding.Public.Policy.Client, open, proto, policy) is { } differs
                 ? new TunnelOpening(differs)
-                : Hold(NewLink(session, shared, number, open), newcomer, open);
+                : Hold(NewLink(session, shared, number, open, new PolicySlot(policy)), newcomer, open);
         }
 
         switch (await store.ClaimAsync(ClaimOf(session.Identity.UserId, open.Name, proto, open.Subdomain, open.RemotePort) with { TeamId = team, Hosts = wantedHosts, Path = open.Path is null ? null : path }, cancellationToken))
@@ -108,7 +116,7 @@ internal sealed class TunnelOpener(
                 return new TunnelOpening(refused.Failure);
             case TunnelClaimResult.Claimed claimed:
                 Record(session.Identity, claimed);
-                return Hold(NewLink(session, claimed.Tunnel, number, open), newcomer, open);
+                return await HoldAsync(NewLink(session, claimed.Tunnel, number, open, new PolicySlot(policy)), newcomer, open, cancellationToken);
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
@@ -225,10 +233,46 @@ internal sealed class TunnelOpener(
         }
     }
 
-    private SessionTunnelLink NewLink(EdgeSession session, TunnelRecord tunnel, int number, OpenTunnel open)
+    private SessionTunnelLink NewLink(EdgeSession session, TunnelRecord tunnel, int number, OpenTunnel open, PolicySlot policy)
     {
         var key = new UsageKey(session.Identity.UserId, session.Identity.TokenId, tunnel.Id) { TeamId = tunnel.TeamId };
-        return new SessionTunnelLink(session, tunnel, number, open.Target, usage.MeterOf(key, metrics.Bytes), new QuotaLink(quotas, key)) { OpenedAt = time.GetUtcNow() };
+        return new SessionTunnelLink(session, tunnel, number, open.Target, usage.MeterOf(key, metrics.Bytes), new QuotaLink(quotas, key)) { OpenedAt = time.GetUtcNow(), Policy = policy };
+    }
+
+    private async Task<TunnelOpening> HoldAsync(SessionTunnelLink link, TunnelNewcomer newcomer, OpenTunnel open, CancellationToken cancellationToken)
+    {
+        // Before the first visitor can come.
+        if (await LoadPolicyAsync(link, cancellationToken) is { } unusable)
+        {
+            return new TunnelOpening(unusable);
+        }
+
+        var opening = Hold(link, newcomer, open);
+
+        // And again: what was set while nobody saw the link yet.
+        if (opening.IsOpen)
+        {
+            await LoadPolicyAsync(link, cancellationToken);
+        }
+
+        return opening;
+    }
+
+    private async Task<Failure?> LoadPolicyAsync(SessionTunnelLink link, CancellationToken cancellationToken)
+    {
+        var (stored, revision) = await store.FindPolicyAsync(link.Tunnel.Id, cancellationToken);
+        if (link.Policy.IsAsOf(revision))
+        {
+            return null;
+        }
+
+        var (policy, unusable) = policies.ReadStored(stored, link.Tunnel.Proto);
+        if (unusable is null)
+        {
+            link.Policy.SetOwner(policy, revision);
+        }
+
+        return unusable;
     }
 
     private TunnelOpening Hold(SessionTunnelLink link, TunnelNewcomer newcomer, OpenTunnel open)
@@ -243,9 +287,9 @@ internal sealed class TunnelOpener(
                 return new TunnelOpening(Failure.Of(TunnelErrors.TunnelClosedByEdge, $"The tunnel {link.Name} was stopped or deleted just now.", retry: true));
             }
 
-            if (current?.Group is { } group && group == newcomer.Group && current.Links[0].Tunnel != link.Tunnel)
+            if (current?.Group is { } group && group == newcomer.Group && (current.Links[0].Tunnel != link.Tunnel || current.Public.Policy.Client?.Fingerprint != link.Policy.Client?.Fingerprint))
             {
-                return new TunnelOpening(Failure.Of(TunnelErrors.GroupMismatch, "The group's first member opened it at another address just now.", retry: true));
+                return new TunnelOpening(Failure.Of(TunnelErrors.GroupMismatch, "The group's first member opened it at another address, or with other rules, just now.", retry: true));
             }
 
             outcome = registry.TryHold(link, newcomer, open.Sticky);

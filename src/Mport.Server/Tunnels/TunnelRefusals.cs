@@ -3,6 +3,7 @@ using Mport.Protocol.Control;
 using Mport.Protocol.Errors;
 using Mport.Server.Accounts;
 using Mport.Server.Edge.Sessions;
+using Mport.Server.Policy;
 
 namespace Mport.Server.Tunnels;
 
@@ -24,14 +25,15 @@ internal static class TunnelRefusals
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>The failure of a wish for an address that is not the group's; null when they agree.</summary>
-    public static Failure? OfOtherAddress(TunnelRecord group, OpenTunnel open, TunnelProto proto)
+    /// <summary>The failure of a wish for an address, or for rules, that are not the group's; null when they agree.</summary>
+    public static Failure? OfOtherAddress(TunnelRecord group, DeclaredPolicy? groupPolicy, OpenTunnel open, TunnelProto proto, DeclaredPolicy? policy)
     {
         var differs = group.Proto != proto ? $"is a {group.Proto.ToText()} tunnel, not {proto.ToText()}"
             : open.RemotePort is { } port && port != group.Port ? $"has port {group.Port}, not {port}"
             : open.Path is { } path && path.TrimEnd('/') != group.Path ? $"has the path {(group.Path.Length == 0 ? "/" : group.Path)}, not {path}"
             : open.Domains?.FirstOrDefault(domain => !group.Hosts.Names.Contains(domain, StringComparer.OrdinalIgnoreCase)) is { } domain ? $"does not have the domain {domain}"
             : open.Subdomain is { } subdomain && !subdomain.Equals(group.Subdomain, StringComparison.OrdinalIgnoreCase) ? $"has the subdomain {group.Subdomain}, not {subdomain}"
+            : policy?.Fingerprint != groupPolicy?.Fingerprint ? "has other rules in front of it: each member gives the same policy"
             : null;
         return differs is null ? null : Failure.Of(TunnelErrors.GroupMismatch, $"The tunnel {group.Name} of the group {open.Group} {differs}.");
     }

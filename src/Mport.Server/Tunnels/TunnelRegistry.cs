@@ -112,7 +112,7 @@ internal sealed class TunnelRegistry
             return new TunnelHolding(link, [link]);
         }
 
-        var group = new GroupTunnelLink(link.Tunnel, newcomer.Session.UserId, name);
+        var group = new GroupTunnelLink(link.Tunnel, newcomer.Session.UserId, name) { Policy = link.Policy };
         group.Add(link, newcomer.Session.Instance, sticky);
         return new TunnelHolding(group, [link]);
     }

@@ -35,6 +35,9 @@ internal enum VisitorRefusal
     /// <summary>The target is known to be ill, or those of all members of the group.</summary>
     TargetIll,
 
+    /// <summary>A rule of the tunnel's keeps the visitor's address out.</summary>
+    PolicyRefused,
+
     /// <summary>A quota of the tunnel, its token or its account is used up, or leaves no room for one more visitor.</summary>
     QuotaReached,
 }
@@ -55,6 +58,7 @@ internal static class VisitorRefusals
         VisitorRefusal.ClientAway => "client_away",
         VisitorRefusal.TargetFailed => "target_failed",
         VisitorRefusal.TargetIll => "target_ill",
+        VisitorRefusal.PolicyRefused => "policy",
         VisitorRefusal.QuotaReached => "quota_reached",
         _ => throw new UnreachableException(),
     };

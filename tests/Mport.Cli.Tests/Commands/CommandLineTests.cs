@@ -41,6 +41,10 @@ public sealed class CommandLineTests
     [InlineData(2, "MP-1006", "https://localhost:8443")]
     [InlineData(2, "MP-1201", "http", "3000", "--name", "Not a name")]
     [InlineData(2, "MP-1201", "http", "3000", "--subdomain", "-x")]
+    [InlineData(2, "MP-1001", "http", "3000", "--basic-auth", "ann")]
+    [InlineData(2, "MP-1001", "http", "3000", "--request-header-add", "X-A")]
+    [InlineData(2, "MP-1001", "tcp", "3000", "--basic-auth", "ann:x")]
+    [InlineData(3, "MP-1602", "http", "3000", "--policy", "/nowhere/rules.yml")]
     [InlineData(3, "MP-1004", "start", "web")]
     [InlineData(3, "MP-1003", "http", "3000", "--config", "/nowhere/mport.yml")]
     public async Task WrongCommandLine_HasItsCodeAndExit(int exit, string code, params string[] arguments)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Mport.Server.Certificates.Acme;
+using Mport.Server.Edge.Http;
 
 namespace Mport.Server.Certificates.Challenges;
 
@@ -28,8 +29,9 @@ internal sealed class HttpChallenges : IChallengeResponder
     }
 
     /// <summary>The answer to a request, when it is an authority's look at a pending challenge; else null.</summary>
-    /// <param name="host">The request's host in its one form.</param>
+    /// <param name="host">The request's host, as sent.</param>
     /// <param name="target">The target of the request line.</param>
     public string? Find(string host, string target) =>
-        !_pending.IsEmpty && target.StartsWith(Prefix, StringComparison.Ordinal) && _pending.TryGetValue((host, target[Prefix.Length..]), out var answer) ? answer : null;
+        !_pending.IsEmpty && target.StartsWith(Prefix, StringComparison.Ordinal) && HostName.TryParse(host, out var name)
+        && _pending.TryGetValue((name.Name, target[Prefix.Length..]), out var answer) ? answer : null;
 }

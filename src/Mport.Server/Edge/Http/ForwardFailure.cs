@@ -2,6 +2,7 @@ using Mport.Protocol;
 using Mport.Protocol.Errors;
 using Mport.Protocol.Streams;
 using Mport.Server.Edge.Pages;
+using Mport.Server.Policy.Rules;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Mport.Server.Edge.Http;
@@ -35,6 +36,8 @@ internal static class ForwardFailure
     {
         TargetFailedException failed => DescribeAnswer(failed.Answer),
         BadTargetResponseException bad => VisitorPage.NotHttp(bad.Message),
+        // Longer than a rule of the tunnel lets it be; the edge itself has no limit.
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => VisitorPolicy.PageOf(BodyLimitRule.TooLarge),
         BadHttpRequestException bad => VisitorPage.BadRequest with { Status = bad.StatusCode },
         StreamException stream => DescribeStream(stream.Description),
         // The pool was disposed between the lookup and the request.

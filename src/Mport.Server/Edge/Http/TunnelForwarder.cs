@@ -5,6 +5,7 @@ using Mport.Server.Edge.Listeners;
 using Mport.Server.Edge.Pages;
 using Mport.Server.Edge.Proxies;
 using Mport.Server.Limits;
+using Mport.Server.Policy;
 using Mport.Server.Tunnels;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -27,8 +28,8 @@ internal sealed class TunnelForwarder(IHttpForwarder forwarder, TunnelPools pool
         AllowResponseBuffering = false,
     };
 
-    /// <summary>Forwards, and answers with a page of the edge's own where that fails before the answer has begun.</summary>
-    public async Task ForwardAsync(HttpContext context, TunnelLink link)
+    /// <summary>Forwards as the tunnel's rules have it, and answers with a page of the edge's own where that fails before the answer has begun.</summary>
+    public async Task ForwardAsync(HttpContext context, TunnelLink link, PolicyPlan? plan)
     {
         var visitor = AddressBlock.Of(context.Connection.RemoteIpAddress ?? IPAddress.None);
         using var place = gate.TryEnter(visitor, link.TunnelId, link.AccountId, out var refusal);
@@ -49,7 +50,7 @@ internal sealed class TunnelForwarder(IHttpForwarder forwarder, TunnelPools pool
         metrics.Began();
         try
         {
-            if (await TryClientsAsync(context, link) is { } failed)
+            if (await TryClientsAsync(context, link, plan) is { } failed)
             {
                 metrics.Refused(failed);
                 context.Response.Clear();
@@ -63,7 +64,7 @@ internal sealed class TunnelForwarder(IHttpForwarder forwarder, TunnelPools pool
     }
 
     /// <summary>Sends the request through one client after the other, as long as nothing of it was sent; null once the visitor has its answer.</summary>
-    private async Task<VisitorPage?> TryClientsAsync(HttpContext context, TunnelLink link)
+    private async Task<VisitorPage?> TryClientsAsync(HttpContext context, TunnelLink link, PolicyPlan? plan)
     {
         using var deadline = new AnswerDeadline(options.AnswerTimeout, time);
         if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true)
@@ -88,7 +89,7 @@ internal sealed class TunnelForwarder(IHttpForwarder forwarder, TunnelPools pool
             member.Usage?.CountRequest();
             try
             {
-                (failed, another) = await SendAsync(context, member, repeatable, deadline);
+                (failed, another) = await SendAsync(context, member, plan, repeatable, deadline);
             }
             finally
             {
@@ -112,7 +113,7 @@ internal sealed class TunnelForwarder(IHttpForwarder forwarder, TunnelPools pool
     private static bool CanBeRepeated(HttpRequest request) =>
         request.Body is not WatchedBody && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method));
 
-    private async Task<(VisitorPage? Failed, bool Another)> SendAsync(HttpContext context, TunnelLink link, bool repeatable, AnswerDeadline deadline)
+    private async Task<(VisitorPage? Failed, bool Another)> SendAsync(HttpContext context, TunnelLink link, PolicyPlan? plan, bool repeatable, AnswerDeadline deadline)
     {
         // Before a kept stream is used: on a broken connection, a request would wait on it for as long as the connection is kept.
         if (!await link.IsReachableAsync(deadline.Token))
@@ -134,7 +135,7 @@ internal sealed class TunnelForwarder(IHttpForwarder forwarder, TunnelPools pool
         try
         {
             using var attempt = repeatable ? new GroupAttempt(deadline, link.Gone) : null;
-            return await SendAsync(context, link, pool, deadline, attempt);
+            return await SendAsync(context, link, plan, pool, deadline, attempt);
         }
         finally
         {
@@ -143,11 +144,16 @@ internal sealed class TunnelForwarder(IHttpForwarder forwarder, TunnelPools pool
     }
 
     private async Task<(VisitorPage? Failed, bool Another)> SendAsync(
-        HttpContext context, TunnelLink link, TunnelPool pool, AnswerDeadline deadline, GroupAttempt? attempt)
+        HttpContext context, TunnelLink link, PolicyPlan? plan, TunnelPool pool, AnswerDeadline deadline, GroupAttempt? attempt)
     {
-        // HTTP step 3: the pool opens a stream to the client or takes a kept one, and the request goes out on it.
-        var transformer = new TunnelTransformer(deadline, options.Domain);
+        // HTTP step 4: the pool opens a stream to the client or takes a kept one, and the request goes out on it.
+        var transformer = new TunnelTransformer(deadline, options.Domain, link, plan);
         var error = await forwarder.SendAsync(context, UnusedPrefix, pool.Invoker, Config, transformer, attempt?.Token ?? deadline.Token);
+        if (error == ForwarderError.None && transformer.Compression is { } compression)
+        {
+            await compression.CompleteAsync();
+        }
+
         if (error == ForwarderError.None || context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
         {
             return (null, Another: false);

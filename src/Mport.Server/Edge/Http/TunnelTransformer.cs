@@ -2,6 +2,8 @@ using System.Net;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
+using Mport.Server.Policy;
+using Mport.Server.Tunnels;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Mport.Server.Edge.Http;
@@ -9,16 +11,27 @@ namespace Mport.Server.Edge.Http;
 /// <summary>What changes on a request's way to the target, and on the answer's way back. One for each request.</summary>
 /// <param name="deadline">Stopped when the answer begins.</param>
 /// <param name="edgeDomain">The edge's own domain.</param>
-internal sealed class TunnelTransformer(AnswerDeadline deadline, string edgeDomain) : HttpTransformer
+/// <param name="link">Where the request goes.</param>
+/// <param name="plan">What the tunnel's rules have changed; null for a tunnel without.</param>
+internal sealed class TunnelTransformer(AnswerDeadline deadline, string edgeDomain, TunnelLink link, PolicyPlan? plan) : HttpTransformer
 {
+    /// <summary>The compression of the answer, to be completed when all of it was copied; null for none.</summary>
+    public AnswerCompression? Compression { get; private set; }
+
     /// <inheritdoc />
     public override async ValueTask TransformRequestAsync(
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
         var request = httpContext.Request;
         var headers = request.Headers;
-        HopByHop.RemoveNamed(headers.Connection, headers);
+        if (plan is null)
+        {
+            // Else it was done before the rules set theirs: a visitor must not have them removed.
+            HopByHop.RemoveNamed(headers.Connection, headers);
+        }
+
         RemoveSpoofed(headers);
+        headers.Remove(VisitorPolicy.TraceHeader);
         var told = httpContext.Features.Get<ForwardedVisitor>();
         ForwardedHeaders.Set(headers, httpContext.Connection.RemoteIpAddress, told, request.Scheme, headers.Host.ToString());
         // 100-continue goes through, so that the target decides before the body flows; other expectations exist only in attacks (RFC 9110, 10.1.1).
@@ -33,7 +46,11 @@ internal sealed class TunnelTransformer(AnswerDeadline deadline, string edgeDoma
             proxyRequest.Content = new StreamedContent(content, body);
         }
 
-        proxyRequest.RequestUri = TargetUri.Create(httpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+        proxyRequest.RequestUri = TargetUri.Create(plan?.Target ?? httpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+        if (plan?.Host is { } host || (plan is { HostIsTarget: true } && (host = VisitorPolicy.HostOfTarget(link.Target)) is not null))
+        {
+            proxyRequest.Headers.Host = host;
+        }
     }
 
     /// <inheritdoc />
@@ -58,11 +75,21 @@ internal sealed class TunnelTransformer(AnswerDeadline deadline, string edgeDoma
             headers.SetCookie = new StringValues([.. headers.SetCookie.Select(cookie => CookieDomain.Narrow(cookie ?? "", edgeDomain))]);
         }
 
+        foreach (var changes in plan?.ResponseHeaders ?? [])
+        {
+            HeaderRewrites.Apply(changes, headers);
+        }
+
         if (proxyResponse.StatusCode is HttpStatusCode.NoContent or HttpStatusCode.ResetContent)
         {
             // A length beside a status without body is the target's mistake; Kestrel would refuse to send it.
             headers.ContentLength = null;
             return copyBody && proxyResponse.StatusCode == HttpStatusCode.NoContent;
+        }
+
+        if (plan is { Compresses: true } && copyBody)
+        {
+            Compression = AnswerCompression.TryBegin(httpContext);
         }
 
         if (copyBody && proxyResponse.Content.Headers.ContentLength is null && proxyResponse.StatusCode is not (HttpStatusCode.SwitchingProtocols or HttpStatusCode.NotModified))

@@ -7,7 +7,7 @@ using Mport.Server.Edge.Pages;
 namespace Mport.Server.Edge.Http;
 
 /// <summary>Where every HTTP request comes in: to the edge's own endpoints, to a tunnel, or to a page that says why not.</summary>
-internal sealed class VisitorRequests(HostRouter router, TrustedProxies proxies, TunnelForwarder forwarder, LastAnswers lastAnswers, HttpChallenges challenges, HttpMetrics metrics)
+internal sealed class VisitorRequests(HostRouter router, TrustedProxies proxies, VisitorPolicy policies, TunnelForwarder forwarder, LastAnswers lastAnswers, HttpChallenges challenges, HttpMetrics metrics)
 {
     /// <summary>Serves a request.</summary>
     /// <param name="context">The request.</param>
@@ -24,7 +24,7 @@ internal sealed class VisitorRequests(HostRouter router, TrustedProxies proxies,
             return RefuseAsync(context, VisitorPage.Misdirected);
         }
 
-        if (HostName.TryParse(host, out var name) && challenges.Find(name.Name, target) is { } answer)
+        if (challenges.Find(host, target) is { } answer)
         {
             return PageRenderer.WriteTextAsync(context, StatusCodes.Status200OK, answer);
         }
@@ -60,7 +60,21 @@ internal sealed class VisitorRequests(HostRouter router, TrustedProxies proxies,
             _ => throw new UnreachableException(),
         };
         refusal ??= route.Link is null ? VisitorPage.ClientAway : null;
-        await (refusal is null && route.Link is { } link ? forwarder.ForwardAsync(context, link) : RefuseAsync(context, refusal ?? VisitorPage.ClientAway));
+        if (refusal is not null || route.Link is not { } link)
+        {
+            await RefuseAsync(context, refusal ?? VisitorPage.ClientAway);
+            return;
+        }
+
+        // HTTP step 3: the rules in front of the tunnel. A tunnel without rules costs this one look.
+        if (link.Policy.Current is not { } policy)
+        {
+            await forwarder.ForwardAsync(context, link, plan: null);
+        }
+        else if (await policies.PassAsync(context, link, policy) is { } plan)
+        {
+            await forwarder.ForwardAsync(context, link, plan);
+        }
     }
 
     private Task RefuseAsync(HttpContext context, VisitorPage page)

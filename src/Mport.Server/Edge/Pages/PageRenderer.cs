@@ -49,6 +49,11 @@ internal static class PageRenderer
             headers.Allow = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
         }
 
+        foreach (var (name, value) in page.Headers)
+        {
+            headers[name] = value;
+        }
+
         if (page.CloseConnection && !HttpProtocol.IsHttp2(context.Request.Protocol))
         {
             headers.Connection = "close";

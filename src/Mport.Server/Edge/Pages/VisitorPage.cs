@@ -13,6 +13,9 @@ internal sealed record VisitorPage(int Status, ErrorDescription Description)
     /// <summary>When to try again, in seconds; null for no such header.</summary>
     public int? RetryAfter { get; init; }
 
+    /// <summary>Headers that belong to the page.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
     /// <summary>True to end the connection after this page: what follows on it cannot be told apart.</summary>
     public bool CloseConnection { get; init; }
 

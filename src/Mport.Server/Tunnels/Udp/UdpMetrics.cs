@@ -34,6 +34,7 @@ internal sealed class UdpMetrics
         DatagramDrop.BadSource => "bad_source",
         DatagramDrop.OverBandwidth => "over_bandwidth",
         DatagramDrop.OverQuota => "over_quota",
+        DatagramDrop.PolicyRefused => "policy",
         _ => throw new UnreachableException(),
     };
 

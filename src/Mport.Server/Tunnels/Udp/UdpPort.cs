@@ -7,6 +7,7 @@ using Mport.Server.Accounts;
 using Mport.Server.Edge.Listeners;
 using Mport.Server.Edge.Proxies;
 using Mport.Server.Hosting;
+using Mport.Server.Policy;
 
 namespace Mport.Server.Tunnels.Udp;
 
@@ -205,6 +206,13 @@ internal sealed class UdpPort : ITunnelPort
             if (!source.CanBeVisitor || (source.Bits == batch.Local(i) && _isOwn(source)))
             {
                 routes.Link.Datagrams.AddDropped(DatagramDrop.BadSource);
+                continue;
+            }
+
+            if (routes.Link.Policy.Current?.Admits(PolicyRequest.Plain(source.ToEndPoint().Address)) == false)
+            {
+                // No visitor is remembered for it.
+                routes.Link.Datagrams.AddDropped(DatagramDrop.PolicyRefused);
                 continue;
             }
 

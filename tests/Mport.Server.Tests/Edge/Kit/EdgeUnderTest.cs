@@ -8,6 +8,7 @@ using Mport.Server.Edge;
 using Mport.Server.Edge.Proxies;
 using Mport.Server.Limits;
 using Mport.Server.Metrics;
+using Mport.Server.Policy;
 using Mport.Server.Tunnels;
 using Mport.Testing;
 
@@ -42,6 +43,9 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
     public SwitchedReadiness Readiness { get; }
 
     public RecordingLogs Logs { get; }
+
+    /// <summary>What the secrets of policies are compared with, in every edge of the tests.</summary>
+    public static PolicySecrets Secrets { get; } = new(TimeProvider.System);
 
     public int HttpPort => _web.HttpPort;
 
@@ -80,6 +84,7 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
             ProxyHeaders = new ProxyHeaderGate(networks, new ProxiesMetrics(meters), clock, logs.CreateLogger<ProxyHeaderGate>()),
             Readiness = readiness,
             Visitors = new VisitorGate((limits ?? new EdgeLimits()).For(openFiles: 10_000, memory: 1L << 30), memory ?? new MemoryBudget(1L << 30), time ?? TimeProvider.System),
+            PolicySecrets = Secrets,
             Metrics = new MetricsPage(collector, metrics),
             Meters = meters,
             Loggers = logs,

@@ -1139,6 +1139,11 @@ namespace Mport.Server.Data.Migrations.Postgres
                         .HasColumnName("path")
                         .UseCollation("C");
 
+                    b.Property<string>("Policy")
+                        .HasColumnType("text")
+                        .HasColumnName("policy")
+                        .UseCollation("C");
+
                     b.Property<bool>("PortChosenByUser")
                         .HasColumnType("boolean")
                         .HasColumnName("port_chosen_by_user");

@@ -1063,6 +1063,10 @@ namespace Mport.Server.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("path");
 
+                    b.Property<string>("Policy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("policy");
+
                     b.Property<bool>("PortChosenByUser")
                         .HasColumnType("INTEGER")
                         .HasColumnName("port_chosen_by_user");
