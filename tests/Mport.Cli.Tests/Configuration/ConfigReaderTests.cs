@@ -106,7 +106,7 @@ public sealed class ConfigReaderTests
             problem => Assert.Contains(":2: \"pin\" is \"md5:1\"", problem),
             problem => Assert.Contains(":3: \"insecure\" is \"perhaps\"; it takes true or false", problem),
             problem => Assert.Contains(":5: The name \"Web\" cannot be used", problem),
-            problem => Assert.Contains(":6: \"proto\" is \"sctp\"; this version carries http, tcp, udp, tcp+udp", problem),
+            problem => Assert.Contains(":6: \"proto\" is \"sctp\"; this version carries http, tcp, tls, udp, tcp+udp", problem),
             problem => Assert.Contains(":7: The target \"70000\"", problem),
             problem => Assert.Contains(":8: the tunnel \"x\" takes keys of its own", problem));
     }
@@ -123,7 +123,11 @@ public sealed class ConfigReaderTests
     [InlineData("? [a]\n: 1\n", ":1: a key must be a plain word")]
     [InlineData("tunnels:\n  a:\n    target: 1\n", ":2: the tunnel \"a\" has no \"proto\"")]
     [InlineData("tunnels:\n  a:\n    proto: tcp\n", ":2: the tunnel \"a\" has no \"target\"")]
-    [InlineData("tunnels:\n  a:\n    proto: tcp\n    target: 1\n    subdomain: x\n", ":2: the tunnel \"a\" is tcp, which has no subdomain")]
+    [InlineData("tunnels:\n  a:\n    proto: tcp\n    target: 1\n    subdomain: x\n", ":2: the tunnel \"a\" is tcp, which has a public port and no host of its own; remove \"subdomain\"")]
+    [InlineData("tunnels:\n  a:\n    proto: tcp\n    target: 1\n    domain: a.example.com\n", ":2: the tunnel \"a\" is tcp, which has a public port and no host of its own; remove \"domain\"")]
+    [InlineData("tunnels:\n  a:\n    proto: tls\n    target: 1\n    path: /a\n", ":2: the tunnel \"a\" is tls, of which the edge sees no path; remove \"path\"")]
+    [InlineData("tunnels:\n  a:\n    proto: http\n    target: 1\n    domain: [a.example.com, b]\n", ":5: \"b\" is not a host name such as shop.example.com")]
+    [InlineData("tunnels:\n  a:\n    proto: http\n    target: 1\n    path: a\n", ":5: The path \"a\" cannot be used")]
     [InlineData("tunnels:\n  a:\n    proto: http\n    target: 1\n    remote_port: 7\n", ":2: the tunnel \"a\" is http, which has no public port")]
     [InlineData("tunnels:\n  a:\n    proto: http\n    target: 1\n    proxy_protocol: 1\n", ":2: the tunnel \"a\" is http, whose connections to the target serve several visitors each")]
     [InlineData("tunnels:\n  a:\n    proto: http\n    target: 1-2\n", ":2: the tunnel \"a\" is http, which takes one port")]

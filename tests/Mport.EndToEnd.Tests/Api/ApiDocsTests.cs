@@ -52,7 +52,7 @@ public sealed partial class ApiDocsTests
         }
 
         foreach (var (variable, list, body) in ((string, string, string)[])
-            [("TUNNEL_ID", "tunnels", """{"name":"shop","proto":"http"}"""), ("TOKEN_ID", "tokens", """{"name":"ci"}"""), ("USER_ID", "users", $$"""{"email":"u{{Guid.NewGuid():N}}@example.com"}"""), ("RESERVATION_ID", "reservations", $$"""{"subdomain":"kept-{{Guid.NewGuid():N}}"}"""), ("TEAM_ID", "teams", $$"""{"name":"t{{Guid.NewGuid():N}}"}"""), ("INVITATION_ID", "invitations", $$"""{"email":"i{{Guid.NewGuid():N}}@example.com"}""")])
+            [("TUNNEL_ID", "tunnels", """{"name":"shop","proto":"http"}"""), ("TOKEN_ID", "tokens", """{"name":"ci"}"""), ("USER_ID", "users", $$"""{"email":"u{{Guid.NewGuid():N}}@example.com"}"""), ("RESERVATION_ID", "reservations", $$"""{"subdomain":"kept-{{Guid.NewGuid():N}}"}"""), ("DOMAIN_ID", "domains", $$"""{"name":"d{{Guid.NewGuid():N}}.example.com"}"""), ("TEAM_ID", "teams", $$"""{"name":"t{{Guid.NewGuid():N}}"}"""), ("INVITATION_ID", "invitations", $$"""{"email":"i{{Guid.NewGuid():N}}@example.com"}""")])
         {
             if (example.Contains("$" + variable, StringComparison.Ordinal))
             {

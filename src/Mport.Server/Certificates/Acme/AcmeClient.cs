@@ -94,7 +94,7 @@ internal sealed class AcmeClient(AcmeHttp http, AcmeKey key, Uri directoryUrl)
         }
 
         var reply = await http.SendAsync(HttpMethod.Get, new Uri($"{address.AbsoluteUri.TrimEnd('/')}/{certificateId}"), body: null, cancellationToken);
-        return reply.IsGood ? Read(reply, AcmeJson.Default.AcmeRenewalInfo).SuggestedWindow : null;
+        return reply.IsGood ? Read(reply, AcmeJson.Default.AcmeRenewal).SuggestedWindow : null;
     }
 
     private static T Read<T>(AcmeReply reply, JsonTypeInfo<T> type)
